@@ -1,0 +1,1 @@
+"""No business words: tenancy, ids, money, time, crypto, http, events, jobs, limits."""

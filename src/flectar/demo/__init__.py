@@ -1,0 +1,1 @@
+"""The demo businesses that `bin/run` opens with."""

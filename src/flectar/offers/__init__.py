@@ -1,0 +1,1 @@
+"""What a business offers: bookings first."""

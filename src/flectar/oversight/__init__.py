@@ -1,0 +1,1 @@
+"""What looks over the whole business: the home page of the day."""

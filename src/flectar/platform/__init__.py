@@ -1,0 +1,1 @@
+"""What every business stands on: projects, organizations, accounts, mail, audit, the API."""

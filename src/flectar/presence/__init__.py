@@ -1,0 +1,1 @@
+"""How a business is seen: its public site."""
