@@ -1,0 +1,1 @@
+"""Resend: sends our mail (`backend`) and tells us what became of it (`views`, `signature`, `events`)."""
