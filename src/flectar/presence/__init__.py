@@ -1,1 +1,1 @@
-"""How a business is seen: its public site."""
+"""What a business shows: its public site."""
