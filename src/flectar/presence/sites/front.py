@@ -1,0 +1,202 @@
+"""The way of a published page: a plain WSGI function in front of Django, from host and path to bytes in memory.
+
+Only reads of stored pages end here; everything else goes on to Django with its host in one spelling. The query is not
+part of a stored page's name: a campaign's `utm_…` finds the same bytes. The database is asked on a miss only, and when
+it is gone, what is held is still served. docs/build/front-layer.md has the rules and the reasons.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Collection, Iterable
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+from uuid import UUID
+
+from flectar.presence.sites.memory import Memory, Page, Site, Stored, UnknownHosts
+from flectar.presence.sites.negotiation import coding_of, holds, split_host
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+READS = frozenset({"GET", "HEAD"})
+NOTHING: list[bytes] = []
+
+# Asked by load balancers and supervisors, which know us by address, not by name.
+ANY_HOST_PATHS = frozenset({"/healthz", "/readyz"})
+
+# A page read while its site is being published is read again, this often at most.
+ATTEMPTS = 3
+
+
+class Unavailable(Exception):
+    """The database did not answer."""
+
+
+class Address(NamedTuple):
+    """Where a host leads: its project, the edition that is out, the paths that are stored."""
+
+    project_id: UUID
+    version: int
+    paths: Iterable[str]
+
+
+class Reading(NamedTuple):
+    """A stored answer and the edition that was out in the same moment."""
+
+    version: int
+    stored: Stored | None
+
+
+class Shelf(Protocol):
+    """Where the front reads what it does not hold yet. Both raise Unavailable."""
+
+    def address(self, host: str) -> Address | None: ...
+
+    def page(self, project_id: UUID, path: str) -> Reading: ...
+
+
+class Front:
+    """`site_suffix` begins with a dot: below it each host is a site. `platform_hosts` belong to Django alone."""
+
+    def __init__(
+        self,
+        application: "WSGIApplication",
+        shelf: Shelf,
+        *,
+        platform_hosts: Collection[str],
+        site_suffix: str,
+        is_https: bool = False,
+        memory: Memory | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.application = application
+        self.shelf = shelf
+        self.platform_hosts = frozenset(platform_hosts)
+        self.site_suffix = site_suffix
+        self.is_https = is_https
+        self.memory = memory or Memory()
+        self.unknown = UnknownHosts()
+        self.clock = clock
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        site = self.memory.spellings.get(environ.get("HTTP_HOST", ""))
+        if site is not None and environ["REQUEST_METHOD"] in READS:
+            page = site.pages.get(environ["PATH_INFO"])
+            if page is not None and self.clock() < page.valid_until:
+                return send(page, environ, start_response)
+        return self._find(environ, start_response)
+
+    def _find(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """The long way: settle the host, then read the page if it is one of the stored ones."""
+        if environ["PATH_INFO"] in ANY_HOST_PATHS:
+            return self.application(environ, start_response)
+        sent = environ.get("HTTP_HOST", "")
+        split = split_host(sent)
+        if split is None:
+            return refuse(start_response, "400 Bad Request", "This address is not a host name.")
+        host, port = split
+        environ["HTTP_HOST"] = host + port
+        if host in self.platform_hosts:
+            return self.application(environ, start_response)
+        if not self._is_site_name(host) or self.unknown.holds(host, self.clock()):
+            return misdirected(start_response)
+        try:
+            site = self.memory.site(host) or self._load(host)
+        except Unavailable:
+            return unavailable(start_response)
+        if site is None:
+            return misdirected(start_response)
+        if environ["REQUEST_METHOD"] in READS and environ["PATH_INFO"] in site.paths:
+            try:
+                page = self._page(site, environ["PATH_INFO"])
+            except Unavailable:
+                return unavailable(start_response)
+            if page is not None:
+                self.memory.remember_spelling(sent, self.memory.site(host) or site)
+                return send(page, environ, start_response)
+        return self.application(environ, start_response)
+
+    def _is_site_name(self, host: str) -> bool:
+        label = host.removesuffix(self.site_suffix)
+        return label != host and "." not in label
+
+    def _load(self, host: str) -> Site | None:
+        for _ in range(ATTEMPTS):
+            address = self.shelf.address(host)
+            if address is None:
+                self.unknown.add(host, self.clock())
+                return None
+            site = Site(host, address.project_id, address.version, address.paths)
+            if self.memory.keep_site(site):
+                break
+        return site
+
+    def _page(self, site: Site, path: str) -> Page | None:
+        """The page from memory or from the shelf; None if Django has to make it: it is late, or gone."""
+        held = site.pages.get(path)
+        if held is not None and self.clock() < held.valid_until:
+            return held
+        try:
+            return self._read(site, path)
+        except Unavailable:
+            if held is None:
+                raise
+            log.warning("serving %s%s beyond its time: the database does not answer", site.host, path)
+            return held
+
+    def _read(self, site: Site, path: str) -> Page | None:
+        page = None
+        for _ in range(ATTEMPTS):
+            reading = self.shelf.page(site.project_id, path)
+            if reading.version > site.version:
+                self.memory.hear(site.project_id, reading.version)
+            if reading.stored is None or reading.stored.valid_until <= self.clock():
+                return None
+            page = Page(reading.stored, is_https=self.is_https)
+            if self.memory.keep_page(site, path, page, reading.version):
+                return page
+            site = self.memory.site(site.host) or self._load(site.host) or site
+        # Published three times while we read: the last reading is newer than the request, only not worth keeping.
+        return page
+
+
+def send(page: Page, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    page.is_used = True
+    coding = coding_of(environ.get("HTTP_ACCEPT_ENCODING"))
+    answer = page.answers[coding]
+    if (tags := environ.get("HTTP_IF_NONE_MATCH")) is not None and holds(tags, answer.etag):
+        start_response("304 Not Modified", answer.unchanged.copy())
+        return NOTHING
+    start_response("200 OK", answer.headers.copy())
+    if environ["REQUEST_METHOD"] == "HEAD":
+        return NOTHING
+    return page.body(coding)
+
+
+def misdirected(start_response: "StartResponse") -> Iterable[bytes]:
+    return refuse(start_response, "421 Misdirected Request", "No site lives at this address.")
+
+
+def unavailable(start_response: "StartResponse") -> Iterable[bytes]:
+    return refuse(
+        start_response,
+        "503 Service Unavailable",
+        "This page is resting for a moment. Try again in half a minute.",
+        ("Retry-After", "30"),
+    )
+
+
+def refuse(start_response: "StartResponse", status: str, sentence: str, *headers: tuple[str, str]) -> Iterable[bytes]:
+    body = f"{sentence}\n".encode()
+    start_response(
+        status,
+        [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+            *headers,
+        ],
+    )
+    return [body]
