@@ -1,1 +1,1 @@
-"""Base templates, components, template tags and built assets. No business words."""
+"""The look: base pages, components, template tags and the built assets. No business words. README.md lists it all."""

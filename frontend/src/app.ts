@@ -1,0 +1,17 @@
+/** The dashboard's script. Every action is a link or a form already; this makes them quicker. */
+import "./elements/dialog";
+import "./elements/menus";
+import "./elements/theme";
+import "./elements/forms";
+import "./elements/toast";
+import "./elements/palette";
+import "./elements/dirty";
+import "./elements/copy";
+import "./elements/bulk";
+import "./elements/hotkeys";
+import "./elements/time";
+
+const WANTS_HTMX = "[hx-get], [hx-post], [hx-boost]";
+
+if (document.querySelector(WANTS_HTMX)) void import("htmx.org/dist/htmx.esm.js");
+document.documentElement.classList.add("js");

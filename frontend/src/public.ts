@@ -1,0 +1,4 @@
+/** Public sites need no script. This one only spares a tap here and there. */
+import "./elements/forms";
+import "./elements/copy";
+import "./elements/time";

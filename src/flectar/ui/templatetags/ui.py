@@ -1,0 +1,267 @@
+"""`{% load ui %}`: the components, and the formats of dates and sums. README.md shows each once."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import lucide
+from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm, BoundField, widgets
+from django.http import HttpRequest
+from django.template.base import Node, Parser, Token
+from django.template.context import RequestContext
+from django.template.loader import render_to_string
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from flectar.core.money import Money, format_money
+from flectar.ui import assets, formats
+
+register = template.Library()
+
+
+# Icons and small marks
+
+
+@cache
+def _drawn(name: str, classes: str) -> SafeString:
+    svg = lucide._render_icon(name, None)
+    inside = svg[svg.index(">") + 1 : svg.rindex("</svg>")]
+    # The set is part of our lock, so its drawings are as trusted as our own templates.
+    return mark_safe(f'<svg class="{classes}" viewBox="0 0 24 24" aria-hidden="true">{inside}</svg>')  # noqa: S308
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """A lucide icon, hidden from the ear. `{% icon "check" "s" %}` is the small one beside text."""
+    return _drawn(name, f"i {size}".strip())
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    return assets.url(name)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Paula Ibáñez → PI. Letters only, two at most; a nameless one is "?"."""
+    words = [word for word in name.split() if unicodedata.category(word[0]).startswith("L")]
+    chosen = words[:1] + words[1:][-1:]
+    return "".join(word[0] for word in chosen).upper() or "?"
+
+
+@register.inclusion_tag("ui/parts/avatar.html")
+def avatar(name: str, size: str = "") -> dict[str, str]:
+    return {"name": name, "size": size}
+
+
+@register.inclusion_tag("ui/parts/status.html")
+def status(text: str, tone: str = "", icon: str = "") -> dict[str, str]:
+    """Icon and word. `tone`: "" is as it should be, wait needs someone, bad failed, ok is settled, now is happening."""
+    shapes = {"": "check", "ok": "circle-check", "wait": "hourglass", "bad": "circle-alert", "now": "circle-dot"}
+    return {"text": text, "tone": tone, "icon": icon or shapes[tone]}
+
+
+# Forms
+
+
+@register.simple_tag
+def field(bound: BoundField, label: str = "", hint: str = "", before: str = "", after: str = "") -> SafeString:
+    """Label, hint, control and error of one form field. `before` and `after` are units inside the box (€, min)."""
+    return _field(bound, "ui/parts/field.html", label=label, hint=hint, before=before, after=after)
+
+
+@register.simple_tag
+def public_field(bound: BoundField, label: str = "", hint: str = "") -> SafeString:
+    """The same on a public page, in the site's own theme."""
+    return _field(bound, "ui/parts/public_field.html", label=label, hint=hint)
+
+
+def _field(bound: BoundField, page: str, *, label: str, hint: str, before: str = "", after: str = "") -> SafeString:
+    widget = bound.field.widget
+    is_group = isinstance(widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple)
+    is_check = isinstance(widget, widgets.CheckboxInput)
+    helped = hint or bound.help_text
+    described = [f"{bound.id_for_label or bound.auto_id}_{part}" for part in _described(bound, bool(helped))]
+    attrs: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described and not is_group else {}
+    if not is_group and "public" not in page:
+        attrs["class"] = " ".join(filter(None, [widget.attrs.get("class", ""), "check" if is_check else "in"]))
+    context = {
+        "field": bound,
+        "control": "" if is_group else bound.as_widget(attrs=attrs),
+        "label": label or bound.label,
+        "hint": helped,
+        "id": bound.id_for_label or bound.auto_id,
+        "describedby": " ".join(described),
+        "is_group": is_group,
+        "is_check": is_check,
+        "is_optional": not bound.field.required and not is_check,
+        "before": before,
+        "after": after,
+    }
+    return render_to_string(page, context)
+
+
+def _described(bound: BoundField, is_helped: bool) -> list[str]:
+    return (["helptext"] if is_helped else []) + (["error"] if bound.errors else [])
+
+
+@register.inclusion_tag("ui/parts/errors.html")
+def errors(form: BaseForm) -> dict[str, Any]:
+    """What is wrong with a form, as links to the fields. Nothing when all is well."""
+    wrong = [(bound.id_for_label or bound.auto_id, bound.label, text) for bound in form for text in bound.errors]
+    return {"wrong": wrong, "general": form.non_field_errors(), "count": len(wrong) + len(form.non_field_errors())}
+
+
+# Lists
+
+
+@register.inclusion_tag("ui/parts/pagination.html", takes_context=True)
+def pagination(context: RequestContext, page: Page[Any]) -> dict[str, Any]:
+    """1–20 of 38, Previous, Next; the rest of the query stays."""
+    return {
+        "page": page,
+        "previous": _query(context.request, page=page.previous_page_number()) if page.has_previous() else "",
+        "next": _query(context.request, page=page.next_page_number()) if page.has_next() else "",
+    }
+
+
+@register.simple_tag(takes_context=True)
+def query(context: RequestContext, **changes: object) -> str:
+    """The present query string with some values changed; None takes one away. The page number starts again."""
+    return _query(context.request, **{"page": None, **changes})
+
+
+def _query(request: HttpRequest | None, **changes: object) -> str:
+    values = {} if request is None else {key: request.GET.getlist(key) for key in request.GET}
+    for key, value in changes.items():
+        values.pop(key, None)
+        if value not in (None, ""):
+            values[key] = [str(value)]
+    return f"?{urlencode(values, doseq=True)}"
+
+
+# Pages
+
+
+class Reuse(Node):
+    """A block's text a second time: the page's title is its heading too."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def render(self, context: template.Context) -> SafeString:
+        blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+        block = blocks.get_block(self.name) if blocks else None
+        return SafeString(block.render(context).strip()) if block else SafeString("")
+
+
+@register.tag
+def reuse(parser: Parser, token: Token) -> Reuse:
+    return Reuse(token.split_contents()[1])
+
+
+@register.simple_block_tag
+def section(content: str, title: str, hint: str = "", first: bool = False) -> SafeString:
+    """A title at the left, a hairline above, the thing itself at the right."""
+    return render_to_string("ui/parts/section.html", {"content": content, "title": title, "hint": hint, "first": first})
+
+
+@register.simple_block_tag
+def dialog(content: str, id: str, title: str, text: str = "") -> SafeString:
+    """A modal question. Open it with a button `command="show-modal" commandfor="<id>"`."""
+    return render_to_string("ui/parts/dialog.html", {"content": content, "id": id, "title": title, "text": text})
+
+
+@register.filter
+def undo_url(tags: str) -> str:
+    """The address that takes a message's deed back (see ui/toasts.py)."""
+    return next((tag.removeprefix("undo=") for tag in (tags or "").split() if tag.startswith("undo=")), "")
+
+
+# Formats
+
+
+@register.filter
+def money(value: Money | None) -> str:
+    return "" if value is None else format_money(value, str(formats.locale()))
+
+
+@register.filter
+def when(instant: datetime | None, where: formats.HasZone | ZoneInfo) -> str:
+    return formats.when(instant, where) if instant else ""
+
+
+@register.filter
+def clock(instant: datetime | None, where: formats.HasZone | ZoneInfo) -> str:
+    return formats.clock(instant, where) if instant else ""
+
+
+@register.filter
+def day(value: date | datetime | None, where: formats.HasZone | ZoneInfo | None = None) -> str:
+    return formats.day(_date(value, where)) if value else ""
+
+
+@register.filter
+def short_day(value: date | datetime | None, where: formats.HasZone | ZoneInfo | None = None) -> str:
+    return formats.short_day(_date(value, where)) if value else ""
+
+
+def _date(value: date | datetime, where: formats.HasZone | ZoneInfo | None) -> date:
+    if not isinstance(value, datetime):
+        return value
+    if where is None:
+        raise template.TemplateSyntaxError("an instant has no day without a zone: {{ at|day:project }}")
+    return formats.in_zone(value, where).date()
+
+
+@register.filter
+def ago(instant: datetime | None) -> str:
+    return formats.ago(instant) if instant else ""
+
+
+@register.filter
+def length(minutes: int | timedelta | None) -> str:
+    return "" if minutes is None else formats.length(minutes)
+
+
+@register.filter
+def joined(words: list[str]) -> str:
+    """Ana, Luis and Marta"""
+    if len(words) < 2:
+        return "".join(words)
+    return gettext("%(all_but_last)s and %(last)s") % {"all_but_last": ", ".join(words[:-1]), "last": words[-1]}
+
+
+@register.filter
+def get(mapping: Mapping[str, Any], key: str) -> Any:
+    return mapping.get(key)
+
+
+# Places in the calendar: five-minute steps as classes (built by frontend/build.mjs)
+
+STEP = 5
+
+
+@register.filter
+def at_class(instant: datetime | None, first: datetime) -> str:
+    """Where a thing begins, seen from the first instant shown."""
+    if instant is None:
+        return ""
+    steps = int((instant - first).total_seconds() // 60) // STEP
+    return f"at-{min(max(steps, 0), 288) + 1}"
+
+
+@register.filter
+def for_class(minutes: int | timedelta | None) -> str:
+    """How long it lasts, at least one step."""
+    if minutes is None:
+        return ""
+    whole = int(minutes.total_seconds() // 60) if isinstance(minutes, timedelta) else minutes
+    return f"for-{min(max(whole // STEP, 1), 288)}"
