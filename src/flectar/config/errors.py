@@ -1,0 +1,55 @@
+"""The error pages. Each says what happened and what to do; under /api/ they are problem+json (RFC 9457)."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template import TemplateDoesNotExist, loader
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(request, 400, str(exception or ""))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _answer(request, 403)
+
+
+def misdirected(request: HttpRequest) -> HttpResponse:
+    """No such host here. Says nothing of which hosts there are."""
+    return _answer(request, 421)
+
+
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    response = _answer(request, 429)
+    response["Retry-After"] = str(max(1, seconds))
+    return response
+
+
+def _answer(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
+    title = HTTPStatus(status).phrase
+    if request.path_info.startswith("/api/"):
+        body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+        if detail:
+            body["detail"] = detail
+        return HttpResponse(json.dumps(body), content_type="application/problem+json", status=status)
+    context = {"status": status, "title": title, "detail": detail, "request_id": getattr(request, "id", "")}
+    try:
+        # Without the request: its context processors may need what just failed.
+        html = str(loader.render_to_string(f"ui/errors/{status}.html", context))
+    except TemplateDoesNotExist:
+        html = f"<!doctype html><title>{title}</title><h1>{title}</h1>"
+    return HttpResponse(html, status=status)

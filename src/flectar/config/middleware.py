@@ -1,0 +1,277 @@
+"""What stands between the network and a view, in this order: Border (request id, host, bad text, route), rate limits,
+same origin, session, language, CSRF, account, and innermost the served project's scope."""
+
+import ipaddress
+import math
+import uuid
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import translation
+
+from flectar.config import errors
+from flectar.core import limits, logs
+from flectar.core.tenancy import project_scope
+from flectar.core.text import BadText, clean
+from flectar.platform.audit.log import Actor, acting_as
+from flectar.platform.projects.access import UNSAFE, Access
+from flectar.platform.projects.links import _default_language
+from flectar.platform.projects.models import Project
+
+type Next = Callable[[Any], HttpResponse]
+
+_LOOPBACK_NAMES = {"127.0.0.1", "[::1]", "localhost"}
+# Answered on any host name: whoever asks is a load balancer or the operator.
+_ANY_HOST = {"/healthz", "/readyz", "/internal/domains/allowed"}
+_PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+
+
+class Border:
+    """Says what this request is before anything else looks at it: id, client, host, project, language, view."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        request.id = uuid.uuid4().hex
+        token = logs.request_id.set(request.id)
+        language = _default_language.set("en")
+        try:
+            response = self._answer(request)
+        finally:
+            logs.request_id.reset(token)
+            _default_language.reset(language)
+            translation.deactivate()
+        response["X-Request-ID"] = request.id
+        response.setdefault("Permissions-Policy", _PERMISSIONS_POLICY)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.zone != "site" and not response.has_header("Cache-Control") and "Set-Cookie" not in response:
+            response["Cache-Control"] = "private, no-store" if request.method == "GET" else "no-store"
+        return response
+
+    def _answer(self, request: Any) -> HttpResponse:
+        request.project = None
+        request.route = None
+        request.zone = "unknown"
+        request.client_address = client_address(request)
+        if request.path_info in _ANY_HOST:
+            request.zone = "platform"
+        else:
+            try:
+                host = request.get_host().lower()
+            except Exception:
+                return errors.misdirected(request)
+            if not self._find_zone(request, host):
+                return errors.misdirected(request)
+        try:
+            _refuse_bad_text(request)
+        except BadText as error:
+            return errors.bad_request(request, BadRequest(str(error)))
+        try:
+            request.route = resolve(request.path_info, getattr(request, "urlconf", None))
+        except Resolver404:
+            request.route = None
+        return self.get_response(request)
+
+    def _find_zone(self, request: Any, host: str) -> bool:
+        name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+        name = name.rstrip(".")
+        if name == settings.PLATFORM_HOST or (settings.PLATFORM_HOST == "localhost" and name in _LOOPBACK_NAMES):
+            request.zone = "platform"
+            return True
+        if name == settings.FILES_HOST:
+            request.zone, request.urlconf = "files", settings.FILES_URLCONF
+            return True
+        slug, dot, rest = name.partition(".")
+        if not dot or rest != settings.SITE_HOST:
+            return False
+        project = Project.objects.filter(slug=slug).first() if slug.isascii() and "\x00" not in slug else None
+        if project is None:
+            return False
+        request.zone, request.urlconf, request.project = "site", settings.SITE_URLCONF, project
+        _default_language.set(project.locale)
+        first = request.path_info.lstrip("/").partition("/")[0]
+        known = first in project.locales and first in dict(settings.LANGUAGES)
+        translation.activate(first if known else project.locale)
+        request.LANGUAGE_CODE = translation.get_language()
+        return True
+
+
+def _refuse_bad_text(request: Any) -> None:
+    """NUL and lone surrogates would be a DataError deep inside; here they are a clear 400."""
+    clean(request.path_info)
+    for key, values in request.GET.lists():
+        clean(key)
+        for value in values:
+            clean(value)
+    if request.content_type == "application/x-www-form-urlencoded" and request.method in UNSAFE:
+        for key, values in request.POST.lists():
+            clean(key)
+            for value in values:
+                clean(value)
+    for name in list(request.COOKIES):
+        try:
+            clean(name)
+            clean(request.COOKIES[name])
+        except BadText:
+            del request.COOKIES[name]
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of whoever asks. Forwarded headers count only as far as the trusted-proxy setting reaches:
+    a number of hops, or the networks our proxies are in."""
+    peer = request.META.get("REMOTE_ADDR", "") or "0.0.0.0"  # noqa: S104 - a placeholder, nothing listens there
+    trusted = settings.TRUSTED_PROXIES
+    if not trusted:
+        return peer
+    chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if len(trusted) == 1 and trusted[0].isdigit():
+        hops = int(trusted[0])
+        found = chain[-hops] if 0 < hops <= len(chain) else peer
+    else:
+        networks = [ipaddress.ip_network(entry, strict=False) for entry in trusted]
+        found = peer
+        for candidate in [peer, *reversed(chain)]:
+            found = candidate
+            if not _inside(candidate, networks):
+                break
+    return found if _is_address(found) else peer
+
+
+def _inside(address: str, networks: list[Any]) -> bool:
+    return _is_address(address) and any(ipaddress.ip_address(address) in network for network in networks)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def network_of(address: str) -> str:
+    """What a limit is counted by: the address itself for IPv4, its /64 for IPv6."""
+    if not _is_address(address):
+        return "unknown"
+    ip = ipaddress.ip_address(address)
+    return str(ipaddress.ip_network(f"{ip}/64", strict=False)) if ip.version == 6 else str(ip)
+
+
+class RateLimits:
+    """Counts what views have marked with `limited`, and every unsafe request, before a transaction is open."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        client = network_of(request.client_address)
+        if request.method in UNSAFE:
+            verdict = limits.hit(f"unsafe {client}", limit=300, per_seconds=60)
+            if not verdict.allowed:
+                return errors.too_many(request, math.ceil(verdict.retry_after))
+        for limit in getattr(getattr(request.route, "func", None), "limits", ()):
+            if request.method in limit.methods:
+                scope = request.project.pk if request.project else ""
+                verdict = limits.hit(f"{limit.name} {scope} {client}", limit=limit.limit, per_seconds=limit.per_seconds)
+                if not verdict.allowed:
+                    return errors.too_many(request, math.ceil(verdict.retry_after))
+        return self.get_response(request)
+
+
+class SameOrigin:
+    """An unsafe request must come from a page of the very same origin. Stands beside Django's CSRF token."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        if request.method in UNSAFE and not self._is_exempt(request) and not is_same_origin(request):
+            return errors.forbidden(request, None)
+        return self.get_response(request)
+
+    @staticmethod
+    def _is_exempt(request: Any) -> bool:
+        access: Access | None = getattr(getattr(request.route, "func", None), "access", None)
+        if access is not None and access.kind == "webhook":
+            return True
+        # A key in a header is never sent by a browser on its own; with a cookie beside it the rule holds.
+        return request.headers.get("Authorization", "").startswith("Bearer ") and not request.COOKIES
+
+
+def is_same_origin(request: HttpRequest) -> bool:
+    """Origin, if sent, must be exactly ours; so must Sec-Fetch-Site; with neither, the Referer decides; none: no."""
+    own = f"{request.scheme}://{request.get_host()}".lower()
+    origin, fetch_site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    if origin is not None and origin.lower() != own:
+        return False
+    if fetch_site is not None and fetch_site not in ("same-origin", "none"):
+        return False
+    if origin is None and fetch_site is None:
+        try:
+            referer = urlsplit(request.headers.get("Referer", ""))
+        except ValueError:
+            return False
+        return bool(referer.netloc) and f"{referer.scheme}://{referer.netloc}".lower() == own
+    return True
+
+
+class Language:
+    """On the platform: the person's own language, else the cookie, else what the browser asks for."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        if request.zone != "site":
+            chosen = request.session.get("language") if hasattr(request, "session") else None
+            translation.activate(chosen or translation.get_language_from_request(request))
+            request.LANGUAGE_CODE = translation.get_language()
+        response = self.get_response(request)
+        response.setdefault("Content-Language", translation.get_language() or "en")
+        return response
+
+
+class ServedProject:
+    """Opens the scope of the project that the address names, around the view and everything below it.
+
+    Django turns a view's exception into a response before this code sees it, so the rollback has to be asked for:
+    on an exception and on any answer of 500 or more. A deliberate 4xx answer commits what it wrote.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        if request.project is None and request.route is not None and (slug := request.route.kwargs.get("project")):
+            request.project = Project.objects.filter(slug=slug).first()
+        with acting_as(self._actor(request)):
+            if request.project is None:
+                return self.get_response(request)
+            with project_scope(request.project.pk):
+                response = self.get_response(request)
+                if response.status_code >= 500:
+                    transaction.set_rollback(True)
+                if getattr(response, "streaming", False):
+                    raise RuntimeError("a streamed answer would read after the scope is closed; send it whole")
+            return response
+
+    def process_exception(self, request: Any, exception: Exception) -> None:
+        if request.project is not None and transaction.get_connection().in_atomic_block:
+            transaction.set_rollback(True)
+
+    @staticmethod
+    def _actor(request: Any) -> Actor:
+        organization_id = request.project.organization_id if request.project else None
+        if request.zone == "site" or not hasattr(request, "user"):
+            return Actor(kind="visitor", organization_id=organization_id)
+        user = request.user
+        if not user.is_authenticated:
+            return Actor(kind="visitor", organization_id=organization_id)
+        return Actor(kind="person", id=user.pk, name=user.name, organization_id=organization_id)

@@ -1,0 +1,291 @@
+"""Django's settings. Everything that differs between installations comes from the environment (docs/run/settings.md)
+or from `installation.json`; importing this needs neither a database nor a data folder."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from psycopg.conninfo import conninfo_to_dict
+
+from flectar.config import installation
+from flectar.core import logs
+from flectar.core.tenancy.scope import forget_project
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(name, "") or default
+
+
+def flag(name: str, default: bool = False) -> bool:
+    text = env(name, "yes" if default else "no").lower()
+    if text not in {"1", "0", "yes", "no", "true", "false", "on", "off"}:
+        raise ImproperlyConfigured(f"{name}={text} is neither yes nor no; use e.g. {name}=yes")
+    return text in {"1", "yes", "true", "on"}
+
+
+def number(name: str, default: int) -> int:
+    text = env(name, str(default))
+    if not text.isdecimal():
+        raise ImproperlyConfigured(f"{name}={text} is not a whole number; use e.g. {name}={default}")
+    return int(text)
+
+
+# --- Where we are -------------------------------------------------------------------------------------------------
+DATA_FOLDER = installation.data_folder()
+PORT = installation.port()
+DEMO = flag("FLECTAR_DEMO")
+HTTPS = flag("FLECTAR_HTTPS")
+PLATFORM_HOST = env("FLECTAR_PLATFORM_HOST", "localhost")
+SITE_HOST = env("FLECTAR_SITE_HOST", "localhost")  # public pages live on <slug>.<site host>
+FILES_HOST = env("FLECTAR_FILES_HOST", "files.localhost")  # private files: no cookie of ours ever goes there
+PUBLIC_PORT = number("FLECTAR_PUBLIC_PORT", 443 if HTTPS else PORT)  # the port people type
+TRUSTED_PROXIES = [entry for entry in env("FLECTAR_TRUSTED_PROXIES").split(",") if entry]  # a count, or CIDR ranges
+OPERATOR_PORT = number("FLECTAR_OPERATOR_PORT", 0)  # /metrics; 0: off
+
+SECRET_KEY = installation.secret_key() or "only-good-for-importing-settings"
+FLECTAR_KEYS = installation.keys()
+DEBUG = False
+# The host check is ours (core/border): unknown hosts get 421 and never reach a view.
+ALLOWED_HOSTS = ["*"]
+
+# --- Apps ---------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "flectar.config",
+    "flectar.demo",
+    "flectar.oversight.home",
+    "flectar.offers.booking",
+    "flectar.presence.sites",
+    "flectar.people.customers",
+    "flectar.platform.integrations",
+    "flectar.platform.webapi",
+    "flectar.platform.projects",
+    "flectar.platform.organizations",
+    "flectar.platform.accounts",
+    "flectar.platform.outbox",
+    "flectar.platform.audit",
+    "flectar.ui",
+    "flectar.core",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "procrastinate.contrib.django",
+    "lucide",
+    "anymail",
+]
+
+
+def _exists(app: str) -> bool:
+    """Apps of ours that are not part of this installation are left out."""
+    inside = PACKAGE.joinpath(*app.split(".")[1:])
+    return not app.startswith("flectar.") or (inside / "apps.py").exists() or app == "flectar.config"
+
+
+INSTALLED_APPS = [app for app in INSTALLED_APPS if _exists(app)]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+MIDDLEWARE = [
+    "flectar.config.middleware.Border",  # request id, host, route, bad text
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "flectar.config.middleware.RateLimits",
+    "flectar.config.middleware.SameOrigin",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "flectar.config.middleware.Language",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "flectar.config.middleware.ServedProject",  # opens the project's scope; innermost, so it sees every exception
+]
+ROOT_URLCONF = "flectar.config.urls"
+SITE_URLCONF = "flectar.config.site_urls"
+FILES_URLCONF = "flectar.config.files_urls"
+WSGI_APPLICATION = "flectar.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "flectar.config.context.shell",
+            ],
+        },
+    }
+]
+
+# --- Database -----------------------------------------------------------------------------------------------------
+AS_OWNER = env("FLECTAR_DATABASE_ROLE") == "owner"  # migrations, backup and restore only
+
+
+def database(url: str, *, pooled: bool) -> dict[str, Any]:
+    parts = conninfo_to_dict(url) if url else {}
+    named = {"host", "port", "user", "password", "dbname"}
+    options: dict[str, Any] = {key: value for key, value in parts.items() if key not in named}
+    if pooled and url:
+        options["pool"] = {
+            "min_size": 1,
+            "max_size": number("FLECTAR_POOL_SIZE", 6),
+            "timeout": 10,
+            "reset": forget_project,
+        }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": parts.get("host", ""),
+        "PORT": parts.get("port", ""),
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "NAME": parts.get("dbname", "flectar"),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+DATABASES = {
+    "default": database(
+        installation.owner_database_url() if AS_OWNER else installation.database_url(), pooled=not AS_OWNER
+    )
+}
+LISTEN_DATABASE_URL = installation.listen_database_url()
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20000},
+    }
+}
+
+# --- People -------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "flectar.platform.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_ADAPTER = "flectar.platform.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Flectar Base"
+USERSESSIONS_TRACK_ACTIVITY = True
+
+# --- Cookies: `__Host-` and Secure whenever the site is https; plain names on loopback http --------------------------
+_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_PREFIX}session"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "flectar.config.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+THEME_COOKIE = f"{_PREFIX}theme"
+
+# --- Headers ------------------------------------------------------------------------------------------------------
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 63072000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+
+# --- Limits -------------------------------------------------------------------------------------------------------
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- Languages and time -------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+LANGUAGE_COOKIE_NAME = f"{_PREFIX}language"
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Files --------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = env("FLECTAR_STATIC", str(DATA_FOLDER / "static"))
+_FILES = env("FLECTAR_FILES", str(DATA_FOLDER / "files"))
+STORAGES: dict[str, dict[str, Any]] = {
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": f"{_FILES}/private", "base_url": None},
+    },
+    "public": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": f"{_FILES}/public", "base_url": "/_files/"},
+    },
+}
+# esbuild's chunks carry their hash in their own name.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+
+# --- Mail ---------------------------------------------------------------------------------------------------------
+MAIL_FROM = env("FLECTAR_MAIL_FROM", "Flectar Base <no-reply@localhost>")
+DEFAULT_FROM_EMAIL = MAIL_FROM
+SERVER_EMAIL = MAIL_FROM
+RESEND_API_KEY = env("FLECTAR_RESEND_API_KEY")
+RESEND_API_URL = env("FLECTAR_RESEND_API_URL", "https://api.resend.com/")
+RESEND_WEBHOOK_SECRET = env("FLECTAR_RESEND_WEBHOOK_SECRET")
+SMTP_URL = env("FLECTAR_SMTP_URL")  # smtp://user:password@host:587 or smtps://
+
+# --- Jobs and logs ------------------------------------------------------------------------------------------------
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+LOGGING = logs.LOGGING
+logs.configure()

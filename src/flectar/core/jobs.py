@@ -1,0 +1,168 @@
+"""Jobs: a thin face over Procrastinate. Deferred in the deed's own transaction; ids only in arguments, because
+arguments are stored and logged in clear; every job may run twice and must not mind.
+
+    @job("booking.remind", retries=4)
+    def remind(project_id: UUID, booking_id: UUID) -> None: ...
+
+    remind.defer(project_id=booking.project_id, booking_id=booking.pk)
+
+A `project_id` argument opens that project's scope (one transaction) around the job.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from flectar.core.tenancy import project_scope
+
+# Seconds before each further attempt; the last one repeats.
+_WAITS = (10, 60, 300, 1800, 7200, 21600)
+
+
+class GiveUp(Exception):
+    """A job raises this when another attempt cannot help."""
+
+
+class _Jittered(BaseRetryStrategy):
+    """Full jitter: a random wait up to the step, so that a thousand failures do not come back together."""
+
+    def __init__(self, retries: int) -> None:
+        self.retries = retries
+
+    def get_retry_decision(self, *, exception: BaseException, job: Any) -> RetryDecision | None:
+        if isinstance(exception, GiveUp) or job.attempts >= self.retries:
+            return None
+        step = _WAITS[min(job.attempts, len(_WAITS) - 1)]
+        wait = getattr(exception, "retry_after", None) or random.uniform(1, step)  # noqa: S311 - not a secret
+        return RetryDecision(retry_in={"seconds": int(wait)})
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A function that runs later. `run` is the function itself, for tests and for doing it now."""
+
+    task: Any
+    run: Callable[..., None]
+
+    def defer(self, *, _key: str | None = None, _lock: str | None = None, **ids: object) -> None:
+        """Queue it with this transaction. At most one waits for a `_key`; one at a time runs for a `_lock`."""
+        self._defer(None, _key, _lock, ids)
+
+    def defer_at(self, when: datetime, *, _key: str | None = None, _lock: str | None = None, **ids: object) -> None:
+        """Queue it for an instant."""
+        self._defer(when, _key, _lock, ids)
+
+    def _defer(self, when: datetime | None, key: str | None, lock: str | None, ids: dict[str, object]) -> None:
+        options = {"schedule_at": when, "queueing_lock": key, "lock": lock}
+        given = {name: value for name, value in options.items() if value is not None}
+        plain = {name: str(value) if isinstance(value, UUID) else value for name, value in ids.items()}
+        try:
+            # AlreadyEnqueued aborts the transaction it happens in, so it happens in a savepoint.
+            with transaction.atomic():
+                self.task.configure(**given).defer(**plain)
+        except AlreadyEnqueued:
+            return
+
+
+def job(name: str, *, retries: int = 6, queue: str = "default") -> Callable[[Callable[..., None]], Job]:
+    """Make a job of a function in an app's `jobs.py`."""
+
+    def decorate(function: Callable[..., None]) -> Job:
+        task = app.task(name=name, retry=_Jittered(retries), queue=queue)(_in_scope(function))
+        return Job(task, function)
+
+    return decorate
+
+
+def every(cron: str, name: str) -> Callable[[Callable[[], None]], Job]:
+    """A function without arguments, at the minutes of a cron line (UTC). Runs once over all workers."""
+
+    def decorate(function: Callable[[], None]) -> Job:
+        @wraps(function)
+        def at(timestamp: int) -> None:
+            function()
+
+        task = app.task(name=name, queueing_lock=name)(at)
+        return Job(app.periodic(cron=cron)(task), function)
+
+    return decorate
+
+
+def _in_scope(function: Callable[..., None]) -> Callable[..., None]:
+    @wraps(function)
+    def run(**ids: Any) -> None:
+        if project_id := ids.get("project_id"):
+            ids["project_id"] = UUID(project_id)
+            with project_scope(ids["project_id"]):
+                function(**ids)
+        else:
+            function(**ids)
+
+    return run
+
+
+@dataclass(frozen=True, slots=True)
+class FailedJob:
+    """A job that gave up."""
+
+    id: int
+    name: str
+    arguments: dict[str, object]
+    attempts: int
+    failed_at: datetime
+
+
+def failed(limit: int = 100) -> list[FailedJob]:
+    """The jobs that gave up, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT j.id, j.task_name, j.args, j.attempts, max(e.at)
+                 FROM procrastinate_jobs j JOIN procrastinate_events e ON e.job_id = j.id
+                WHERE j.status = 'failed' GROUP BY j.id ORDER BY max(e.at) DESC LIMIT %s""",
+            [limit],
+        )
+        rows = cursor.fetchall()
+    import json
+
+    return [FailedJob(r[0], r[1], json.loads(r[2]) if isinstance(r[2], str) else r[2], r[3], r[4]) for r in rows]
+
+
+def retry(job_id: int) -> None:
+    """Queue a failed job again."""
+    from flectar.core.clock import now
+
+    app.job_manager.retry_job_by_id(job_id, now())
+
+
+# A worker says every 10 seconds that it lives; a job of one that has been silent for 30 is taken back.
+@app.periodic(cron="* * * * *")
+@app.task(name="core.take_back_stalled_jobs", queueing_lock="core.take_back_stalled_jobs", pass_context=True)
+async def take_back_stalled_jobs(context: Any, timestamp: int) -> None:
+    """After kill -9 a job stays `doing` and keeps its lock until somebody takes it back."""
+    for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
+        await app.job_manager.retry_job(stalled)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="core.delete_finished_jobs", queueing_lock="core.delete_finished_jobs", pass_context=True)
+async def delete_finished_jobs(context: Any, timestamp: int) -> None:
+    """Finished jobs go after 3 days; failed ones stay 30 for whoever wants to look."""
+    await app.job_manager.delete_old_jobs(nb_hours=72)
+    await app.job_manager.delete_old_jobs(nb_hours=720, include_failed=True)
+
+
+@every("23 * * * *", name="core.forget_old_limits")
+def forget_old_limits() -> None:
+    """Hourly."""
+    from flectar.core import limits
+
+    limits.forget_old()

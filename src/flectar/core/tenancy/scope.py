@@ -1,0 +1,58 @@
+"""Which project is being served: one setting, local to one transaction, and nothing else sets it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+SETTING = "app.project_id"
+
+_current: ContextVar[UUID | None] = ContextVar("project_id", default=None)
+
+
+class NoProjectScope(Exception):
+    """A tenant table was touched while no project was being served. A bug: open `project_scope` first."""
+
+
+def current_project_id() -> UUID | None:
+    """The project being served; also the default of every tenant row's `project`."""
+    return _current.get()
+
+
+@contextmanager
+def project_scope(project_id: UUID) -> Iterator[None]:
+    """Serve one project inside one transaction.
+
+    An exception rolls the whole block back. No network call belongs inside: the transaction stays open.
+    """
+    outer = _current.get()
+    nested = connection.in_atomic_block
+    token = _current.set(project_id)
+    try:
+        with transaction.atomic():
+            _tell_database(project_id)
+            yield
+            # RELEASE SAVEPOINT keeps the inner value, so an outer transaction would go on as this project.
+            # A rollback restores by itself, and a failed transaction accepts no statement.
+            if nested and not connection.needs_rollback:
+                _tell_database(outer)
+    finally:
+        _current.reset(token)
+
+
+def _tell_database(project_id: UUID | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, str(project_id or "")])
+
+
+def forget_project(raw: "Connection[Any]") -> None:
+    """The pool's reset callback: whatever a connection remembered, the next borrower starts with nothing."""
+    raw.execute("SELECT set_config('app.project_id', '', false)")
+    if not raw.autocommit:
+        raw.commit()

@@ -1,0 +1,60 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from flectar.core import clock
+from flectar.core.ids import UUIDv7
+from flectar.core.text import fold
+
+
+class UserManager(BaseUserManager["User"]):
+    """allauth and Django ask for these two."""
+
+    def create_user(self, email: str, password: str | None = None, **values: Any) -> "User":
+        user = self.model(email=email.strip().lower(), **values)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A person with an account. What they may do comes from memberships alone; there is no staff shortcut."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUIDv7(), editable=False)
+    email = models.EmailField(_("Email"), unique=True)
+    first_name = models.CharField(_("First name"), max_length=80, blank=True)
+    last_name = models.CharField(_("Last name"), max_length=80, blank=True)
+    locale = models.CharField(_("Language"), max_length=10, default="en")
+    theme = models.CharField(_("Theme"), max_length=10, default="system")
+    is_active = models.BooleanField(default=True)
+    is_operator = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(default=clock.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="accounts_user_email_is_lower_case")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The full name, or the email's first part while there is none."""
+        return f"{self.first_name} {self.last_name}".strip() or self.email.partition("@")[0]
+
+    @property
+    def sort_key(self) -> str:
+        return fold(self.name)

@@ -1,0 +1,95 @@
+"""Writing the log. The actor and the request come from the context that the middleware or a job has set."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from flectar.core import clock, logs
+from flectar.core.tenancy import current_project_id
+from flectar.platform.audit.models import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person of the team, a customer, an API key, or the system itself."""
+
+    kind: str = "system"
+    id: UUID | None = None
+    name: str = ""
+    organization_id: UUID | None = None
+
+
+_SYSTEM = Actor()
+_actor: ContextVar[Actor] = ContextVar("actor", default=_SYSTEM)
+
+
+def current_actor() -> Actor:
+    return _actor.get()
+
+
+@contextmanager
+def acting_as(actor: Actor) -> Iterator[None]:
+    """Everything recorded inside is this actor's deed."""
+    token = _actor.set(actor)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
+def record(
+    action: str,
+    *,
+    target: models.Model | None = None,
+    old: Mapping[str, Any] | None = None,
+    new: Mapping[str, Any] | None = None,
+    organization_id: UUID | None = None,
+) -> Entry:
+    """Note a change, in the transaction of the change. `action` is `thing.happened`: "booking.moved"."""
+    actor = current_actor()
+    return Entry.objects.create(
+        at=clock.now(),
+        action=action,
+        actor_id=actor.id,
+        actor_kind=actor.kind,
+        actor_name=actor.name[:200],
+        organization_id=organization_id or actor.organization_id,
+        project_id=current_project_id(),
+        target_type=target._meta.label_lower if target is not None else "",
+        target_id=target.pk if target is not None else None,
+        target_name=str(target)[:200] if target is not None else "",
+        request_id=logs.request_id.get(),
+        old=_plain(old),
+        new=_plain(new),
+    )
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Only the values that differ, as (old, new)."""
+    differing = [key for key in after if before.get(key) != after[key]]
+    return {key: before.get(key) for key in differing}, {key: after[key] for key in differing}
+
+
+_MASKED = ("password", "secret", "token", "key", "code")
+
+
+def _plain(values: Mapping[str, Any] | None) -> dict[str, Any]:
+    encoder = DjangoJSONEncoder()
+    plain: dict[str, Any] = {}
+    for name, value in (values or {}).items():
+        if any(word in name.lower() for word in _MASKED):
+            plain[name] = "•••"
+        elif value is None or isinstance(value, str | int | bool | list | dict):
+            plain[name] = value
+        else:
+            try:
+                plain[name] = encoder.default(value)
+            except TypeError:
+                plain[name] = str(value)
+    return plain

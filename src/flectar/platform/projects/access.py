@@ -1,0 +1,133 @@
+"""Who may see a view. Each view carries one of these marks; a test walks every address and fails on one without.
+
+@dashboard("bookings.read")      under /<project>/ on the platform's host, for members with that permission
+@signed_in                       on the platform's host, for anybody with an account
+@site_view                       on a project's public host
+@public                          for everybody, on the platform's host
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from flectar.platform.organizations.roles import role_allows, role_in
+from flectar.platform.projects.models import Project
+
+type View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The mark on a view: `kind` is permission, account, site, public or webhook."""
+
+    kind: str
+    permission: str = ""
+
+
+class ProjectRequest(HttpRequest):
+    """A request whose project is known and whose scope is open."""
+
+    project: Project
+
+
+def can(user: Any, permission: str, project: Project) -> bool:
+    """The one question of rights. Default: no."""
+    return role_allows(_role(user, project) or "", permission)
+
+
+def _role(user: Any, project: Project) -> str | None:
+    """Asked several times a page: remembered on the user object, which lives as long as the request."""
+    if not getattr(user, "is_authenticated", False):
+        return None
+    known = user.__dict__.setdefault("_roles", {})
+    if project.organization_id not in known:
+        known[project.organization_id] = role_in(user.pk, project.organization_id)
+    found: str | None = known[project.organization_id]
+    return found
+
+
+def dashboard(permission: str) -> Callable[[View], View]:
+    """Members only. A stranger gets 404, whether the project exists or not; a member without the right gets 403."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: Any, project: str, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if request.project is None or _role(request.user, request.project) is None:
+                raise Http404
+            if not can(request.user, permission, request.project):
+                raise PermissionDenied
+            return view(request, **kwargs)
+
+        return _marked(guarded, Access("permission", permission))
+
+    return decorate
+
+
+def signed_in(view: View) -> View:
+    """Anybody with an account."""
+
+    @wraps(view)
+    def guarded(request: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(request, **kwargs)
+
+    return _marked(guarded, Access("account"))
+
+
+def site_view(view: View) -> View:
+    """A visitor of a project's public site. No cookie, so no CSRF token: the same-origin check stands instead."""
+
+    @wraps(view)
+    def guarded(request: Any, **kwargs: Any) -> HttpResponse:
+        if request.project is None:
+            raise Http404
+        return view(request, **kwargs)
+
+    return csrf_exempt(_marked(guarded, Access("site")))
+
+
+def public(view: View) -> View:
+    """Everybody."""
+    return _marked(view, Access("public"))
+
+
+def webhook(view: View) -> View:
+    """Another system calls: its signature is the right, checked by the view itself; any origin."""
+    return csrf_exempt(_marked(view, Access("webhook")))
+
+
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many hits of one client in so many seconds; counted before the view runs."""
+
+    name: str
+    limit: int
+    per_seconds: int
+    methods: tuple[str, ...] = UNSAFE
+
+
+def limited(name: str, *, limit: int, per_seconds: int, methods: tuple[str, ...] = UNSAFE) -> Callable[[View], View]:
+    """Count hits of this view by client address. Put it above the mark."""
+
+    def decorate(view: View) -> View:
+        view.limits = (*getattr(view, "limits", ()), Limit(name, limit, per_seconds, methods))  # type: ignore[attr-defined]  # a mark
+        return view
+
+    return decorate
+
+
+def _marked(view: View, access: Access) -> View:
+    view.access = access  # type: ignore[attr-defined]  # a mark, read by the middleware and the tests
+    return view

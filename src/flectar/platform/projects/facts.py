@@ -1,0 +1,16 @@
+"""What happened to a project that others react to."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCreated:
+    project_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanged:
+    """The name, profile, hours, special days, languages or modules changed: what the public page is made of."""
+
+    project_id: UUID

@@ -1,0 +1,51 @@
+from flectar.core.inventory import ACCOUNT, CONTRACT, NONE, OPERATE, PLATFORM, PROJECT, P, classify
+from flectar.platform.projects.models import BusinessProfile, OpeningHours, Project, SpecialDay
+
+_WHILE_IT_EXISTS = "While the project exists."
+
+classify(
+    Project,
+    subject="",
+    controller=PLATFORM,
+    purposes=(ACCOUNT,),
+    basis=CONTRACT,
+    retention=_WHILE_IT_EXISTS,
+    fields={field.name: NONE for field in Project._meta.concrete_fields},
+)
+# A business may be one person: what names or reaches it is that person's data.
+_PERSONAL = {
+    "street": "user.contact.address.street",
+    "postal_code": "user.contact.address.postal_code",
+    "city": "user.contact.address.city",
+    "region": "user.contact.address.state",
+    "country": "user.contact.address.country",
+    "latitude": "user.location.precise",
+    "longitude": "user.location.precise",
+    "phone": "user.contact.phone_number",
+    "email": "user.contact.email",
+    "legal_name": "user.name",
+    "tax_id": "user.government_id",
+    "privacy_contact": "user.contact.email",
+}
+classify(
+    BusinessProfile,
+    subject="",
+    controller=PLATFORM,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention=_WHILE_IT_EXISTS,
+    fields={
+        field.name: P(_PERSONAL[field.name]) if field.name in _PERSONAL else NONE
+        for field in BusinessProfile._meta.concrete_fields
+    },
+)
+for model in (OpeningHours, SpecialDay):
+    classify(
+        model,
+        subject="",
+        controller=PROJECT,
+        purposes=(OPERATE,),
+        basis=CONTRACT,
+        retention=_WHILE_IT_EXISTS,
+        fields={field.name: NONE for field in model._meta.concrete_fields},
+    )
