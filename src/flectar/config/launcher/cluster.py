@@ -9,7 +9,6 @@ are; where namespaces are forbidden, as an unprivileged user, whose files the cl
 """
 
 import contextlib
-import ctypes
 import fcntl
 import functools
 import hashlib
@@ -27,10 +26,12 @@ from pathlib import Path
 from typing import Literal
 
 from flectar.config import installation
+from flectar.config.launcher.lifeline import before_exec
 
 MAJOR = "18"
 PATIENCE = 10.0  # seconds: after kill -9 of the postmaster its children hold the memory for up to a second
 STOP_WITHIN = 30.0
+LARGEST_LOG = 10_000_000
 # The longest file in the socket folder, and what the kernel allows for the whole path.
 _LONGEST_NAME = len("/.s.PGSQL.5432.lock")
 _LONGEST_PATH = 107
@@ -49,7 +50,7 @@ class Cluster:
         self.data = data.absolute()
         self.settings = {"max_connections": "100", **(settings or {})}
         self.process: subprocess.Popen[bytes] | None = None
-        self.log = self.data / "postgres.log"
+        self.log = self.data / "log" / "postgres.log"
         self._lock: int | None = None
 
     def start(self) -> None:
@@ -97,6 +98,7 @@ class Cluster:
 
     def _start(self) -> None:
         place = Place(self.data)
+        keep_small(self.log)
         self.log.touch(mode=0o600)
         found = installation.prepare(self.data)
         if not place.cluster.exists():
@@ -148,7 +150,8 @@ class Cluster:
                 ),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=place.cluster.parent,
                 start_new_session=True,  # Ctrl-C goes to the supervisor, which stops the database last
-                preexec_fn=_fast_shutdown_with_parent,  # noqa: PLW1509  # two system calls, nothing that takes a lock
+                # SIGINT, not SIGKILL: the database closes its sessions and writes everything down.
+                preexec_fn=before_exec(signal.SIGINT),  # noqa: PLW1509  # two system calls, nothing that takes a lock
                 user=place.uid, group=place.gid, extra_groups=place.groups,
             )  # fmt: skip
         deadline = time.monotonic() + 60
@@ -273,6 +276,13 @@ def programs() -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
+def keep_small(log: Path) -> None:
+    """One older file is kept beside the current one."""
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LARGEST_LOG:
+        log.replace(log.with_suffix(".log.1"))
+
+
 def tail(log: Path, lines: int = 12) -> str:
     with log.open("rb") as file:
         file.seek(0, os.SEEK_END)
@@ -354,13 +364,3 @@ def _serves(pid: int, cluster: Path) -> bool:
         return os.path.basename(words[0]) == b"postgres" and os.fsencode(cluster) in words
     shown = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False).stdout
     return "postgres" in shown and str(cluster) in shown
-
-
-# Loaded before any fork: between fork and exec nothing may be imported.
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-
-def _fast_shutdown_with_parent() -> None:
-    """Runs in the child before exec. SIGINT, not SIGKILL: the database closes its sessions and writes everything."""
-    if _libc is not None:
-        _libc.prctl(1, int(signal.SIGINT), 0, 0, 0)  # PR_SET_PDEATHSIG

@@ -1,0 +1,193 @@
+"""Start everything here: the embedded database (unless DATABASE_URL names another), the worker and the web server.
+
+FLECTAR_PORT (8000) and FLECTAR_DATA (var) choose port and data folder. Ctrl-C, or `flectar stop`, ends all of it.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from flectar.config import installation
+from flectar.config.launcher.claims import FolderClaim, PortClaim
+from flectar.config.launcher.cluster import Cluster, keep_small, tail
+from flectar.config.launcher.supervisor import Child, Failed, Supervisor, say
+
+HOST = "127.0.0.1"
+PACKAGE = Path(installation.__file__).resolve().parents[1]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--detach", action="store_true", help="return once the first page answers")
+    parser.add_argument("--demo", action="store_true", help="fill an empty installation with the demo businesses")
+    parser.add_argument("--no-worker", action="store_true", help="run no jobs here")
+
+
+def run(options: argparse.Namespace) -> int:
+    return _detach(options) if options.detach else _stay(options)
+
+
+def _stay(options: argparse.Namespace) -> int:
+    began = time.monotonic()
+    data = installation.data_folder()
+    folder = FolderClaim(data)
+    port = PortClaim(os.environ.get("FLECTAR_HOST", "") or HOST, installation.port())
+    folder.take()
+    try:
+        port.take()
+        cluster = None if installation.is_external() else Cluster(data)
+        supervisor = Supervisor(folder, port, cluster, _children(options, data))
+        supervisor.listen_to_signals()
+        try:
+            if cluster is not None:
+                if not (data / "pg").exists():
+                    say("  Making the database …")
+                cluster.start()
+            _prepare(options, data)
+            if not supervisor.is_stopping():
+                supervisor.start()
+                supervisor.wait_until_it_answers()
+            if not supervisor.is_stopping():
+                _greet(data, port.port, time.monotonic() - began)
+                folder.tell(answers=True, port=port.port)
+                supervisor.watch()
+            say("Stopping …")
+        finally:
+            supervisor.stop()
+    finally:
+        port.release()
+        folder.release()
+    return 0
+
+
+def _children(options: argparse.Namespace, data: Path) -> list[Child]:
+    environment = {
+        "FLECTAR_DATA": str(data),
+        "FLECTAR_PORT": str(installation.port()),
+        "FLECTAR_SUPERVISED": "1",
+        "PYTHONUNBUFFERED": "1",
+        **({"FLECTAR_DEMO": "yes"} if options.demo else {}),
+    }
+    command = ["-m", "flectar.config.command"]
+    worker = Child("worker", [*command, "worker"], data / "log" / "worker.log", environment)
+    web = Child("web", [*command, "serve"], data / "log" / "web.log", environment)
+    return [web] if options.no_worker else [worker, web]
+
+
+def _prepare(options: argparse.Namespace, data: Path) -> None:
+    """Migrations, static files and the demo, each in a process of its own: this one stays small."""
+    stamp = data / "prepared"
+    wanted = _fingerprint()
+    if _read(stamp) != wanted:
+        _step("Preparing the database", "migrate")
+        stamp.write_text(wanted, encoding="ascii")
+    if options.demo and not (data / "demo.json").exists():
+        _step("Filling the demo businesses", "demo")
+
+
+def _step(name: str, *words: str) -> None:
+    began = time.monotonic()
+    say(f"  {name} …")
+    environment = {**os.environ, "FLECTAR_DATA": str(installation.data_folder())}
+    done = subprocess.run(
+        [sys.executable, "-m", "flectar.config.command", *words],
+        env={**environment, **({"FLECTAR_DEMO": "yes"} if words == ("demo",) else {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode != 0:
+        raise Failed(f"{name.lower()} failed:\n" + "\n".join(done.stdout.strip().splitlines()[-25:]))
+    say(f"  {name}: {time.monotonic() - began:.1f} s")
+
+
+def _fingerprint() -> str:
+    """Of everything that `migrate` would look at: when it is unchanged there is nothing to do."""
+    total = hashlib.sha256()
+    for pattern in ("**/migrations/*.py", "config/launcher/bootstrap.py", "core/roles.py", "core/tenancy/*.py"):
+        for path in sorted(PACKAGE.glob(pattern)):
+            total.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    for path in sorted(PACKAGE.glob("**/static/**/*")):
+        found = path.stat()
+        total.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}".encode())
+    lock = installation.ROOT / "requirements.lock"
+    total.update(lock.read_bytes() if lock.exists() else b"")
+    total.update(installation.owner_database_url().encode())
+    return total.hexdigest()
+
+
+def _greet(data: Path, port: int, seconds: float) -> None:
+    lines = ["", f"Flectar Base is ready ({seconds:.1f} s): http://localhost:{port}/"]
+    demo = data / "demo.json"
+    if demo.exists():
+        lines += _demo_lines(json.loads(demo.read_text(encoding="utf-8")), port)
+    lines += ["", f"Logs: {data / 'log'}    Ctrl-C or `flectar stop` ends it."]
+    say("\n".join(lines))
+
+
+def _demo_lines(content: dict[str, Any], port: int) -> list[str]:
+    lines: list[str] = []
+    for entry in content.get("logins", []):
+        lines.append("  " + "  ".join(str(value).replace("{port}", str(port)) for value in entry.values()))
+    return ["", "The demo businesses:", *lines] if lines else []
+
+
+def _detach(options: argparse.Namespace) -> int:
+    """The same in a session of its own; what it says is shown here until it answers."""
+    data = installation.data_folder()
+    log = data / "log" / "up.log"
+    keep_small(log)
+    words = ["--demo"] * options.demo + ["--no-worker"] * options.no_worker
+    with os.fdopen(os.open(log, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "ab") as out:
+        shown = out.tell() if out.seek(0, os.SEEK_END) else 0
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flectar.config.command", "up", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+    claim = FolderClaim(data)
+    ended = os.pidfd_open(process.pid) if hasattr(os, "pidfd_open") else None
+    while True:
+        holder = claim.holder() or {}
+        answered = holder.get("pid") == process.pid and bool(holder.get("answers"))
+        status = process.poll()
+        shown = _show_from(log, shown)
+        if answered:
+            # Ours no longer: it lives on by itself.
+            process.returncode = 0
+            return 0
+        if status is not None:
+            if not shown:
+                say(tail(log))
+            return status or 1
+        if ended is not None:
+            select.select([ended], [], [], 0.1)
+        else:
+            time.sleep(0.1)
+
+
+def _show_from(log: Path, offset: int) -> int:
+    with log.open("rb") as file:
+        file.seek(offset)
+        fresh = file.read()
+    sys.stdout.buffer.write(fresh)
+    sys.stdout.flush()
+    return offset + len(fresh)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except OSError:
+        return ""
