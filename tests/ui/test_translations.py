@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-
 from tests.ui.catalogue import SOURCE, bare, known, missing, pages
 
 # Names and marks that are the same everywhere.

@@ -1,0 +1,186 @@
+"""A real browser against a real server: Granian as a child, on this run's own database, and the system's Chromium.
+
+Nothing is emptied between these tests: the world is built once, pages are only read, and a test that changes
+something makes its own project.
+"""
+
+import base64
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from tests import canary
+from tests.e2e.world import World, build
+
+from flectar.core.roles import APP, OPS, OWNER
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Server:
+    port: int
+
+    def url(self, path: str, host: str = "localhost") -> str:
+        return f"http://{host}:{self.port}{path}"
+
+
+@pytest.fixture(scope="session")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The businesses of the demo, committed. The database stays open to the whole run."""
+    with django_db_blocker.unblock():
+        yield build()
+
+
+@pytest.fixture(scope="session")
+def server(world: World, database_urls: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    port = _free_port()
+    data = tmp_path_factory.mktemp("data")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "src"),
+        "DATABASE_URL": database_urls[APP],
+        "FLECTAR_OWNER_DATABASE_URL": database_urls[OWNER],
+        "FLECTAR_OPS_DATABASE_URL": database_urls[OPS],
+        "FLECTAR_SECRET_KEY": canary.SECRET_KEY,
+        "FLECTAR_KEYS": f"1:{base64.b64encode(canary.KEY).decode()}",
+        "FLECTAR_DATA": str(data),
+        "FLECTAR_PORT": str(port),
+    }
+    command = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += [
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "4",
+        "--backpressure",
+        "32",
+        "--no-ws",
+        "--log-level",
+        "warning",
+    ]
+    log = data / "server.log"
+    with log.open("wb") as output:
+        child = subprocess.Popen(
+            [sys.executable, "-m", *command, "flectar.config.wsgi:application"],
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait(child, f"http://127.0.0.1:{port}/healthz", log)
+        yield Server(port)
+    finally:
+        child.send_signal(signal.SIGTERM)
+        child.wait(timeout=20)
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def _wait(child: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and child.poll() is None:
+        try:
+            with urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)  # not a test's sleep: the server is still starting
+    raise RuntimeError(f"the server did not start:\n{log.read_text()[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def playwright_driver() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_driver: Playwright) -> Iterator[Browser]:
+    arguments = [*QUIET, "--no-sandbox"] if os.getuid() == 0 else QUIET
+    chosen = os.environ.get("FLECTAR_CHROMIUM", "/usr/bin/chromium")
+    path = chosen if Path(chosen).exists() else None
+    browser = playwright_driver.chromium.launch(executable_path=path, args=arguments)
+    yield browser
+    browser.close()
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One way of looking: how wide, how bright, with or without script."""
+
+    width: int
+    scheme: str
+    has_script: bool
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.scheme}-{'js' if self.has_script else 'nojs'}"
+
+
+class Windows:
+    """Browser contexts, one for each mode and person, kept for the whole run."""
+
+    def __init__(self, browser: Browser, server: Server) -> None:
+        self._browser = browser
+        self._server = server
+        self._open: dict[tuple[Mode, str], BrowserContext] = {}
+
+    def context(self, mode: Mode, person: Any = None) -> BrowserContext:
+        key = (mode, str(person.pk) if person else "")
+        if key not in self._open:
+            self._open[key] = self.fresh(mode, person)
+        return self._open[key]
+
+    def fresh(self, mode: Mode, person: Any = None) -> BrowserContext:
+        context = self._browser.new_context(
+            viewport={"width": mode.width, "height": 700 if mode.width < 760 else 800},
+            color_scheme="dark" if mode.scheme == "dark" else "light",
+            java_script_enabled=mode.has_script,
+            has_touch=mode.width < 760,
+            locale="en-GB",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        if person is not None:
+            context.add_cookies([{"name": "session", "value": session_of(person), "url": self._server.url("/")}])
+        return context
+
+    def close(self) -> None:
+        for context in self._open.values():
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser, server: Server) -> Iterator[Windows]:
+    windows = Windows(browser, server)
+    yield windows
+    windows.close()
+
+
+def session_of(person: Any) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.cookies["session"].value
