@@ -37,7 +37,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
     settings.SECRET_KEY = canary.SECRET_KEY
     settings.FLECTAR_KEYS = f"1:{base64.b64encode(canary.KEY).decode()}"
-    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PUBLIC_PORT = settings.PORT = 8000
     settings.DEMO = settings.HTTPS = False

@@ -20,10 +20,10 @@ from urllib.request import urlopen
 import pytest
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
-from tests import canary
-from tests.e2e.world import World, build
 
 from flectar.core.roles import APP, OPS, OWNER
+from tests import canary
+from tests.e2e.world import World, build
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -67,22 +67,10 @@ def server(world: World, database_urls: dict[str, str], tmp_path_factory: pytest
         "FLECTAR_DATA": str(data),
         "FLECTAR_PORT": str(port),
     }
-    command = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += [
-        "--workers",
-        "1",
-        "--blocking-threads",
-        "4",
-        "--backpressure",
-        "32",
-        "--no-ws",
-        "--log-level",
-        "warning",
-    ]
     log = data / "server.log"
     with log.open("wb") as output:
         child = subprocess.Popen(
-            [sys.executable, "-m", *command, "flectar.config.wsgi:application"],
+            [sys.executable, "-m", "flectar.config.command", "serve"],
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,

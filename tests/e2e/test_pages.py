@@ -1,6 +1,7 @@
 """Each page, in each way of looking at it."""
 
 import pytest
+
 from tests.e2e.conftest import Mode, Server, Windows
 from tests.e2e.look import look
 from tests.e2e.pages import PAGES, Page

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+
 from tests.ui.catalogue import SOURCE, bare, known, missing, pages
 
 # Names and marks that are the same everywhere.

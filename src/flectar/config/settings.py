@@ -260,10 +260,9 @@ USE_TZ = True
 
 # --- Files --------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = env("FLECTAR_STATIC", str(DATA_FOLDER / "static"))
 _FILES = env("FLECTAR_FILES", str(DATA_FOLDER / "files"))
 STORAGES: dict[str, dict[str, Any]] = {
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": f"{_FILES}/private", "base_url": None},
@@ -273,8 +272,10 @@ STORAGES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"location": f"{_FILES}/public", "base_url": "/_files/"},
     },
 }
-# esbuild's chunks carry their hash in their own name.
-WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+# The front end's build names each file by its content and lays .br and .gz beside it: nothing is collected at the
+# start, and what carries a hash may be kept for ever.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"-[A-Z0-9]{8}\."
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
 MAIL_FROM = env("FLECTAR_MAIL_FROM", "Flectar Base <no-reply@localhost>")

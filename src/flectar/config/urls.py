@@ -1,13 +1,21 @@
 """The platform's own host: accounts, the dashboard of each project, the API."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from flectar.config import health
+from flectar.platform.projects.access import public
+from flectar.ui import views as ui
 
 handler400 = "flectar.config.errors.bad_request"
 handler403 = "flectar.config.errors.forbidden"
 handler404 = "flectar.config.errors.not_found"
 handler500 = "flectar.config.errors.server_error"
+
+# Choices of this device, for anybody.
+device = [
+    path("appearance", public(ui.appearance), name="appearance"),
+    path("language", public(ui.language), name="language"),
+]
 
 # Each app's dashboard pages, under /<project>/: (prefix, urls, namespace).
 dashboard: list[URLPattern | URLResolver] = []
@@ -15,6 +23,7 @@ dashboard: list[URLPattern | URLResolver] = []
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("", include((device, "ui"))),
     # account/, organizations/, api/v1/, webhooks/, demo/ come here
     *dashboard,
 ]

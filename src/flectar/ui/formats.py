@@ -12,6 +12,8 @@ from flectar.core import clock as clocks
 
 # Plain "en" would write 4:30 PM and Nov 24; the house writes 16:30 and 24 Nov.
 _FLAVOURS = {"en": "en_GB", "es": "es_ES"}
+# The long day without a year is not among the patterns that Babel knows for Spanish.
+_DAYS = {"en": "EEEE d MMMM", "es": "EEEE d 'de' MMMM"}
 
 
 class HasZone(Protocol):
@@ -40,7 +42,8 @@ def clock(instant: datetime, where: HasZone | ZoneInfo) -> str:
 
 def day(value: date) -> str:
     """Tuesday 24 November"""
-    return str(dates.format_skeleton("MMMMEEEEd", value, locale=locale())).replace(",", "")
+    spoken = locale()
+    return str(dates.format_date(value, _DAYS.get(spoken.language, "EEEE d MMMM"), locale=spoken))
 
 
 def short_day(value: date) -> str:

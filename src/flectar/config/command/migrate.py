@@ -1,4 +1,4 @@
-"""Bring the database to this version: roles and rights (embedded database), tables, rows, and the static files.
+"""Bring the database to this version: roles and rights (embedded database), tables and rows.
 
 Runs as the owner of the tables (FLECTAR_OWNER_DATABASE_URL). May run again at any time.
 """
@@ -17,7 +17,6 @@ def run(options: argparse.Namespace) -> int:
         from django.core.management import call_command
 
         call_command("migrate", interactive=False, verbosity=1)
-        call_command("collectstatic", interactive=False, verbosity=0)
     return 0
 
 

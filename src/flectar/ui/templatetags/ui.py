@@ -32,7 +32,7 @@ register = template.Library()
 @cache
 def _drawn(name: str, classes: str) -> SafeString:
     svg = lucide._render_icon(name, None)
-    inside = svg[svg.index(">") + 1 : svg.rindex("</svg>")]
+    inside = "".join(line.strip() for line in svg[svg.index(">") + 1 : svg.rindex("</svg>")].splitlines())
     # The set is part of our lock, so its drawings are as trusted as our own templates.
     return mark_safe(f'<svg class="{classes}" viewBox="0 0 24 24" aria-hidden="true">{inside}</svg>')  # noqa: S308
 
@@ -90,8 +90,12 @@ def _field(bound: BoundField, page: str, *, label: str, hint: str, before: str =
     helped = hint or bound.help_text
     described = [f"{bound.id_for_label or bound.auto_id}_{part}" for part in _described(bound, bool(helped))]
     attrs: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described and not is_group else {}
-    if not is_group and "public" not in page:
-        attrs["class"] = " ".join(filter(None, [widget.attrs.get("class", ""), "check" if is_check else "in"]))
+    if "public" not in page:
+        classes = " ".join(filter(None, [widget.attrs.get("class", ""), "check" if is_check or is_group else "in"]))
+        if is_group:
+            widget.attrs["class"] = classes  # each option takes them from its group
+        else:
+            attrs["class"] = classes
     context = {
         "field": bound,
         "control": "" if is_group else bound.as_widget(attrs=attrs),
