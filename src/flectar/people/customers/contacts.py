@@ -64,3 +64,8 @@ def shortened(raw: str, length: int = 60) -> str:
     """Fit to quote in a sentence: on one line, printable, not endless."""
     text = " ".join("".join(char if char.isprintable() else " " for char in raw).split())
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def international(number: str) -> str:
+    """+34 600 00 01 42"""
+    return phonenumbers.format_number(phonenumbers.parse(number, None), phonenumbers.PhoneNumberFormat.INTERNATIONAL)

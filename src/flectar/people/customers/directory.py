@@ -1,0 +1,275 @@
+"""Finding, adding and changing customers: the only way in, for the dashboard, bookings, imports and the API.
+
+Whoever comes with a known email is that customer; whoever comes with a known phone is too, if the names fit, because
+families share phones. Concurrent calls for one email or phone wait for each other, so that one person stays one row.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from flectar.core import clock
+from flectar.core.tenancy import current_project_id
+from flectar.core.text import clean
+from flectar.people.customers.contacts import BadContact, e164, plain_email
+from flectar.people.customers.errors import EmailTaken
+from flectar.people.customers.models import (
+    Customer,
+    CustomerEmail,
+    CustomerNote,
+    CustomerPhone,
+    Via,
+    sort_key,
+)
+from flectar.people.customers.people import same_name
+from flectar.platform.audit.log import changes, record
+from flectar.platform.projects.models import BusinessProfile, Project
+
+
+def region(project: Project) -> str:
+    """The country that a phone number without prefix belongs to."""
+    country = BusinessProfile.objects.filter(project=project).values_list("country", flat=True).first()
+    return country or "ES"
+
+
+def find_or_create(
+    project: Project,
+    *,
+    name: str,
+    email: str = "",
+    phone: str = "",
+    locale: str = "",
+    collected_via: str,
+    collected_from: str = "",
+    notice_version: str = "",
+) -> Customer:
+    """The customer with this email or phone, completed with what is new; or a new one.
+
+    Raises BadContact for an email or phone that is none. A known customer keeps the stored name: whoever fills in a
+    public form must not rename somebody else. An archived one comes back.
+    """
+    emails = [plain_email(email)] if email.strip() else []
+    phones = [e164(phone, region(project))] if phone.strip() else []
+    with transaction.atomic():
+        wait_for_my_turn(emails + phones)
+        customer = known(name, emails, phones)
+        if customer is None:
+            return add(
+                project,
+                Details(name=name, emails=emails, phones=phones, locale=locale),
+                collected_via=collected_via,
+                collected_from=collected_from,
+                notice_version=notice_version,
+            )
+        complete(customer, emails=emails, phones=phones, locale=locale)
+        if customer.is_archived:
+            restore(customer)
+        return customer
+
+
+@dataclass(slots=True)
+class Details:
+    """What a person may change about a customer. Emails and phones are in their stored form, the first one first."""
+
+    name: str
+    kind: str = Customer.Kind.PERSON
+    locale: str = ""
+    emails: Sequence[str] = field(default_factory=list)
+    phones: Sequence[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def add(
+    project: Project,
+    details: Details,
+    *,
+    collected_via: str = Via.DASHBOARD,
+    collected_from: str = "",
+    notice_version: str = "",
+) -> Customer:
+    """A new customer. Raises EmailTaken."""
+    wait_for_my_turn([*details.emails, *details.phones])
+    _refuse_taken(details.emails, but=None)
+    name = " ".join(clean(details.name).split())[:200] or next(iter([*details.emails, *details.phones]), "")
+    if not name:
+        raise BadContact(_("Type a name."))
+    customer = Customer.objects.create(
+        project=project,
+        name=name,
+        sort_key=sort_key(name),
+        kind=details.kind,
+        locale=details.locale[:10],
+        collected_via=collected_via,
+        collected_from=collected_from[:200],
+        notice_version=notice_version[:40],
+    )
+    _put_contacts(customer, details.emails, details.phones)
+    record("customer.created", target=customer, new={"collected_via": collected_via, **_recorded(details)})
+    return customer
+
+
+@transaction.atomic
+def change(customer: Customer, details: Details) -> None:
+    """Set everything a person may change. Raises EmailTaken."""
+    wait_for_my_turn([*details.emails, *details.phones])
+    _refuse_taken(details.emails, but=customer)
+    before = _recorded(current_details(customer))
+    customer.name = " ".join(clean(details.name).split())[:200]
+    customer.sort_key = sort_key(customer.name)
+    customer.kind, customer.locale = details.kind, details.locale[:10]
+    customer.save(update_fields=["name", "sort_key", "kind", "locale"])
+    customer.emails.exclude(email__in=details.emails).delete()
+    customer.phones.exclude(number__in=details.phones).delete()
+    _put_contacts(customer, details.emails, details.phones)
+    old, new = changes(before, _recorded(details))
+    if new:
+        record("customer.changed", target=customer, old=old, new=new)
+
+
+def complete(customer: Customer, *, emails: Iterable[str] = (), phones: Iterable[str] = (), locale: str = "") -> bool:
+    """Add what is not known yet, take nothing away. True if there was something to add.
+
+    The caller has waited for its turn and knows that no other customer has the emails.
+    """
+    details = current_details(customer)
+    new_emails = [email for email in emails if email not in details.emails]
+    new_phones = [phone for phone in phones if phone not in details.phones]
+    new_locale = locale[:10] if locale and not customer.locale else ""
+    if not (new_emails or new_phones or new_locale):
+        return False
+    if new_locale:
+        customer.locale = new_locale
+        customer.save(update_fields=["locale"])
+    _put_contacts(customer, [*details.emails, *new_emails], [*details.phones, *new_phones])
+    found = {"emails": new_emails, "phones": new_phones, "locale": new_locale}
+    record("customer.completed", target=customer, new={key: value for key, value in found.items() if value})
+    return True
+
+
+def archive(customer: Customer) -> None:
+    if customer.is_archived:
+        return
+    customer.archived_at = clock.now()
+    customer.save(update_fields=["archived_at"])
+    record("customer.archived", target=customer)
+
+
+def restore(customer: Customer) -> None:
+    if not customer.is_archived:
+        return
+    customer.archived_at = None
+    customer.save(update_fields=["archived_at"])
+    record("customer.restored", target=customer)
+
+
+def note(customer: Customer, body: str, *, author: Any = None) -> CustomerNote:
+    written = CustomerNote.objects.create(
+        project_id=customer.project_id, customer=customer, body=clean(body).strip()[:5000], author=author
+    )
+    record("customer.noted", target=customer)
+    return written
+
+
+def current_details(customer: Customer) -> Details:
+    return Details(
+        name=customer.name,
+        kind=customer.kind,
+        locale=customer.locale,
+        emails=[row.email for row in customer.emails.all()],
+        phones=[row.number for row in customer.phones.all()],
+    )
+
+
+# --- Who is who -------------------------------------------------------------------------------------------------------
+
+
+def known(name: str, emails: Sequence[str], phones: Sequence[str]) -> Customer | None:
+    """The customer meant, archived ones included. A current one before an archived one, the oldest first."""
+    if emails:
+        owner = CustomerEmail.objects.filter(email__in=emails).select_related("customer").order_by("id").first()
+        if owner:
+            return owner.customer
+    sharing = (
+        Customer.objects.filter(id__in=CustomerPhone.objects.filter(number__in=phones).values("customer_id"))
+        if phones
+        else Customer.objects.none()
+    )
+    fitting = [
+        other
+        for other in sharing.order_by("id")
+        if not name.strip() or is_stand_in(other.name) or same_name(other.name, name)
+    ]
+    return next((other for other in fitting if not other.is_archived), next(iter(fitting), None))
+
+
+def is_stand_in(name: str) -> bool:
+    """The name is an email or a phone, for want of one."""
+    return "@" in name or name.startswith("+")
+
+
+def alike(customer: Customer) -> list[Customer]:
+    """Others with the same phone, or the same name: perhaps the same person twice."""
+    numbers = [row.number for row in customer.phones.all()]
+    by_phone = CustomerPhone.objects.filter(number__in=numbers).exclude(customer=customer).values("customer_id")
+    others = Customer.objects.current().exclude(pk=customer.pk)
+    found = {other.pk: other for other in others.filter(id__in=by_phone)[:5]}
+    found |= {other.pk: other for other in others.filter(sort_key=customer.sort_key)[:5]}
+    return sorted(found.values(), key=lambda other: other.sort_key)[:5]
+
+
+def wait_for_my_turn(contacts: Iterable[str]) -> None:
+    """Until the transaction ends, nobody else adds or finds a customer by these emails and phones.
+
+    In one order, so that two people with two contacts each do not wait for each other.
+    """
+    project_id = current_project_id()
+    with connection.cursor() as cursor:
+        for contact in sorted(set(contacts)):
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"customer {project_id} {contact}"]
+            )
+
+
+def _refuse_taken(emails: Sequence[str], *, but: Customer | None) -> None:
+    taken = CustomerEmail.objects.filter(email__in=emails).select_related("customer")
+    if but is not None:
+        taken = taken.exclude(customer=but)
+    if first := taken.first():
+        raise EmailTaken(first.email, first.customer)
+
+
+def _put_contacts(customer: Customer, emails: Sequence[str], phones: Sequence[str]) -> None:
+    """In this order; those already there only move."""
+    CustomerEmail.objects.bulk_create(
+        [
+            CustomerEmail(project_id=customer.project_id, customer=customer, email=email, position=position)
+            for position, email in enumerate(dict.fromkeys(emails))
+        ],
+        update_conflicts=True,
+        unique_fields=["project", "email"],
+        update_fields=["position"],
+    )
+    CustomerPhone.objects.bulk_create(
+        [
+            CustomerPhone(project_id=customer.project_id, customer=customer, number=number, position=position)
+            for position, number in enumerate(dict.fromkeys(phones))
+        ],
+        update_conflicts=True,
+        unique_fields=["project", "customer", "number"],
+        update_fields=["position"],
+    )
+    # What was read before is stale now.
+    getattr(customer, "_prefetched_objects_cache", {}).clear()
+
+
+def _recorded(details: Details) -> dict[str, Any]:
+    return {
+        "name": details.name,
+        "kind": str(details.kind),
+        "locale": details.locale,
+        "emails": list(details.emails),
+        "phones": list(details.phones),
+    }

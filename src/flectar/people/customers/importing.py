@@ -1,0 +1,261 @@
+"""People from a file into the database: first looked at, then brought in, chunk by chunk, each its own transaction.
+
+A chunk that is done stays done: an import that is interrupted goes on where it stopped. Running the same file again
+adds nothing, because everybody in it is known by then.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from flectar.core import clock
+from flectar.core.tenancy import project_scope
+from flectar.people.customers import columns, directory
+from flectar.people.customers.columns import Says
+from flectar.people.customers.models import (
+    Customer,
+    CustomerEmail,
+    CustomerImport,
+    CustomerNote,
+    CustomerPhone,
+    Via,
+    sort_key,
+)
+from flectar.people.customers.people import Outcome, Person, Reading, Remark, Sheet, read_people, same_name, understand
+from flectar.people.customers.tabular import read_table
+from flectar.platform.audit.log import record
+from flectar.platform.projects.models import Project
+
+CHUNK = 200
+SAMPLE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would happen. Nothing is written."""
+
+    sheet: Sheet
+    reading: Reading
+    new: int
+    known: int
+    encoding: str
+    delimiter: str
+    empty_lines: int
+
+    @property
+    def sample(self) -> Sequence[Person]:
+        return self.reading.people[:SAMPLE]
+
+    def remarks(self, outcome: Outcome) -> list[Remark]:
+        return [remark for remark in self.reading.remarks if remark.outcome is outcome]
+
+
+def preview(project: Project, content: bytes, says: Sequence[Says] | None = None) -> Preview:
+    """Read the file and compare with who is known. Raises UnreadableFile. Needs the project's scope."""
+    table = read_table(content, knows=columns.is_known)
+    sheet = understand(table, says)
+    reading = read_people(sheet, region=directory.region(project), locales=dict(settings.LANGUAGES))
+    known = sum(len(_Known(chunk).people) for chunk in _chunks(reading.people, 1000))
+    return Preview(
+        sheet=sheet,
+        reading=reading,
+        new=len(reading.people) - known,
+        known=known,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        empty_lines=table.empty_lines,
+    )
+
+
+def bring_in(
+    project_id: UUID, import_id: UUID, *, progress: Callable[[int, int], None] = lambda done, of: None
+) -> None:
+    """Run an import to its end, outside any scope. `progress` hears how many people are done, of how many."""
+    with project_scope(project_id):
+        job = CustomerImport.objects.select_for_update().get(pk=import_id)
+        if job.state not in (CustomerImport.State.UPLOADED, CustomerImport.State.RUNNING) or job.content is None:
+            return
+        project = Project.objects.get(pk=project_id)
+        seen = preview(project, bytes(job.content), [Says(value) for value in job.says] or None)
+        people, done = seen.reading.people, job.done
+        CustomerImport.objects.filter(pk=import_id).update(
+            state=CustomerImport.State.RUNNING,
+            headers=list(seen.sheet.headers),
+            rows=seen.reading.rows,
+            people=len(people),
+        )
+    progress(done, len(people))
+    for chunk in _chunks(people[done:], CHUNK):
+        with project_scope(project_id):
+            # Another runner of the same import waits here, then finds this chunk done.
+            job = CustomerImport.objects.select_for_update().get(pk=import_id)
+            if job.done != done or job.state != CustomerImport.State.RUNNING:
+                return
+            _bring_in_chunk(job, chunk)
+        done += len(chunk)
+        progress(done, len(people))
+    with project_scope(project_id):
+        _finish(CustomerImport.objects.select_for_update().get(pk=import_id), seen.reading)
+
+
+def _finish(job: CustomerImport, reading: Reading) -> None:
+    if job.state != CustomerImport.State.RUNNING:
+        return
+    remarks = [*job.remarks, *(_stored(remark) for remark in reading.remarks)]
+    job.remarks = sorted(remarks, key=lambda remark: remark[0])
+    job.state = CustomerImport.State.DONE
+    job.finished_at = clock.now()
+    job.content = None
+    job.save(update_fields=["remarks", "state", "finished_at", "content"])
+    record(
+        "customers.imported",
+        target=job,
+        new={"rows": job.rows, "added": job.added, "completed": job.completed, "known": job.known},
+    )
+
+
+def stop(job: CustomerImport, problem: str) -> None:
+    """It cannot go on; who came in stays in."""
+    job.state, job.problem, job.content = CustomerImport.State.FAILED, problem, None
+    job.finished_at = clock.now()
+    job.save(update_fields=["state", "problem", "content", "finished_at"])
+
+
+def undo(job: CustomerImport) -> int:
+    """Archive everybody whom this import added. Those known before keep what they got. Returns how many."""
+    if job.state != CustomerImport.State.DONE:
+        return 0
+    count = job.customers.current().update(archived_at=clock.now())
+    job.state = CustomerImport.State.UNDONE
+    job.save(update_fields=["state"])
+    record("customers.import_undone", target=job, new={"archived": count})
+    return int(count)
+
+
+def _stored(remark: Remark) -> list[object]:
+    """Rows that came in whole need not be kept a second time."""
+    return [remark.line, remark.outcome, remark.reason, [] if remark.outcome is Outcome.JOINED else list(remark.cells)]
+
+
+# --- One chunk --------------------------------------------------------------------------------------------------------
+
+
+def _chunks(people: Sequence[Person], size: int) -> Iterator[Sequence[Person]]:
+    for start in range(0, len(people), size):
+        yield people[start : start + size]
+
+
+class _Known:
+    """Who of these people is a customer already, read in three queries."""
+
+    def __init__(self, people: Sequence[Person]) -> None:
+        emails = {email for person in people for email in person.emails}
+        phones = {phone for person in people for phone in person.phones}
+        found = Customer.objects.filter(
+            pk__in=CustomerEmail.objects.filter(email__in=emails).values("customer_id")
+        ) | Customer.objects.filter(pk__in=CustomerPhone.objects.filter(number__in=phones).values("customer_id"))
+        self.by_email: dict[str, Customer] = {}
+        self.by_phone: dict[str, list[Customer]] = {}
+        for customer in found.with_contacts().order_by("id"):
+            for row in customer.emails.all():
+                self.by_email[row.email] = customer
+            for row in customer.phones.all():
+                self.by_phone.setdefault(row.number, []).append(customer)
+        self.people = {person.line: customer for person in people if (customer := self.of(person))}
+
+    def of(self, person: Person) -> Customer | None:
+        owner = next((self.by_email[email] for email in person.emails if email in self.by_email), None)
+        if owner:
+            return owner
+        sharing = [other for phone in person.phones for other in self.by_phone.get(phone, ())]
+        stand_in = directory.is_stand_in(person.name)
+        fitting = [
+            other
+            for other in sharing
+            if stand_in or directory.is_stand_in(other.name) or same_name(other.name, person.name)
+        ]
+        return next((other for other in fitting if not other.is_archived), next(iter(fitting), None))
+
+
+def _bring_in_chunk(job: CustomerImport, people: Sequence[Person]) -> None:
+    directory.wait_for_my_turn(contact for person in people for contact in (*person.emails, *person.phones))
+    known = _Known(people)
+    new = [person for person in people if person.line not in known.people]
+    _add(job, new)
+    completed = 0
+    remarks: list[Remark] = []
+    for person in people:
+        if customer := known.people.get(person.line):
+            completed += _complete(job, customer, person, known, remarks)
+    CustomerImport.objects.filter(pk=job.pk).update(
+        done=F("done") + len(people),
+        added=F("added") + len(new),
+        completed=F("completed") + completed,
+        known=F("known") + len(people) - len(new) - completed,
+        remarks=[*job.remarks, *(_stored(remark) for remark in remarks)],
+    )
+
+
+def _add(job: CustomerImport, people: Sequence[Person]) -> None:
+    customers = Customer.objects.bulk_create(
+        Customer(
+            project_id=job.project_id,
+            name=person.name,
+            sort_key=sort_key(person.name),
+            kind=Customer.Kind.COMPANY if person.is_company else Customer.Kind.PERSON,
+            locale=person.locale,
+            collected_via=Via.IMPORT,
+            collected_from=job.file_name,
+            brought_by=job,
+        )
+        for person in people
+    )
+    pairs = list(zip(customers, people, strict=True))
+    CustomerEmail.objects.bulk_create(
+        CustomerEmail(project_id=job.project_id, customer=customer, email=email, position=position)
+        for customer, person in pairs
+        for position, email in enumerate(person.emails)
+    )
+    CustomerPhone.objects.bulk_create(
+        CustomerPhone(project_id=job.project_id, customer=customer, number=number, position=position)
+        for customer, person in pairs
+        for position, number in enumerate(person.phones)
+    )
+    CustomerNote.objects.bulk_create(
+        CustomerNote(project_id=job.project_id, customer=customer, body=body[:5000], author_id=job.author_id)
+        for customer, person in pairs
+        for body in person.notes
+    )
+
+
+def _complete(job: CustomerImport, customer: Customer, person: Person, known: _Known, remarks: list[Remark]) -> bool:
+    """True if the file knew something more, or the customer had been archived."""
+    theirs = [email for email in person.emails if known.by_email.get(email, customer).pk != customer.pk]
+    for email in theirs:
+        reason = _("%(email)s belongs to %(name)s, not to %(other)s.") % {
+            "email": email,
+            "name": known.by_email[email].name,
+            "other": customer.name,
+        }
+        remarks.append(Remark(person.line, Outcome.PARTLY, reason, person.cells))
+    changed = directory.complete(
+        customer,
+        emails=[email for email in person.emails if email not in theirs],
+        phones=person.phones,
+        locale=person.locale,
+    )
+    written = set(customer.notes.values_list("body", flat=True))
+    for body in person.notes:
+        if body[:5000] not in written:
+            CustomerNote.objects.create(
+                project_id=job.project_id, customer=customer, body=body[:5000], author_id=job.author_id
+            )
+            changed = True
+    if customer.is_archived:
+        directory.restore(customer)
+        changed = True
+    return changed

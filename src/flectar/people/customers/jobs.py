@@ -1,0 +1,37 @@
+"""What runs after the request: bringing in a file, forgetting it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from flectar.core import clock
+from flectar.core.jobs import job
+from flectar.core.tenancy import project_scope
+from flectar.people.customers import importing
+from flectar.people.customers.models import CustomerImport
+from flectar.people.customers.tabular import UnreadableFile
+
+KEEP_FILE = timedelta(days=2)
+KEEP_LEFTOVERS = timedelta(days=30)
+
+
+# Not `project_id`: that would open one transaction around the whole import, and hold its locks to the end.
+@job("customers.bring_in", retries=5)
+def bring_in(of_project: str, import_id: str) -> None:
+    project_id, pk = UUID(of_project), UUID(import_id)
+    try:
+        importing.bring_in(project_id, pk)
+    except UnreadableFile as unreadable:
+        with project_scope(project_id):
+            importing.stop(CustomerImport.objects.get(pk=pk), str(unreadable))
+    forget_leftovers.defer_at(clock.now() + KEEP_LEFTOVERS, project_id=project_id, import_id=pk)
+
+
+@job("customers.forget_file")
+def forget_file(project_id: UUID, import_id: str) -> None:
+    """An upload that nobody went on with."""
+    CustomerImport.objects.filter(pk=import_id, state=CustomerImport.State.UPLOADED).delete()
+
+
+@job("customers.forget_leftovers")
+def forget_leftovers(project_id: UUID, import_id: str) -> None:
+    CustomerImport.objects.filter(pk=import_id).update(remarks=[], headers=[])

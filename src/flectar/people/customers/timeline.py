@@ -1,0 +1,112 @@
+"""What happened with a customer, newest first. Other modules add to it through `register`, called by config."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from flectar.people.customers.models import Customer, Via
+from flectar.platform.audit.models import Entry as AuditEntry
+
+NEWEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    at: datetime
+    icon: str  # a lucide name
+    title: str
+    detail: str = ""
+    quote: str = ""
+    url: str = ""
+    by: str = ""
+    kind: str = "note"  # the tab it stands under
+    permission: str = "customers.read"
+    is_ahead: bool = False  # it is still to come
+
+
+type Source = Callable[[Customer], Iterable[TimelineEntry]]
+
+_sources: list[Source] = []
+
+
+def register(*sources: Source) -> None:
+    """Called once at the start with the functions that config/modules.py lists."""
+    _sources.extend(source for source in sources if source not in _sources)
+
+
+def timeline(customer: Customer, *, may: Callable[[str], bool]) -> list[TimelineEntry]:
+    """`may` says whether the reader has a permission: entries that need more are left out."""
+    entries = [entry for source in (_own_entries, *_sources) for entry in source(customer) if may(entry.permission)]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:NEWEST]
+
+
+def _own_entries(customer: Customer) -> Iterable[TimelineEntry]:
+    yield _beginning(customer)
+    for note in customer.notes.select_related("author")[:NEWEST]:
+        by = note.author.name if note.author else ""
+        yield TimelineEntry(at=note.created_at, icon="notebook-pen", title=_("Note"), quote=note.body, by=by)
+    edits = AuditEntry.objects.filter(
+        Q(action__in=_EDITS), project_id=customer.project_id, target_id=customer.pk
+    ).order_by("-at")
+    for edit in edits[:NEWEST]:
+        icon, title = _EDITS[edit.action]
+        yield TimelineEntry(
+            at=edit.at,
+            icon=icon,
+            title=str(title),
+            detail=_what_changed(edit),
+            by=edit.actor_name,
+            kind="edit",
+        )
+
+
+def _beginning(customer: Customer) -> TimelineEntry:
+    detail = customer.collected_from if customer.collected_via == Via.IMPORT else ""
+    return TimelineEntry(
+        at=customer.created_at,
+        icon="user-plus",
+        title=_("Added: %(way)s") % {"way": Via(customer.collected_via).label},
+        detail=detail,
+        kind="edit",
+    )
+
+
+_EDITS: dict[str, tuple[str, str | Promise]] = {
+    "customer.changed": ("pencil", gettext_lazy("Changed")),
+    "customer.completed": ("pencil", gettext_lazy("Completed with new details")),
+    "customer.archived": ("archive", gettext_lazy("Archived")),
+    "customer.restored": ("archive-restore", gettext_lazy("Back from the archive")),
+}
+
+_FIELDS: dict[str, str | Promise] = {
+    "name": gettext_lazy("name"),
+    "kind": gettext_lazy("kind"),
+    "locale": gettext_lazy("language"),
+    "emails": gettext_lazy("emails"),
+    "phones": gettext_lazy("phones"),
+}
+
+
+def _what_changed(edit: AuditEntry) -> str:
+    parts = []
+    for key, value in edit.new.items():
+        if key not in _FIELDS:
+            continue
+        before, after = _said(edit.old.get(key)), _said(value)
+        values = {"field": _FIELDS[key], "before": before, "after": after}
+        if before and after:
+            parts.append(_("%(field)s: %(before)s → %(after)s") % values)
+        elif after:
+            parts.append(_("%(field)s: %(after)s") % values)
+        else:
+            parts.append(_("%(field)s: %(before)s taken away") % values)
+    return "; ".join(parts)
+
+
+def _said(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")

@@ -1,0 +1,109 @@
+"""Search goes through a function with rights of its own: it must stay inside the project."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from flectar.core.tenancy import project_scope
+from flectar.people.customers import directory
+from flectar.people.customers.models import Customer
+from flectar.people.customers.search import search
+from tests.people.customers import make
+
+
+def names(text: str, **options: object) -> list[str]:
+    found = Customer.objects.in_bulk(search(text, **options))  # type: ignore[arg-type]  # options of search
+    return [found[pk].name for pk in search(text, **options)]  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def people(in_salon):
+    make.customer(in_salon, "Paula Ibáñez", email="paula.ibanez@example.com", phone="+34600000142")
+    make.customer(in_salon, "Ana García Núñez", email="nunez_ana@example.org", phone="+34961234567")
+    make.customer(in_salon, "Óptica 100% Sol", email="hola@optica.example", phone="+442079460018")
+    return in_salon
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ibanez", ["Paula Ibáñez"]),
+        ("IBÁÑEZ pau", ["Paula Ibáñez"]),
+        ("nunez garcia", ["Ana García Núñez"]),
+        ("paula.ib", ["Paula Ibáñez"]),
+        ("@example", ["Ana García Núñez", "Paula Ibáñez"]),
+        ("600 000 142", ["Paula Ibáñez"]),
+        ("+34 600", ["Paula Ibáñez"]),
+        ("0034600000", ["Paula Ibáñez"]),
+        ("020 7946", ["Óptica 100% Sol"]),
+        ("0142", ["Paula Ibáñez"]),
+        ("9999", []),
+        ("an", ["Ana García Núñez"]),
+        ("na", []),
+        ("o", ["Óptica 100% Sol"]),
+        ("100%", ["Óptica 100% Sol"]),
+        ("%%%", []),
+        ("nunez_", ["Ana García Núñez"]),
+        ("nunez.a", []),
+        ("\\", []),
+        ("   ", []),
+        ("nobody", []),
+        ("x" * 5000, []),
+        ("'; DROP TABLE customers_customer; --", []),
+    ],
+)
+def test_what_is_found(people, text, found):
+    assert names(text) == found
+
+
+def test_archived_people_are_found_apart(people):
+    directory.archive(Customer.objects.get(name="Paula Ibáñez"))
+
+    assert names("paula") == []
+    assert names("paula", archived=True) == ["Paula Ibáñez"]
+
+
+def test_pages_follow_each_other(in_salon):
+    for name in ("Ana B", "Ana A", "Ana C"):
+        make.customer(in_salon, name)
+
+    first = Customer.objects.in_bulk(search("ana", limit=2))
+    last = max(first.values(), key=lambda customer: customer.sort_key)
+
+    assert sorted(customer.name for customer in first.values()) == ["Ana A", "Ana B"]
+    assert names("ana", after=(last.sort_key, last.pk)) == ["Ana C"]
+    assert names("an", after=(last.sort_key, last.pk)) == ["Ana C"]
+
+
+def test_another_project_finds_nothing(salon, clinic):
+    with project_scope(salon.pk):
+        make.customer(salon, "Paula Ibáñez", email="paula@example.com", phone="+34600000142")
+
+    with project_scope(clinic.pk):
+        assert [search(text) for text in ("paula", "pa", "paula@example", "600000142")] == [[], [], [], []]
+
+
+def test_outside_a_project_it_refuses(db):
+    with pytest.raises(DatabaseError, match="outside a project"), transaction.atomic():
+        search("paula")
+
+
+def test_only_the_serving_role_may_call_it(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT prosecdef, pg_get_userbyid(proowner), proconfig, proacl::text FROM pg_proc"
+            " WHERE proname = 'customers_search'"
+        )
+        secure, owner, config, rights = cursor.fetchone()
+    assert (secure, owner) == (True, "flectar_search")
+    assert config == ["search_path=pg_catalog, public, pg_temp"]
+    assert "=X/" not in rights.replace("flectar_app=X/", "").replace("flectar_search=X/", "")
+
+
+def test_each_searched_column_has_its_trigram_index(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'customers%search' ORDER BY 1")
+        assert [row[0] for row in cursor.fetchall()] == [
+            "customers_customer_name_search",
+            "customers_email_search",
+            "customers_phone_search",
+        ]
