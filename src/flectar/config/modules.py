@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from flectar.people.customers.permissions import PERMISSIONS as CUSTOMERS
+
 
 @dataclass(frozen=True, slots=True)
 class Module:
@@ -21,10 +23,11 @@ class Module:
     section: int = 1  # 1 daily work, 2 the business, 3 settings
 
 
-MODULES: tuple[Module, ...] = ()
+MODULES: tuple[Module, ...] = (Module("customers", _("Customers"), "users", "customers:index", "customers.read"),)
 
 # Every permission of every module, from each app's permissions.py.
 PERMISSIONS: Mapping[str, str | Promise] = {
     "project.read": _("See the project"),
     "project.manage": _("Change the project"),
+    **CUSTOMERS,
 }

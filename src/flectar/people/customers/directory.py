@@ -96,7 +96,7 @@ def add(
     name = " ".join(clean(details.name).split())[:200] or next(iter([*details.emails, *details.phones]), "")
     if not name:
         raise BadContact(_("Type a name."))
-    customer = Customer.objects.create(
+    customer: Customer = Customer.objects.create(
         project=project,
         name=name,
         sort_key=sort_key(name),
@@ -189,15 +189,16 @@ def current_details(customer: Customer) -> Details:
 def known(name: str, emails: Sequence[str], phones: Sequence[str]) -> Customer | None:
     """The customer meant, archived ones included. A current one before an archived one, the oldest first."""
     if emails:
-        owner = CustomerEmail.objects.filter(email__in=emails).select_related("customer").order_by("id").first()
+        by_email = CustomerEmail.objects.filter(email__in=emails).values("customer_id")
+        owner: Customer | None = Customer.objects.filter(pk__in=by_email).order_by("id").first()
         if owner:
-            return owner.customer
+            return owner
     sharing = (
         Customer.objects.filter(id__in=CustomerPhone.objects.filter(number__in=phones).values("customer_id"))
         if phones
         else Customer.objects.none()
     )
-    fitting = [
+    fitting: list[Customer] = [
         other
         for other in sharing.order_by("id")
         if not name.strip() or is_stand_in(other.name) or same_name(other.name, name)

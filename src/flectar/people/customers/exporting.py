@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from flectar.people.customers import contacts
-from flectar.people.customers.models import Customer, CustomerImport, CustomerQuerySet
+from flectar.people.customers.models import CustomerImport, CustomerQuerySet
 from flectar.people.customers.people import Outcome
 
 SEVERAL = " ::: "

@@ -129,7 +129,7 @@ def undo(job: CustomerImport) -> int:
     """Archive everybody whom this import added. Those known before keep what they got. Returns how many."""
     if job.state != CustomerImport.State.DONE:
         return 0
-    count = job.customers.current().update(archived_at=clock.now())
+    count = Customer.objects.current().filter(brought_by=job).update(archived_at=clock.now())
     job.state = CustomerImport.State.UNDONE
     job.save(update_fields=["state"])
     record("customers.import_undone", target=job, new={"archived": count})
@@ -161,10 +161,10 @@ class _Known:
         self.by_email: dict[str, Customer] = {}
         self.by_phone: dict[str, list[Customer]] = {}
         for customer in found.with_contacts().order_by("id"):
-            for row in customer.emails.all():
-                self.by_email[row.email] = customer
-            for row in customer.phones.all():
-                self.by_phone.setdefault(row.number, []).append(customer)
+            for email in customer.emails.all():
+                self.by_email[email.email] = customer
+            for phone in customer.phones.all():
+                self.by_phone.setdefault(phone.number, []).append(customer)
         self.people = {person.line: customer for person in people if (customer := self.of(person))}
 
     def of(self, person: Person) -> Customer | None:

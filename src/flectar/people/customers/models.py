@@ -1,5 +1,6 @@
 """Customers, how to reach them, what was noted about them, and the imports that brought them."""
 
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
