@@ -1,27 +1,46 @@
-"""What every page's shell needs: the menu of the project, the switcher, the theme."""
+"""What every page's shell needs: theme and languages, the menu of the project, the switcher. Lazy where it costs a
+query: mails and error pages render templates too."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
-from flectar.config.modules import MODULES
+from flectar.config.modules import MODULES, Module
 from flectar.platform.projects.access import can
 from flectar.platform.projects.models import Project
+from flectar.ui.views import THEMES
+
+SEARCH_URL_NAME = "home:search"
+ALL_PROJECTS_URL_NAME = "projects:chooser"
 
 
 def shell(request: Any) -> dict[str, Any]:
-    """Context processor. Lazy where it costs a query: mails and error pages render templates too."""
+    """Context processor."""
     theme = request.COOKIES.get(settings.THEME_COOKIE, "system")
     values: dict[str, Any] = {
-        "theme": theme if theme in ("light", "dark") else "system",
+        "theme": theme if theme in THEMES else "system",
         "project": getattr(request, "project", None),
         "is_demo": settings.DEMO,
     }
-    if getattr(request, "zone", "") == "platform" and getattr(request, "user", None) and request.user.is_authenticated:
-        values["switcher"] = lambda: list(Project.objects.of(request.user)[:50])
-        values["menu"] = lambda: menu(request)
-        values["can"] = _Rights(request)
+    if getattr(request, "zone", "") != "platform" or not getattr(request, "user", None):
+        return values
+    if not request.user.is_authenticated:
+        return values
+    project = values["project"]
+    values |= {
+        "can": _Rights(request),
+        "switcher": lambda: list(Project.objects.of(request.user)[:50]),
+        "all_projects_url": _url(ALL_PROJECTS_URL_NAME),
+    }
+    if project is not None:
+        values |= {
+            "organization": lambda: project.organization,
+            "menu": lambda: menu(request),
+            "create": lambda: create_menu(request),
+            "search_url": _url(SEARCH_URL_NAME, project=project.slug),
+        }
     return values
 
 
@@ -39,30 +58,48 @@ class _Rights:
 
 def menu(request: Any) -> list[dict[str, Any]]:
     """The entries that this person may open in this project."""
+    return [
+        {
+            "key": module.key,
+            "label": module.label,
+            "icon": module.icon,
+            "url": url,
+            "section": module.section,
+            "hotkey": module.hotkey,
+            "current": _is_current(request.path, url, request.project),
+        }
+        for module in _open_modules(request)
+        if (url := _url(module.url_name, project=request.project.slug))
+    ]
+
+
+def create_menu(request: Any) -> list[dict[str, Any]]:
+    """What this person may make here."""
+    return [
+        {"label": entry.label, "icon": entry.icon, "url": url}
+        for module in _open_modules(request)
+        for entry in module.create
+        if can(request.user, entry.permission, request.project)
+        and (url := _url(entry.url_name, project=request.project.slug))
+    ]
+
+
+def _open_modules(request: Any) -> Iterator[Module]:
     project = request.project
     if project is None:
-        return []
-    entries: list[dict[str, Any]] = []
+        return
     for module in MODULES:
-        if not (module.always or project.has(module.key)) or not can(request.user, module.permission, project):
-            continue
-        try:
-            url = reverse(module.url_name, kwargs={"project": project.slug})
-        except NoReverseMatch:
-            continue
-        entries.append(
-            {
-                "key": module.key,
-                "label": module.label,
-                "icon": module.icon,
-                "url": url,
-                "section": module.section,
-                "current": _is_current(request.path, url, project),
-            }
-        )
-    return entries
+        if (module.always or project.has(module.key)) and can(request.user, module.permission, project):
+            yield module
+
+
+def _url(name: str, **kwargs: str) -> str:
+    """Empty where a module is not installed."""
+    try:
+        return reverse(name, kwargs=kwargs)
+    except NoReverseMatch:
+        return ""
 
 
 def _is_current(path: str, url: str, project: Project) -> bool:
-    home = f"/{project.slug}/"
-    return path == url if url == home else path.startswith(url.rstrip("/"))
+    return path == url if url == f"/{project.slug}/" else path.startswith(url.rstrip("/"))

@@ -7,6 +7,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from flectar.people.customers.permissions import PERMISSIONS as CUSTOMERS
+from flectar.platform.organizations.permissions import PERMISSIONS as ORGANIZATIONS
+from flectar.platform.projects.permissions import PERMISSIONS as PROJECTS
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """An entry of the Create menu."""
+
+    label: str | Promise
+    icon: str
+    url_name: str
+    permission: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +32,16 @@ class Module:
     permission: str
     urls: str = ""  # the module with `dashboard` and `public` lists of URL patterns
     always: bool = False
-    section: int = 1  # 1 daily work, 2 the business, 3 settings
+    section: int = 1  # of the menu: 1 daily work, 2 the business, 3 settings
+    hotkey: str = ""  # "g b"
+    create: tuple[Create, ...] = ()
 
 
 MODULES: tuple[Module, ...] = (Module("customers", _("Customers"), "users", "customers:index", "customers.read"),)
 
 # Every permission of every module, from each app's permissions.py.
 PERMISSIONS: Mapping[str, str | Promise] = {
-    "project.read": _("See the project"),
-    "project.manage": _("Change the project"),
+    **PROJECTS,
+    **ORGANIZATIONS,
     **CUSTOMERS,
 }

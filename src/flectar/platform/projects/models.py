@@ -18,8 +18,8 @@ MINUTES_A_DAY = 24 * 60
 
 # First path segments of the platform and host labels of our own: never a project's address.
 RESERVED_SLUGS = frozenset(
-    """account accounts admin api app assets blog book booking bookings checkout demo docs files healthz help home
-    internal legal login logout mail metrics new operator organizations pay privacy projects readyz settings signup
+    """account accounts admin api app appearance assets blog book booking bookings checkout demo docs files healthz help home
+    internal language legal login logout mail metrics new operator organizations pay privacy projects readyz settings signup
     site sites static status support terms webhooks well-known www""".split()
 )
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,46}[a-z0-9])")

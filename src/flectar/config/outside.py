@@ -1,0 +1,50 @@
+"""What leaves this house or stays in a browser: cookies, storage keys, other hosts. A test compares it with the code,
+and the cookie table and the list of processors are made from it."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserItem:
+    """A cookie or a storage key that we set."""
+
+    name: str
+    where: str  # cookie, localStorage, sessionStorage
+    purpose: str | Promise
+    lasts: str | Promise
+    is_essential: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """Another company's server that we call, when the operator or a project has switched it on."""
+
+    name: str
+    hosts: tuple[str, ...]
+    role: str | Promise
+    data: tuple[str, ...]
+    country: str
+    safeguard: str
+
+
+BROWSER_ITEMS = (
+    BrowserItem(settings.SESSION_COOKIE_NAME, "cookie", _("Keeps you signed in"), _("14 days")),
+    BrowserItem(settings.CSRF_COOKIE_NAME, "cookie", _("Proves that a form is ours"), _("1 year")),
+    BrowserItem(settings.THEME_COOKIE, "cookie", _("Light or dark, as you chose"), _("1 year")),
+    BrowserItem(settings.LANGUAGE_COOKIE_NAME, "cookie", _("The language of the dashboard"), _("1 year")),
+)
+
+PROCESSORS = (
+    Processor(
+        "Resend",
+        ("api.resend.com",),
+        _("Sends email"),
+        ("user.contact.email", "user.name", "user.content"),
+        "US",
+        "EU-US Data Privacy Framework; standard contractual clauses",
+    ),
+)
