@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from flectar.people.customers.permissions import PERMISSIONS as CUSTOMERS
+from flectar.platform.integrations.permissions import PERMISSIONS as INTEGRATIONS
 from flectar.platform.organizations.permissions import PERMISSIONS as ORGANIZATIONS
 from flectar.platform.projects.permissions import PERMISSIONS as PROJECTS
 
@@ -44,4 +45,5 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     **PROJECTS,
     **ORGANIZATIONS,
     **CUSTOMERS,
+    **INTEGRATIONS,
 }

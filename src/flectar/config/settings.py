@@ -4,6 +4,7 @@ or from `installation.json`; importing this needs neither a database nor a data 
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
@@ -278,13 +279,48 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = r"-[A-Z0-9]{8}\."
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
-MAIL_FROM = env("FLECTAR_MAIL_FROM", "Flectar Base <no-reply@localhost>")
+MAIL_FROM = env("FLECTAR_MAIL_FROM", "Flectar Base <no-reply@mail.localhost>")
 DEFAULT_FROM_EMAIL = MAIL_FROM
 SERVER_EMAIL = MAIL_FROM
 RESEND_API_KEY = env("FLECTAR_RESEND_API_KEY")
 RESEND_API_URL = env("FLECTAR_RESEND_API_URL", "https://api.resend.com/")
 RESEND_WEBHOOK_SECRET = env("FLECTAR_RESEND_WEBHOOK_SECRET")
-SMTP_URL = env("FLECTAR_SMTP_URL")  # smtp://user:password@host:587 or smtps://
+SMTP_URL = env("FLECTAR_SMTP_URL")  # smtp://user:password@host:587 (STARTTLS with a password) or smtps://…:465
+MAIL_PROVIDER = "resend" if RESEND_API_KEY else "smtp" if SMTP_URL else ""
+
+
+def mailers() -> dict[str, dict[str, Any]]:
+    """Empty without a provider: mail then waits in the outbox and says why."""
+    if MAIL_PROVIDER == "resend":
+        options: dict[str, Any] = {"api_key": RESEND_API_KEY, "api_url": RESEND_API_URL, "timeout": (5, 20)}
+        return {"default": {"BACKEND": "flectar.platform.integrations.resend.backend.EmailBackend", "OPTIONS": options}}
+    if MAIL_PROVIDER == "smtp":
+        return {
+            "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": smtp_options(SMTP_URL)}
+        }
+    return {}
+
+
+def smtp_options(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured(
+            "FLECTAR_SMTP_URL is not an address such as smtp://user:password@mail.example.com:587"
+        )
+    secure = parts.scheme == "smtps"
+    return {
+        "host": parts.hostname,
+        "port": parts.port or (465 if secure else 587),
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_ssl": secure,
+        # A password never travels in clear.
+        "use_tls": not secure and bool(parts.password),
+        "timeout": 20,
+    }
+
+
+MAILERS = mailers()
 
 # --- Jobs and logs ------------------------------------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from flectar.config import health
+from flectar.platform.integrations import urls as integrations
 from flectar.platform.projects.access import public
 from flectar.ui import views as ui
 
@@ -18,12 +19,16 @@ device = [
 ]
 
 # Each app's dashboard pages, under /<project>/: (prefix, urls, namespace).
-dashboard: list[URLPattern | URLResolver] = []
+dashboard: list[URLPattern | URLResolver] = [
+    path("<slug:project>/", include((integrations.dashboard, "messages"))),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("", include((device, "ui"))),
-    # account/, organizations/, api/v1/, webhooks/, demo/ come here
+    path("", include((integrations.platform, "integrations"))),
+    path("account/", include("flectar.platform.accounts.urls")),
+    # organizations/, api/v1/ come here
     *dashboard,
 ]

@@ -12,9 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from tests.platform.integrations.emulation import WEBHOOK_SECRET, running_resend
 
 from flectar.platform.integrations.resend.signature import is_authentic
+from tests.platform.integrations.emulation import WEBHOOK_SECRET, running_resend
 
 MAIL = {"from": "Brizna <hello@brizna.example>", "to": ["ana@example.com"], "subject": "Hello", "text": "Hello, Ana."}
 

@@ -1,0 +1,104 @@
+"""The demo's mailbox: every mail that the local provider accepted, read through its documented API. Demo only."""
+
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+import httpx2
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_GET
+
+from flectar.core import http
+from flectar.platform.integrations.mail_frame import FRAMING_CSP, MAIL_CSP
+from flectar.platform.projects.access import View, public
+
+PAGE_SIZE = 50
+
+
+def demo_only(view: View) -> View:
+    """These pages show everybody's mail: they exist in a demo and nowhere else."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not settings.DEMO:
+            raise Http404
+        return view(request, **kwargs)
+
+    return guarded
+
+
+@public
+@demo_only
+@require_GET
+def mail_list(request: HttpRequest) -> HttpResponse:
+    after = request.GET.get("after", "")
+    try:
+        listing = _get(f"emails?limit={PAGE_SIZE}" + (f"&after={UUID(after)}" if after else ""))
+    except ValueError:
+        raise Http404 from None
+    mails = listing["data"] if listing else []
+    older = mails[-1]["id"] if listing and listing["has_more"] else ""
+    context = {"mails": mails, "older": older, "is_silent": listing is None, "is_first": not after}
+    return render(request, "integrations/mailbox.html", context, status=503 if listing is None else 200)
+
+
+@csp_override(FRAMING_CSP)
+@public
+@demo_only
+@require_GET
+def mail(request: HttpRequest, mail_id: UUID) -> HttpResponse:
+    found = _found(f"emails/{mail_id}")
+    attachments = _found(f"emails/{mail_id}/attachments")["data"]
+    return render(request, "integrations/mailbox_mail.html", {"mail": found, "attachments": attachments})
+
+
+@csp_override(MAIL_CSP)
+@public
+@demo_only
+@require_GET
+def mail_body(request: HttpRequest, mail_id: UUID) -> HttpResponse:
+    return HttpResponse(_found(f"emails/{mail_id}")["html"] or "")
+
+
+@public
+@demo_only
+@require_GET
+def attachment(request: HttpRequest, mail_id: UUID, number: int) -> HttpResponse:
+    listed = _found(f"emails/{mail_id}/attachments")["data"]
+    if number >= len(listed):
+        raise Http404
+    with _client() as client:
+        content = client.get(listed[number]["download_url"]).content
+    name = "".join(letter for letter in listed[number]["filename"] if letter.isalnum() or letter in "._-") or "file"
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _client() -> httpx2.Client:
+    # The address is the operator's own setting, and in a demo it is this machine.
+    client = http.client(base_url=settings.RESEND_API_URL, allow_private=True)
+    client.headers["Authorization"] = f"Bearer {settings.RESEND_API_KEY}"
+    return client
+
+
+def _get(path: str) -> dict[str, Any] | None:
+    """None when the provider does not answer."""
+    try:
+        with _client() as client:
+            response = client.get(path)
+    except httpx2.HTTPError:
+        return None
+    if response.status_code == 404:
+        raise Http404
+    return dict(response.json()) if response.is_success else None
+
+
+def _found(path: str) -> dict[str, Any]:
+    found = _get(path)
+    if found is None:
+        raise Http404
+    return found

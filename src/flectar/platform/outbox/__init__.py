@@ -1,0 +1,65 @@
+"""The outbox: every message that leaves the house is first a row here, written in the deed's own transaction.
+
+`send_mail` renders and writes; `delivery` hands over, once, whatever crashes in between; `statuses` notes what became
+of it. Templates live with the app that owns the event, as `templates/mail/<event>.txt` and `.html`, and each event is
+listed in that app's `mails.py` so that owners can preview it. This floor knows no project and no provider by name:
+projects are plain ids, and the mailer comes from the settings.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from flectar.platform.outbox.models import Message
+
+
+class Sender(Protocol):
+    """Whose mail it is. Every project is one."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def name(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    content_type: str
+    content: bytes
+
+
+def send_mail(
+    *,
+    event: str,
+    to: tuple[str, str],
+    locale: str,
+    context: Mapping[str, Any],
+    project: Sender | None = None,
+    attachments: Sequence[Attachment] = (),
+    dedupe_key: str = "",
+    reply_to: str = "",
+    sender_name: str = "",
+) -> "Message":
+    """Write one mail to one person and queue its sending; nothing leaves before the transaction commits.
+
+    `to` is (name, address). Without a project it is the platform's own mail, which must be sent outside any scope.
+    The same `dedupe_key` twice in a project is one mail: the first is returned again.
+    """
+    from flectar.platform.outbox.writing import write
+
+    return write(
+        event=event,
+        to=to,
+        locale=locale,
+        context=context,
+        project=project,
+        attachments=attachments,
+        dedupe_key=dedupe_key,
+        reply_to=reply_to,
+        sender_name=sender_name,
+    )
+
+
+__all__ = ["Attachment", "Sender", "send_mail"]

@@ -1,0 +1,30 @@
+"""All events that send mail, each with facts to preview it by. Read from every app's `mails.py`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class MailEvent:
+    """`sample` gives the context of a believable mail; it is called in the locale of the preview."""
+
+    name: str  # e.g. "booking.confirmed"; the templates' name too
+    label: str | Promise
+    sample: Callable[[], Mapping[str, Any]]
+    of_platform: bool = False  # sent by the platform to account holders, not by a business to its customers
+
+
+def mail_events() -> dict[str, MailEvent]:
+    """Every app's `mails.MAILS`, by name, in the order of the house."""
+    found: dict[str, MailEvent] = {}
+    for app in apps.get_app_configs():
+        module = f"{app.name}.mails"
+        if app.name.startswith("flectar.") and find_spec(module):
+            found |= {event.name: event for event in import_module(module).MAILS}
+    return found

@@ -1,0 +1,26 @@
+"""From an event and its facts to subject, text and HTML, in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+
+@dataclass(frozen=True)
+class Rendered:
+    subject: str
+    text: str
+    html: str
+
+
+def render(event: str, *, locale: str, context: Mapping[str, Any], sender_name: str) -> Rendered:
+    """`mail/<event>.txt` gives the subject (its first line) and the text; `mail/<event>.html` the rest."""
+    facts = {"brand": sender_name, **context, "sender_name": sender_name}
+    with translation.override(locale):
+        # The first line of the text is the subject; mail/base.txt puts it there.
+        first, _, text = render_to_string(f"mail/{event}.txt", facts).lstrip().partition("\n")
+        subject = " ".join(first.split())
+        html = render_to_string(f"mail/{event}.html", {**facts, "subject": subject})
+    return Rendered(subject, text.strip() + "\n", html)

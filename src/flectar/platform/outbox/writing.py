@@ -1,0 +1,116 @@
+"""Write a message: render, refuse what cannot be sent, store once, queue its sending with the deed."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from email.headerregistry import Address
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from flectar.core.ids import new_token
+from flectar.core.tenancy import current_project_id
+from flectar.platform.outbox import Attachment, Sender
+from flectar.platform.outbox.jobs import queue_sending
+from flectar.platform.outbox.models import Message
+from flectar.platform.outbox.rendering import render
+from flectar.platform.outbox.suppression import reason_to_be_silent
+
+MOST_ATTACHED_BYTES = 10 * 1024 * 1024
+
+
+@transaction.atomic
+def write(
+    *,
+    event: str,
+    to: tuple[str, str],
+    locale: str,
+    context: Mapping[str, Any],
+    project: Sender | None,
+    attachments: Sequence[Attachment],
+    dedupe_key: str,
+    reply_to: str,
+    sender_name: str,
+) -> Message:
+    """See `send_mail`. The row and its job are one, also for a caller without a transaction."""
+    project_id = project.pk if project else None
+    if project_id != current_project_id():
+        raise ValueError(f"a mail of project {project_id} was written while serving {current_project_id()}")
+    name, address = _one_line(to[0])[:200], to[1].strip()
+    validate_email(address)
+    if dedupe_key and (written := _written(dedupe_key)):
+        return written
+    platform_name, platform_address = parseaddr(settings.MAIL_FROM)
+    speaker = _one_line(sender_name or (project.name if project else platform_name))
+    rendered = render(event, locale=locale, context={**context, "project": project}, sender_name=speaker)
+    silence = reason_to_be_silent(event, address)
+    message = Message(
+        project_id=project_id,
+        event=event,
+        locale=locale,
+        to_name=name,
+        to_address=address,
+        sender=str(Address(speaker, addr_spec=platform_address)),
+        reply_to=reply_to,
+        subject=rendered.subject[:300],
+        text=rendered.text,
+        html=rendered.html,
+        attachments=_stored(attachments),
+        dedupe_key=dedupe_key or None,
+        message_id=new_message_id(),
+        state=Message.State.DEAD if silence else Message.State.PENDING,
+        error=silence,
+    )
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:
+        # Somebody else wrote the same mail between our look and our insert.
+        if dedupe_key and (written := _written(dedupe_key)):
+            return written
+        raise
+    if not silence:
+        queue_sending(message)
+    return message
+
+
+def _written(dedupe_key: str) -> Message | None:
+    found: Message | None = Message.objects.filter(dedupe_key=dedupe_key).first()
+    return found
+
+
+def write_again(message: Message) -> Message:
+    """A copy under a new Message-ID, because a person asked for it."""
+    copy = Message(
+        **{
+            name: getattr(message, name)
+            for name in (
+                "project_id", "channel", "event", "locale", "to_name", "to_address", "sender", "reply_to",
+                "subject", "text", "html", "attachments",
+            )
+        },
+        message_id=new_message_id(),
+    )  # fmt: skip
+    copy.save(force_insert=True)
+    queue_sending(copy)
+    return copy
+
+
+def new_message_id() -> str:
+    return f"<{new_token()}@{parseaddr(settings.MAIL_FROM)[1].partition('@')[2]}>"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _stored(attachments: Sequence[Attachment]) -> list[dict[str, str]]:
+    size = sum(len(one.content) for one in attachments)
+    if size > MOST_ATTACHED_BYTES:
+        raise ValueError(f"the attachments have {size} bytes; {MOST_ATTACHED_BYTES} are the most a mail may carry")
+    return [
+        {"name": one.name, "content_type": one.content_type, "content": base64.b64encode(one.content).decode()}
+        for one in attachments
+    ]

@@ -1,0 +1,3 @@
+from tests.platform.outbox.conftest import hello_mail
+
+__all__ = ["hello_mail"]
