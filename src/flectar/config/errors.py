@@ -17,6 +17,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if getattr(request, "zone", "") == "site":
+        from flectar.presence.sites.views import not_found as in_the_sites_look
+
+        return in_the_sites_look(request)
     return _answer(request, 404)
 
 

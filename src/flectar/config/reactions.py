@@ -4,4 +4,10 @@ from flectar.core.events import Reactions
 
 
 def reactions() -> Reactions:
-    return {}
+    from flectar.platform.projects.facts import ProfileChanged, ProjectCreated
+    from flectar.presence.sites.reactions import show_at_once
+
+    return {
+        ProjectCreated: [show_at_once],
+        ProfileChanged: [show_at_once],
+    }

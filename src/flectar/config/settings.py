@@ -127,6 +127,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "flectar.config.context.shell",
+                "flectar.presence.sites.context.theme",
             ],
         },
     }

@@ -1,9 +1,10 @@
 """A project's public host. The published pages themselves are served in front of Django (presence/sites/front.py)."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 from django.urls.resolvers import URLResolver as Resolver
 
 from flectar.platform.projects.links import SiteLanguagePrefix
+from flectar.presence.sites import urls as sites
 
 handler400 = "flectar.config.errors.bad_request"
 handler403 = "flectar.config.errors.forbidden"
@@ -11,8 +12,11 @@ handler404 = "flectar.config.errors.not_found"
 handler500 = "flectar.config.errors.server_error"
 
 # Pages in the site's languages: `/book`, `/es/book`.
-pages: list[URLPattern | URLResolver] = []
+pages: list[URLPattern | URLResolver] = [
+    path("", include((sites.pages, "sites"))),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *sites.files,
     Resolver(SiteLanguagePrefix(), pages),
 ]

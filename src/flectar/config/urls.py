@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from flectar.config import health
 from flectar.platform.integrations import urls as integrations
 from flectar.platform.projects.access import public
+from flectar.presence.sites import urls as sites
 from flectar.ui import views as ui
 
 handler400 = "flectar.config.errors.bad_request"
@@ -21,6 +22,7 @@ device = [
 # Each app's dashboard pages, under /<project>/: (prefix, urls, namespace).
 dashboard: list[URLPattern | URLResolver] = [
     path("<slug:project>/", include((integrations.dashboard, "messages"))),
+    path("<slug:project>/website/", include((sites.dashboard, "sites"))),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

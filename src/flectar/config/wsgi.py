@@ -10,4 +10,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "flectar.config.settings")
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402 - after the line above, on purpose
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from flectar.config.bodies import cap  # noqa: E402 - only now are the apps loaded
+from flectar.core.bodies import bodies  # noqa: E402
+from flectar.presence.sites.serving import front  # noqa: E402
+
+application = front(bodies(django_application, cap))

@@ -5,7 +5,7 @@ large only after the fact. Here a chunked body is read to the cap into a spooled
 it is too large is refused before a byte of it is read. Headers have caps as well.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +91,7 @@ class _Closing:
         self.answer = answer
         self.spool = spool
 
-    def __iter__(self) -> Iterable[bytes]:
+    def __iter__(self) -> Iterator[bytes]:
         return iter(self.answer)
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "presence_sites_edition"
 
-SWEEP = "SELECT project_id, version FROM presence_sites_edition WHERE project_id = ANY(%s)"
+SWEEP = "SELECT project_id, version FROM presence_sites_editions(%s)"
 
 # Seconds between tries to reconnect, the last one for ever.
 PATIENCE = (0.1, 0.2, 0.5, 1, 2, 5)
@@ -82,7 +82,7 @@ class Listener(Thread):
         held = self.memory.loaded()
         if not held:
             return
-        published = dict(connection.execute(SWEEP, [list(held)]).fetchall())
+        published: dict[UUID, int] = dict(connection.execute(SWEEP, [list(held)]).fetchall())
         for project_id, version in held.items():
             if project_id in published:
                 self.memory.hear(project_id, published[project_id])

@@ -1,4 +1,4 @@
-"""Four characters to begin with, each a whole set of tokens. Two skins share at most two of their five marks:
+"""Five characters to begin with, each a whole set of tokens. Two skins share at most two of their five marks:
 type pair, distance between brand and accent, look of the hero, place of the loud field, shape.
 """
 
@@ -171,5 +171,52 @@ SKINS: Mapping[str, Skin] = MappingProxyType(
             foot_tone="brand",
             scene="reach",
         ),
+        "plain": Skin(
+            _("Letter"),
+            _("Words on a quiet field, no pictures"),
+            Tokens(
+                brand="#2d3a8c",
+                accent="#ffd166",
+                ink=275,
+                hue=265,
+                warmth=0.004,
+                paper=0.985,
+                display=SANS,
+                text=SANS,
+                weight=650,
+                stretch="100%",
+                tracking="-.03em",
+                leading=1.02,
+                size=17,
+                ratio=1.28,
+                radius=8,
+                button=8,
+                rule=1,
+                shape="8px",
+                picture="4/3",
+                space=1.05,
+                gutter=20,
+                width=72,
+                measure=36,
+                motif="",
+            ),
+            hero="poster",
+            bar="line",
+            bar_tone="brand",
+            foot_tone="ink",
+        ),
     }
 )
+
+# A trade without a motif of its own gets type and fields: a drawing must come from the work.
+SKIN_OF_KIND = {
+    "salon": "salon",
+    "clinic": "clinic",
+    "studio": "clinic",
+    "restaurant": "table",
+    "stay": "house",
+}
+
+
+def skin_for(kind: str) -> str:
+    return SKIN_OF_KIND.get(kind, "plain")

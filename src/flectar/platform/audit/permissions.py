@@ -1,3 +1,0 @@
-from django.utils.translation import gettext_lazy as _
-
-PERMISSIONS = {"audit.read": _("Read the audit log")}

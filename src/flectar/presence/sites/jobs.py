@@ -1,0 +1,25 @@
+"""Publishing now, publishing soon, and publishing again when time has overtaken what a page says."""
+
+from uuid import UUID
+
+from flectar.core.jobs import job
+from flectar.platform.projects.models import Project
+from flectar.presence.sites.publish import put_out
+
+
+def publish(project: Project) -> None:
+    """In the transaction of the deed that changed something."""
+    if until := put_out(project):
+        renew.defer_at(until, project_id=project.pk, _key=f"sites.renew {project.pk} {until:%Y%m%d%H%M%S}")
+
+
+def publish_soon(project_id: UUID) -> None:
+    """After this transaction; many changes in a row are one publish."""
+    renew.defer(project_id=project_id, _key=f"sites.renew {project_id}")
+
+
+@job("sites.renew")
+def renew(project_id: UUID) -> None:
+    """A day has passed, a free time is taken, the code is newer. Writes nothing if the page stays the same."""
+    if project := Project.objects.filter(pk=project_id).first():
+        publish(project)

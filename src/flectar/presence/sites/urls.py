@@ -1,0 +1,22 @@
+from django.urls import path, re_path
+
+from flectar.presence.sites import views
+
+app_name = "sites"
+
+# Under /<project>/website/ on the platform's host.
+dashboard = [
+    path("", views.website, name="website"),
+    path("look", views.look, name="look"),
+    path("looks/<slug:skin>.svg", views.sample, name="sample"),
+]
+
+# On a site's host, behind its language.
+pages = [path("", views.page, name="page")]
+
+# On a site's host, the same in every language.
+files = [
+    path("robots.txt", views.file),
+    path("sitemap.xml", views.file),
+    re_path(r"^_theme/[0-9a-f]{24}\.(?:css|svg)$", views.file),
+]
