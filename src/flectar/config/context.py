@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
-from flectar.config.modules import MODULES, Module
+from flectar.config.modules import MODULES, SETTINGS, Module
 from flectar.platform.projects.access import can
 from flectar.platform.projects.models import Project
 from flectar.ui.views import THEMES
@@ -39,6 +39,7 @@ def shell(request: Any) -> dict[str, Any]:
             "organization": lambda: project.organization,
             "menu": lambda: menu(request),
             "create": lambda: create_menu(request),
+            "settings_menu": lambda: settings_menu(request),
             "search_url": _url(SEARCH_URL_NAME, project=project.slug),
         }
     return values
@@ -84,12 +85,24 @@ def create_menu(request: Any) -> list[dict[str, Any]]:
     ]
 
 
+def settings_menu(request: Any) -> list[dict[str, Any]]:
+    """The settings that this person may open, grouped."""
+    project = request.project
+    return [
+        {"group": page.group, "label": page.label, "url": url, "current": _is_current(request.path, url, project)}
+        for page in SETTINGS
+        if (not page.module or project.has(page.module))
+        and can(request.user, page.permission, project)
+        and (url := _url(page.url_name, project=project.slug))
+    ]
+
+
 def _open_modules(request: Any) -> Iterator[Module]:
     project = request.project
     if project is None:
         return
     for module in MODULES:
-        if (module.always or project.has(module.key)) and can(request.user, module.permission, project):
+        if module.is_on(project) and can(request.user, module.permission, project):
             yield module
 
 

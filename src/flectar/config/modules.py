@@ -7,8 +7,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from flectar.people.customers.permissions import PERMISSIONS as CUSTOMERS
+from flectar.platform.audit.permissions import PERMISSIONS as AUDIT
 from flectar.platform.integrations.permissions import PERMISSIONS as INTEGRATIONS
 from flectar.platform.organizations.permissions import PERMISSIONS as ORGANIZATIONS
+from flectar.platform.projects.models import Project
+from flectar.platform.projects.modules import Switch
 from flectar.platform.projects.permissions import PERMISSIONS as PROJECTS
 from flectar.presence.sites.permissions import PERMISSIONS as SITES
 
@@ -25,7 +28,7 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A part of the product that a project can switch on and off; `always` ones cannot be switched."""
+    """A place in the menu. It vanishes while the project has its module switched off; `always` ones stay."""
 
     key: str
     label: str | Promise
@@ -37,16 +40,56 @@ class Module:
     section: int = 1  # of the menu: 1 daily work, 2 the business, 3 settings
     hotkey: str = ""  # "g b"
     create: tuple[Create, ...] = ()
+    part_of: str = ""  # the switch it hangs on, where that is not its own key: the calendar is part of booking
+
+    def is_on(self, project: Project) -> bool:
+        return self.always or project.has(self.part_of or self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """An entry of the settings' own menu, under a heading."""
+
+    group: str | Promise
+    label: str | Promise
+    url_name: str
+    permission: str
+    module: str = ""  # shown only while this module is on
 
 
 MODULES: tuple[Module, ...] = (
     Module("customers", _("Customers"), "users", "customers:index", "customers.read"),
     Module("site", _("Website"), "globe", "sites:website", "site.read", section=2),
+    Module("settings", _("Settings"), "settings", "settings:index", "project.write", always=True, section=3),
+)
+
+# What a project can switch on and off (Settings › Modules). A view says `module="booking"` in its mark.
+SWITCHES: tuple[Switch, ...] = (
+    Switch("customers", _("Customers"), _("Who your customers are, their notes and their history.")),
+    Switch(
+        "booking",
+        _("Booking"),
+        _("Services, staff, the calendar, and the page where customers book a time."),
+        needs=("customers",),
+    ),
+    Switch("site", _("Website"), _("Your public page with hours, address and services.")),
+)
+
+# The settings' own menu, in order. Pages of one group stand together.
+SETTINGS: tuple[SettingsPage, ...] = (
+    SettingsPage(_("Business"), _("Details"), "settings:business", "project.write"),
+    SettingsPage(_("Business"), _("Hours"), "settings:hours", "project.write"),
+    SettingsPage(_("Business"), _("Language and place"), "settings:place", "project.manage"),
+    SettingsPage(_("Business"), _("Address"), "settings:address", "project.manage"),
+    SettingsPage(_("Business"), _("Modules"), "settings:modules", "project.manage"),
+    SettingsPage(_("People"), _("Team"), "settings:team", "members.read"),
+    SettingsPage(_("Safety"), _("Audit log"), "settings:log", "audit.read"),
 )
 
 # Every permission of every module, from each app's permissions.py.
 PERMISSIONS: Mapping[str, str | Promise] = {
     **PROJECTS,
+    **AUDIT,
     **ORGANIZATIONS,
     **CUSTOMERS,
     **INTEGRATIONS,

@@ -4,10 +4,13 @@ FLECTAR_PORT (8000) and FLECTAR_DATA (var) choose port and data folder. Ctrl-C, 
 """
 
 import argparse
+import base64
 import hashlib
 import json
 import os
+import secrets
 import select
+import socket
 import subprocess
 import sys
 import time
@@ -75,9 +78,47 @@ def _children(options: argparse.Namespace, data: Path) -> list[Child]:
         **({"FLECTAR_DEMO": "yes"} if options.demo else {}),
     }
     command = ["-m", "flectar.config.command"]
+    mail = _local_mail(data) if options.demo and not _sends_mail_elsewhere() else None
+    if mail:
+        environment |= mail.environment
     worker = Child("worker", [*command, "worker"], data / "log" / "worker.log", environment)
     web = Child("web", [*command, "serve"], data / "log" / "web.log", environment)
-    return [web] if options.no_worker else [worker, web]
+    return [*([mail] if mail else []), *([] if options.no_worker else [worker]), web]
+
+
+def _sends_mail_elsewhere() -> bool:
+    return any(os.environ.get(name, "") for name in ("FLECTAR_RESEND_API_KEY", "FLECTAR_SMTP_URL"))
+
+
+def _local_mail(data: Path) -> Child:
+    """The demo's mail provider: accepts everything, sends nothing, and keeps it for /demo/mailbox/.
+
+    Its keys stay the same over restarts, so that it still recognises a mail that is handed over twice.
+    """
+    folder = data / "mail"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    keys = folder / "keys.json"
+    if not keys.exists():
+        secret = base64.b64encode(secrets.token_bytes(24)).decode()
+        part = folder / "keys.json.part"
+        part.touch(mode=0o600)
+        part.write_text(json.dumps({"api_key": f"re_{secrets.token_hex(16)}", "secret": f"whsec_{secret}"}))
+        part.replace(keys)
+    found = json.loads(keys.read_text())
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    environment = {
+        "FLECTAR_RESEND_API_KEY": found["api_key"],
+        "FLECTAR_RESEND_API_URL": f"http://{HOST}:{port}/",
+        "FLECTAR_RESEND_WEBHOOK_SECRET": found["secret"],
+        "RESEND_API_KEY": found["api_key"],
+        "RESEND_WEBHOOK_SECRET": found["secret"],
+        "RESEND_WEBHOOK_URL": f"http://{HOST}:{installation.port()}/webhooks/resend",
+    }
+    module = "flectar.platform.integrations.resend.emulator"
+    command = ["-m", module, "--port", str(port), "--store", str(folder / "accepted.sqlite3")]
+    return Child("mail", command, data / "log" / "mail.log", environment)
 
 
 def _prepare(options: argparse.Namespace, data: Path) -> None:

@@ -4,12 +4,15 @@
 @signed_in                       on the platform's host, for anybody with an account
 @site_view                       on a project's public host
 @public                          for everybody, on the platform's host
+
+`@dashboard("bookings.read", module="booking")` and `@site_view(module="booking")` answer 404 while the project has that
+module switched off.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, overload
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -28,6 +31,7 @@ class Access:
 
     kind: str
     permission: str = ""
+    module: str = ""
 
 
 class ProjectRequest(HttpRequest):
@@ -52,8 +56,9 @@ def _role(user: Any, project: Project) -> str | None:
     return found
 
 
-def dashboard(permission: str) -> Callable[[View], View]:
-    """Members only. A stranger gets 404, whether the project exists or not; a member without the right gets 403."""
+def dashboard(permission: str, *, module: str = "") -> Callable[[View], View]:
+    """Members only. A stranger gets 404, whether the project exists or not; a member without the right gets 403;
+    while the module is switched off everybody gets 404."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -64,9 +69,10 @@ def dashboard(permission: str) -> Callable[[View], View]:
                 raise Http404
             if not can(request.user, permission, request.project):
                 raise PermissionDenied
+            _require(module, request.project)
             return view(request, **kwargs)
 
-        return _marked(guarded, Access("permission", permission))
+        return _marked(guarded, Access("permission", permission, module))
 
     return decorate
 
@@ -83,16 +89,29 @@ def signed_in(view: View) -> View:
     return _marked(guarded, Access("account"))
 
 
-def site_view(view: View) -> View:
+@overload
+def site_view(view: View) -> View: ...
+@overload
+def site_view(*, module: str) -> Callable[[View], View]: ...
+def site_view(view: View | None = None, *, module: str = "") -> View | Callable[[View], View]:
     """A visitor of a project's public site. No cookie, so no CSRF token: the same-origin check stands instead."""
 
-    @wraps(view)
-    def guarded(request: Any, **kwargs: Any) -> HttpResponse:
-        if request.project is None:
-            raise Http404
-        return view(request, **kwargs)
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: Any, **kwargs: Any) -> HttpResponse:
+            if request.project is None:
+                raise Http404
+            _require(module, request.project)
+            return view(request, **kwargs)
 
-    return csrf_exempt(_marked(guarded, Access("site")))
+        return csrf_exempt(_marked(guarded, Access("site", module=module)))
+
+    return decorate if view is None else decorate(view)
+
+
+def _require(module: str, project: Project) -> None:
+    if module and not project.has(module):
+        raise Http404
 
 
 def public(view: View) -> View:

@@ -1,0 +1,3 @@
+from django.utils.translation import gettext_lazy as _
+
+PERMISSIONS = {"audit.read": _("Read the audit log")}
