@@ -8,6 +8,7 @@ from tests.e2e.pages import PAGES, Page
 from tests.e2e.world import World
 
 MODES = [Mode(width, scheme, js) for width in (1280, 375) for scheme in ("light", "dark") for js in (True, False)]
+MODES.append(Mode(320, "light", has_script=False))  # a phone of 2016, or 1280 enlarged four times
 
 
 @pytest.mark.browser

@@ -7,9 +7,12 @@ import pytest
 from django import forms
 from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
-from django.template import Context, RequestContext, Template
+from django.template import Context, Engine, RequestContext, Template
 from django.test import RequestFactory
 from lucide import IconDoesNotExist
+
+from flectar.ui.templatetags import ui as template_library
+from tests.ui.catalogue import pages
 
 
 class Service(forms.Form):
@@ -125,3 +128,14 @@ def test_a_place_in_the_day_is_a_class():
     at = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
     assert render("{{ at|at_class:first }} {{ 45|for_class }}", at=at, first=first) == "at-19 for-9"
     assert render("{{ first|at_class:at }} {{ 0|for_class }}", at=at, first=first) == "at-1 for-1"
+
+
+def test_no_filter_of_ours_takes_the_name_of_one_of_django():
+    ours, theirs = template_library.register, Engine.get_default().template_builtins
+    assert not {name for builtin in theirs for name in builtin.filters} & set(ours.filters)
+    assert not {name for builtin in theirs for name in builtin.tags} & set(ours.tags)
+
+
+def test_no_page_counts_minutes_instead_of_saying_them():
+    """`|length` is Django's and would say 0 of a number; ours is `|duration`."""
+    assert [page for page in pages() if re.search(r"min(utes)?\|length", page.read_text())] == []

@@ -62,7 +62,7 @@ def test_an_instant_without_a_zone_has_no_day():
 
 
 def test_nothing_is_written_as_nothing():
-    assert render("[{{ no|money }}{{ no|when:zone }}{{ no|length }}]", no=None, zone=MADRID) == "[]"
+    assert render("[{{ no|money }}{{ no|when:zone }}{{ no|duration }}]", no=None, zone=MADRID) == "[]"
 
 
 @pytest.mark.parametrize(

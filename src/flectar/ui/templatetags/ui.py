@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from flectar.core.money import Money, format_money
+from flectar.core.text import fold
 from flectar.ui import assets, formats
 
 register = template.Library()
@@ -231,7 +232,7 @@ def ago(instant: datetime | None) -> str:
 
 
 @register.filter
-def length(minutes: int | timedelta | None) -> str:
+def duration(minutes: int | timedelta | None) -> str:
     return "" if minutes is None else formats.length(minutes)
 
 
@@ -246,6 +247,12 @@ def joined(words: list[str]) -> str:
 @register.filter
 def get(mapping: Mapping[str, Any], key: str) -> Any:
     return mapping.get(key)
+
+
+@register.filter
+def is_in(part: str, whole: object) -> bool:
+    """Whether the folded part stands in the folded whole; nothing stands in everything."""
+    return fold(part) in fold(str(whole))
 
 
 # Places in the calendar: five-minute steps as classes (built by frontend/build.mjs)
