@@ -47,8 +47,11 @@ def _ring(keys: str) -> dict[int, bytes]:
             key = base64.b64decode(encoded, validate=True)
         except ValueError as error:
             raise ImproperlyConfigured("FLECTAR_KEYS is not of the form 2:<base64>,1:<base64>") from error
-        if not number.isdigit() or not 0 < int(number) < 65536 or len(key) != 32:
+        is_id = number.isascii() and number.isdecimal() and len(number) <= 5 and 0 < int(number) < 65536
+        if not is_id or len(key) != 32:
             raise ImproperlyConfigured("FLECTAR_KEYS needs ids from 1 to 65535 and keys of 32 bytes each")
+        if int(number) in ring:
+            raise ImproperlyConfigured(f"FLECTAR_KEYS names key {number} twice")
         ring[int(number)] = key
     return ring
 
@@ -124,16 +127,19 @@ def seal_text(plain: str, context: str) -> str:
 
 def open_text(sealed: str, context: str) -> str:
     """The text that `seal_text` sealed, or `CannotOpen`."""
-    try:
-        blob = base64.b64decode(sealed, validate=True)
-    except ValueError as error:
-        raise CannotOpen("not an envelope") from error
-    return open_sealed(blob, context).decode()
+    return open_sealed(_blob(sealed), context).decode()
 
 
 def rewrap_text(sealed: str, context: str) -> str:
     """`rewrap` for a text column."""
-    return base64.b64encode(rewrap(base64.b64decode(sealed), context)).decode()
+    return base64.b64encode(rewrap(_blob(sealed), context)).decode()
+
+
+def _blob(sealed: str) -> bytes:
+    try:
+        return base64.b64decode(sealed, validate=True)
+    except ValueError as error:
+        raise CannotOpen("not an envelope") from error
 
 
 type Rotation = Callable[[], Iterator[int]]
@@ -172,5 +178,5 @@ def unsign(purpose: str, token: str, *, within: timedelta | None = None) -> str:
         return signing.TimestampSigner(salt=f"flectar.{purpose}").unsign(token, max_age=within)
     except signing.SignatureExpired as error:
         raise Expired(purpose) from error
-    except signing.BadSignature as error:
+    except (signing.BadSignature, ValueError) as error:  # ValueError: half of a surrogate pair
         raise BadSignature(purpose) from error

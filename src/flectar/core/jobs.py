@@ -9,6 +9,7 @@ arguments are stored and logged in clear; every job may run twice and must not m
 A `project_id` argument opens that project's scope (one transaction) around the job.
 """
 
+import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,12 +21,24 @@ from uuid import UUID
 from django.db import connection, transaction
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 
+from flectar.core import clock
+from flectar.core.logs import get_logger
 from flectar.core.tenancy import project_scope
+
+log = get_logger(__name__)
 
 # Seconds before each further attempt; the last one repeats.
 _WAITS = (10, 60, 300, 1800, 7200, 21600)
+# A job whose worker has died under it so often is what kills them.
+_MOST_DEATHS = 10
+# The worker replaces the app's connector by one of its own, and what a job defers there would not be part of the
+# job's transaction. So deeds always queue through Django's connection.
+_deeds = JobManager(DjangoConnector())
 
 
 class GiveUp(Exception):
@@ -68,7 +81,9 @@ class Job:
         try:
             # AlreadyEnqueued aborts the transaction it happens in, so it happens in a savepoint.
             with transaction.atomic():
-                self.task.configure(**given).defer(**plain)
+                deferrer = self.task.configure(**given)
+                deferrer.job_manager = _deeds
+                deferrer.defer(**plain)
         except AlreadyEnqueued:
             return
 
@@ -131,16 +146,20 @@ def failed(limit: int = 100) -> list[FailedJob]:
             [limit],
         )
         rows = cursor.fetchall()
-    import json
-
     return [FailedJob(r[0], r[1], json.loads(r[2]) if isinstance(r[2], str) else r[2], r[3], r[4]) for r in rows]
 
 
-def retry(job_id: int) -> None:
-    """Queue a failed job again."""
-    from flectar.core.clock import now
+class NoSuchJob(LookupError):
+    """It did not fail, or is no longer there."""
 
-    app.job_manager.retry_job_by_id(job_id, now())
+
+def retry(job_id: int) -> None:
+    """Queue a failed job again, or `NoSuchJob`."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM procrastinate_jobs WHERE id = %s AND status = 'failed' FOR UPDATE", [job_id])
+        if cursor.fetchone() is None:
+            raise NoSuchJob(f"there is no failed job {job_id}")
+        _deeds.retry_job_by_id(job_id, clock.now())
 
 
 # A worker says every 10 seconds that it lives; a job of one that has been silent for 30 is taken back.
@@ -149,7 +168,15 @@ def retry(job_id: int) -> None:
 async def take_back_stalled_jobs(context: Any, timestamp: int) -> None:
     """After kill -9 a job stays `doing` and keeps its lock until somebody takes it back."""
     for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
-        await app.job_manager.retry_job(stalled)
+        try:
+            if stalled.attempts < _MOST_DEATHS:
+                await app.job_manager.retry_job(stalled)
+            else:
+                await app.job_manager.finish_job(stalled, Status.FAILED, delete_job=False)
+                log.error("job given up: its workers die", job=stalled.id, task=stalled.task_name)
+        except ConnectorException:
+            # It has just ended, or another worker was first. The others still wait to be taken back.
+            log.info("stalled job not taken back", job=stalled.id, exc_info=True)
 
 
 @app.periodic(cron="17 3 * * *")

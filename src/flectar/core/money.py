@@ -1,8 +1,11 @@
 """Amounts of money: whole minor units and a currency, never a float."""
 
+import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Self
+
+from django.utils.translation import gettext as _
 
 # ISO 4217 exponents other than 2.
 _EXPONENTS = {
@@ -14,6 +17,14 @@ _EXPONENTS = {
     "CLF": 4,
     "UYW": 4,
 }
+
+_SPACES = re.compile(r"\s")
+_PLAIN = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]+)(?:[.,](?P<decimals>[0-9]+))?")
+_GROUPED = re.compile(
+    r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,3}(?:(?P<group>[.,])[0-9]{3})(?:(?P=group)[0-9]{3})*)"
+    r"(?:(?!(?P=group))[.,](?P<decimals>[0-9]+))?"
+)
+_MOST_DIGITS = 15
 
 
 class BadAmount(ValueError):
@@ -38,19 +49,25 @@ class Money:
 
     @classmethod
     def parse(cls, text: str, currency: str) -> Self:
-        """Read "12.50" or "12,50"; more decimals than the currency has are refused, not rounded."""
-        plain = text.strip().replace(" ", "").replace("\u00a0", "")
-        if "," in plain and "." in plain:
-            thousands = "," if plain.rindex(".") > plain.rindex(",") else "."
-            plain = plain.replace(thousands, "")
-        try:
-            amount = Decimal(plain.replace(",", "."))
-        except InvalidOperation as error:
-            raise BadAmount(f"“{text}” is not an amount") from error
-        scaled = amount.scaleb(exponent(currency)) if amount.is_finite() else Decimal("NaN")
-        if not amount.is_finite() or scaled != scaled.to_integral_value() or abs(scaled) >= 10**15:
-            raise BadAmount(f"“{text}” is not an amount in {currency}")
-        return cls(int(scaled), currency)
+        """Read 12.50, 12,50, 1,234.50, 1.234,50 or 1 234,50; more decimals than the currency has are refused.
+
+        A single mark is the decimal one: in EUR "1.234" is refused, because it may mean a thousand or one.
+        """
+        plain = _SPACES.sub("", text)
+        found = _PLAIN.fullmatch(plain) or _GROUPED.fullmatch(plain)
+        if found is None:
+            raise BadAmount(_("“%(text)s” is not an amount.") % {"text": text[:40]})
+        whole = re.sub(r"[.,]", "", found["whole"])
+        decimals = found["decimals"] or ""
+        places = exponent(currency)
+        if len(decimals) > places:
+            raise BadAmount(
+                _("“%(text)s” has more decimals than %(currency)s has.") % {"text": text[:40], "currency": currency}
+            )
+        if len(whole) + places > _MOST_DIGITS:
+            raise BadAmount(_("“%(text)s” is too large.") % {"text": text[:40]})
+        minor = int(whole + decimals.ljust(places, "0"))
+        return cls(-minor if found["sign"] == "-" else minor, currency)
 
     @property
     def amount(self) -> Decimal:
@@ -87,31 +104,12 @@ class Money:
 
 def format_money(money: Money, locale: str) -> str:
     """As people of that locale write it: €38, €38.50, 38,50 €. Whole amounts drop their zeros."""
+    from babel import Locale
     from babel.numbers import format_currency
 
-    places = 0 if money.amount == money.amount.to_integral_value() else exponent(money.currency)
-    return (
-        format_currency(
-            money.amount.quantize(Decimal(1).scaleb(-places)),
-            money.currency,
-            locale=locale.replace("-", "_"),
-            currency_digits=False,
-            format=None,
-            decimal_quantization=False,
-        ).replace("\u00a0", "\u00a0")
-        if places
-        else format_currency(
-            money.amount,
-            money.currency,
-            locale=locale.replace("-", "_"),
-            format=_whole_pattern(locale),
-            currency_digits=False,
-        )
-    )
-
-
-def _whole_pattern(locale: str) -> str:
-    from babel import Locale
-
-    pattern = Locale.parse(locale.replace("-", "_")).currency_formats["standard"].pattern
-    return str(pattern).replace(".00", "")
+    speech = Locale.parse(locale.replace("-", "_"))
+    is_whole = money.amount == money.amount.to_integral_value()
+    # The decimals are ISO's: Babel's own count differs for some currencies (IQD).
+    decimals = "" if is_whole else "." + "0" * exponent(money.currency)
+    pattern = speech.currency_formats["standard"].pattern.replace(".00", decimals)
+    return format_currency(money.amount, money.currency, pattern, speech, currency_digits=False)

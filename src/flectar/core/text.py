@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 # Letters that Unicode does not take apart into a base and a mark.
@@ -18,9 +20,9 @@ class BadText(ValueError):
 def clean(text: str) -> str:
     """The same text, or `BadText`. PostgreSQL refuses NUL, and UTF-8 refuses a lone surrogate."""
     if "\x00" in text:
-        raise BadText("The text contains a NUL character.")
+        raise BadText(_("The text contains a character that cannot be stored (NUL). Remove it."))
     if _SURROGATE.search(text):
-        raise BadText("The text contains half of a character (a lone surrogate).")
+        raise BadText(_("The text contains half of a character (a lone surrogate). Type it again."))
     return text
 
 
@@ -40,5 +42,7 @@ def fold(text: str) -> str:
 
     The same on every server; a database's own collation may differ from machine to machine. ñ sorts as n.
     """
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    # Twice: taking ℌ apart gives a capital H, and the small form of İ comes with a mark.
+    small = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = "".join(c for c in small if not unicodedata.combining(c))
     return _SPACES.sub(" ", bare.translate(_LETTERS)).strip()
