@@ -1,5 +1,6 @@
 """Looking at one page: what the browser complained about, what axe finds, whether it fits."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ class Sight:
     faults: list[str] = field(default_factory=list)
 
 
-def look(context: BrowserContext, url: str, *, has_script: bool = True) -> Sight:
+def look(context: BrowserContext, url: str, *, has_script: bool = True, picture: str = "") -> Sight:
+    """`picture` names a file that is kept when the environment says FLECTAR_PICTURES=<folder>."""
     page = context.new_page()
     faults: list[str] = []
     page.on("console", lambda message: faults.extend(_complaint(message)))
@@ -39,6 +41,8 @@ def look(context: BrowserContext, url: str, *, has_script: bool = True) -> Sight
         if has_script:
             faults += accessibility(page)
             faults += [f"inline, so refused by the policy: {each}" for each in page.evaluate(INLINE)]
+        if picture and (folder := os.environ.get("FLECTAR_PICTURES")):
+            page.screenshot(path=Path(folder) / f"{picture}.png", full_page=True)
         return Sight(status, faults)
     finally:
         page.close()

@@ -21,6 +21,7 @@ def test_a_page_is_sound(page: Page, mode: Mode, world: World, server: Server, w
         windows.context(mode, world.person(page.who)),
         server.url(world.fill(page.path), host),
         has_script=mode.has_script,
+        picture=f"{page.name}-{mode}",
     )
 
     assert sight.status == page.status
