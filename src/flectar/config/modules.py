@@ -58,7 +58,15 @@ class SettingsPage:
 
 
 MODULES: tuple[Module, ...] = (
-    Module("customers", _("Customers"), "users", "customers:index", "customers.read"),
+    Module(
+        "customers",
+        _("Customers"),
+        "users",
+        "customers:index",
+        "customers.read",
+        hotkey="g k",
+        create=(Create(_("Customer"), "user-plus", "customers:new", "customers.write"),),
+    ),
     Module("site", _("Website"), "globe", "sites:website", "site.read", section=2),
     Module("settings", _("Settings"), "settings", "settings:index", "project.write", always=True, section=3),
 )

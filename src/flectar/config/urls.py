@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from flectar.config import health
+from flectar.people.customers import urls as customers
 from flectar.platform.integrations import urls as integrations
 from flectar.platform.projects.access import public
 from flectar.presence.sites import urls as sites
@@ -23,6 +24,7 @@ device = [
 dashboard: list[URLPattern | URLResolver] = [
     path("<slug:project>/", include((integrations.dashboard, "messages"))),
     path("<slug:project>/website/", include((sites.dashboard, "sites"))),
+    path("<slug:project>/customers/", include((customers.dashboard, "customers"))),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -211,14 +211,18 @@ def is_stand_in(name: str) -> bool:
     return "@" in name or name.startswith("+")
 
 
-def alike(customer: Customer) -> list[Customer]:
-    """Others with the same phone, or the same name: perhaps the same person twice."""
-    numbers = [row.number for row in customer.phones.all()]
-    by_phone = CustomerPhone.objects.filter(number__in=numbers).exclude(customer=customer).values("customer_id")
-    others = Customer.objects.current().exclude(pk=customer.pk)
-    found = {other.pk: other for other in others.filter(id__in=by_phone)[:5]}
-    found |= {other.pk: other for other in others.filter(sort_key=customer.sort_key)[:5]}
+def like(details: Details) -> list[Customer]:
+    """Current customers who may be the person about to be added: the same phone, or the same name to the letter."""
+    by_phone = CustomerPhone.objects.filter(number__in=details.phones).values("customer_id")
+    current = Customer.objects.current()
+    found = {other.pk: other for other in current.filter(id__in=by_phone)[:5]}
+    found |= {other.pk: other for other in current.filter(sort_key=sort_key(details.name))[:5]}
     return sorted(found.values(), key=lambda other: other.sort_key)[:5]
+
+
+def alike(customer: Customer) -> list[Customer]:
+    """Others who may be the same person twice."""
+    return [other for other in like(current_details(customer)) if other.pk != customer.pk]
 
 
 def wait_for_my_turn(contacts: Iterable[str]) -> None:

@@ -6,16 +6,20 @@ adds nothing, because everybody in it is known by then.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.people.customers import columns, directory
 from flectar.people.customers.columns import Says
+from flectar.people.customers.contacts import shortened
 from flectar.people.customers.models import (
     Customer,
     CustomerEmail,
@@ -26,8 +30,8 @@ from flectar.people.customers.models import (
     sort_key,
 )
 from flectar.people.customers.people import Outcome, Person, Reading, Remark, Sheet, read_people, same_name, understand
-from flectar.people.customers.tabular import read_table
-from flectar.platform.audit.log import record
+from flectar.people.customers.tabular import MAX_BYTES, UnreadableFile, read_table
+from flectar.platform.audit.log import Actor, acting_as, record
 from flectar.platform.projects.models import Project
 
 CHUNK = 200
@@ -259,3 +263,70 @@ def _complete(job: CustomerImport, customer: Customer, person: Person, known: _K
         directory.restore(customer)
         changed = True
     return changed
+
+
+# --- From the command line --------------------------------------------------------------------------------------------
+
+
+def import_file(project: Project, path: Path, *, dry_run: bool, progress: Callable[[int, int], None]) -> Iterator[str]:
+    """Bring a file in (or only look, with `dry_run`) and tell what happened, line by line. Raises UnreadableFile."""
+    if path.stat().st_size > MAX_BYTES:
+        raise UnreadableFile(
+            _("The file is larger than %(limit)s MB. Split it and import the parts.") % {"limit": MAX_BYTES >> 20}
+        )
+    content = path.read_bytes()
+    with project_scope(project.pk):
+        seen = preview(project, content)
+    yield from _columns_in_words(seen)
+    if dry_run:
+        yield ngettext("%(count)s person would be added.", "%(count)s people would be added.", seen.new) % {
+            "count": seen.new
+        }
+        yield ngettext("%(count)s person is known already.", "%(count)s people are known already.", seen.known) % {
+            "count": seen.known
+        }
+        yield from _remarks_in_words([_stored(remark) for remark in seen.reading.remarks])
+        yield _("Nothing was written.")
+        return
+    with acting_as(Actor(kind="import", organization_id=project.organization_id)):
+        with project_scope(project.pk):
+            job = CustomerImport.objects.create(
+                file_name=shortened(path.name, 200), content=content, says=[str(meaning) for meaning in seen.sheet.says]
+            )
+        bring_in(project.pk, job.pk, progress=progress)
+    with project_scope(project.pk):
+        job.refresh_from_db()
+    yield _("Added %(added)s, completed %(completed)s, known already %(known)s.") % {
+        "added": job.added,
+        "completed": job.completed,
+        "known": job.known,
+    }
+    yield from _remarks_in_words(job.remarks)
+
+
+def _columns_in_words(seen: Preview) -> Iterator[str]:
+    yield _("%(rows)s rows, %(encoding)s, %(people)s people.") % {
+        "rows": seen.reading.rows,
+        "encoding": seen.encoding,
+        "people": len(seen.reading.people),
+    }
+    pairs = list(zip(seen.sheet.headers, seen.sheet.says, strict=True))
+    for header, meaning in pairs:
+        if meaning is not Says.NOTHING:
+            yield f"  {header} → {columns.LABELS[meaning]}"
+    if unused := [header for header, meaning in pairs if meaning is Says.NOTHING and header]:
+        yield _("Columns left out: %(names)s") % {"names": ", ".join(unused)}
+
+
+def _remarks_in_words(remarks: Sequence[Sequence[Any]]) -> Iterator[str]:
+    titles = {
+        Outcome.SKIPPED: _("Rows left out:"),
+        Outcome.PARTLY: _("People without one of their values:"),
+        Outcome.JOINED: _("Rows joined into one person:"),
+    }
+    for outcome, title in titles.items():
+        group = [remark for remark in remarks if remark[1] == outcome]
+        if group:
+            yield f"{title} {len(group)}"
+        for line, _outcome, reason, _cells in group:
+            yield "  " + _("line %(line)s: %(reason)s") % {"line": line, "reason": reason}

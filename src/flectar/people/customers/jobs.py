@@ -9,6 +9,7 @@ from flectar.core.tenancy import project_scope
 from flectar.people.customers import importing
 from flectar.people.customers.models import CustomerImport
 from flectar.people.customers.tabular import UnreadableFile
+from flectar.platform.audit.log import Actor, acting_as
 
 KEEP_FILE = timedelta(days=2)
 KEEP_LEFTOVERS = timedelta(days=30)
@@ -19,11 +20,24 @@ KEEP_LEFTOVERS = timedelta(days=30)
 def bring_in(of_project: str, import_id: str) -> None:
     project_id, pk = UUID(of_project), UUID(import_id)
     try:
-        importing.bring_in(project_id, pk)
+        with acting_as(_author(project_id, pk)):
+            importing.bring_in(project_id, pk)
     except UnreadableFile as unreadable:
         with project_scope(project_id):
             importing.stop(CustomerImport.objects.get(pk=pk), str(unreadable))
     forget_leftovers.defer_at(clock.now() + KEEP_LEFTOVERS, project_id=project_id, import_id=pk)
+
+
+def _author(project_id: UUID, import_id: UUID) -> Actor:
+    """The deed is of whoever approved the import."""
+    with project_scope(project_id):
+        upload = (
+            CustomerImport.objects.select_related("author", "project").filter(pk=import_id).defer("content").first()
+        )
+        if upload is None or upload.author is None:
+            return Actor(kind="import")
+        organization_id = upload.project.organization_id
+        return Actor(kind="person", id=upload.author.pk, name=upload.author.name, organization_id=organization_id)
 
 
 @job("customers.forget_file")

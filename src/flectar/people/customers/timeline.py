@@ -24,10 +24,20 @@ class TimelineEntry:
     quote: str = ""
     url: str = ""
     by: str = ""
-    kind: str = "note"  # the tab it stands under
+    kind: str = "note"  # one of KINDS
     permission: str = "customers.read"
     is_ahead: bool = False  # it is still to come
 
+
+# The tabs of a customer's page, in their order.
+KINDS: dict[str, str | Promise] = {
+    "booking": gettext_lazy("Bookings"),
+    "invoice": gettext_lazy("Invoices"),
+    "message": gettext_lazy("Messages"),
+    "file": gettext_lazy("Files"),
+    "note": gettext_lazy("Notes"),
+    "edit": gettext_lazy("Changes"),
+}
 
 type Source = Callable[[Customer], Iterable[TimelineEntry]]
 

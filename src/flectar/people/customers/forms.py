@@ -1,0 +1,159 @@
+"""What is typed into the dashboard about customers, checked beside the field."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from flectar.core.text import BadText, clean
+from flectar.people.customers import contacts
+from flectar.people.customers.columns import LABELS, Says
+from flectar.people.customers.contacts import BadContact, e164, plain_email
+from flectar.people.customers.directory import Details
+from flectar.people.customers.models import Customer
+from flectar.people.customers.tabular import MAX_BYTES
+
+MAX_CONTACTS = 20
+
+
+class OnePerLine(forms.CharField):
+    """Several values in one box, a line each; `plain` gives each its stored form or raises BadContact."""
+
+    widget = forms.Textarea(attrs={"rows": 2, "spellcheck": "false"})
+
+    def __init__(self, *, plain: Callable[[str], str], **kwargs: Any) -> None:
+        super().__init__(max_length=4000, **kwargs)
+        self.plain = plain
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        found: dict[str, None] = {}
+        problems = []
+        for line in text.replace(";", "\n").splitlines():
+            if not line.strip():
+                continue
+            try:
+                found[self.plain(line)] = None
+            except BadContact as bad:
+                problems.append(str(bad))
+        if len(found) > MAX_CONTACTS:
+            problems.append(_("%(limit)s are enough.") % {"limit": MAX_CONTACTS})
+        if problems:
+            raise forms.ValidationError(problems)
+        return list(found)
+
+
+class CustomerForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Customer.Kind.choices, widget=forms.RadioSelect)
+    locale = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
+
+    def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = self.fields["locale"]
+        assert isinstance(language, forms.ChoiceField)  # noqa: S101 - declared above
+        language.choices = [("", _("Not known")), *settings.LANGUAGES]
+        self.fields["emails"] = OnePerLine(
+            plain=plain_email,
+            label=_("Emails"),
+            required=False,
+            help_text=_("One a line, the most used first."),
+        )
+        self.fields["phones"] = OnePerLine(
+            plain=lambda raw: e164(raw, region),
+            label=_("Phones"),
+            required=False,
+            help_text=_("One a line. With prefix if it is from abroad, as in +44 20 7946 0018."),
+        )
+        self.order_fields(["name", "kind", "emails", "phones", "locale"])
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        is_somebody = values.get("name") or values.get("emails") or values.get("phones")
+        if not is_somebody and not self.errors:
+            self.add_error("name", _("Type a name, an email or a phone."))
+        return values
+
+    def details(self) -> Details:
+        values = self.cleaned_data
+        name = values["name"] or next(iter([*values["emails"], *values["phones"]]))
+        return Details(
+            name=name,
+            kind=values["kind"],
+            locale=values["locale"],
+            emails=values["emails"],
+            phones=values["phones"],
+        )
+
+    @staticmethod
+    def initial_of(details: Details, region: str) -> dict[str, Any]:
+        return {
+            "name": details.name,
+            "kind": details.kind,
+            "locale": details.locale,
+            "emails": "\n".join(details.emails),
+            "phones": "\n".join(contacts.spoken(phone, region) for phone in details.phones),
+        }
+
+
+class NoteForm(forms.Form):
+    body = forms.CharField(
+        label=gettext_lazy("New note"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Write the note first.")},
+    )
+
+    def clean_body(self) -> str:
+        return _storable(self.cleaned_data["body"])
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("CSV file"),
+        help_text=gettext_lazy("From Google Contacts, Outlook or a spreadsheet. Up to 10 MB."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy("The file is empty."),
+            "invalid": gettext_lazy("Choose a file."),
+        },
+        max_length=255,
+    )
+
+    def clean_file(self) -> "UploadedFile[Any]":
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_BYTES:
+            raise forms.ValidationError(
+                _("The file is larger than %(limit)s MB. Split it and import the parts.") % {"limit": MAX_BYTES >> 20}
+            )
+        return file
+
+
+class ColumnsForm(forms.Form):
+    """What each column of an upload says."""
+
+    def __init__(self, *args: Any, headers: list[str], says: list[Says], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(meaning), label) for meaning, label in LABELS.items()]
+        for number, (header, meaning) in enumerate(zip(headers, says, strict=True)):
+            self.fields[f"column_{number}"] = forms.ChoiceField(
+                label=header or _("Column %(number)s") % {"number": number + 1},
+                choices=choices,
+                initial=str(meaning),
+                required=False,
+            )
+
+    def says(self) -> list[Says]:
+        return [Says(self.cleaned_data[name]) for name in self.fields]
+
+
+def _storable(text: str) -> str:
+    try:
+        return clean(text)
+    except BadText:
+        raise forms.ValidationError(_("The text holds characters that can't be stored.")) from None

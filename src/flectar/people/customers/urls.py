@@ -1,0 +1,21 @@
+"""Addresses under /<project>/customers/."""
+
+from django.urls import path
+
+from flectar.people.customers import import_views, views
+
+dashboard = [
+    path("", views.index, name="index"),
+    path("new", views.new, name="new"),
+    path("export", views.export, name="export"),
+    path("imports", import_views.imports, name="imports"),
+    path("imports/<uuid:import_id>", import_views.import_page, name="import"),
+    path("imports/<uuid:import_id>/approval", import_views.approval, name="import_approval"),
+    path("imports/<uuid:import_id>/leftovers", import_views.leftovers, name="import_leftovers"),
+    path("imports/<uuid:import_id>/reversal", import_views.reversal, name="import_reversal"),
+    path("<uuid:customer_id>", views.customer_page, name="customer"),
+    path("<uuid:customer_id>/edit", views.edit, name="edit"),
+    path("<uuid:customer_id>/notes", views.notes, name="notes"),
+    path("<uuid:customer_id>/archival", views.archival, name="archival"),
+    path("<uuid:customer_id>/restoration", views.restoration, name="restoration"),
+]
