@@ -54,7 +54,9 @@ def texts() -> Iterator[Text]:
     for file in sorted(SOURCE.rglob("*.py")):
         yield from _read(file, file.read_text())
     for file in pages():
-        yield from _read(file, templatize(file.read_text(), origin=str(file)))
+        code = templatize(file.read_text(), origin=str(file))
+        # What is no text becomes filler, indented as the page is: that is no Python until it stands at the left.
+        yield from _read(file, "\n".join(line.lstrip() for line in code.split("\n")))
 
 
 def _read(file: Path, code: str) -> Iterator[Text]:
