@@ -6,6 +6,8 @@ For trying out, never for production: the logins are printed.
 import argparse
 import json
 import os
+from importlib import import_module
+from typing import Any
 
 from flectar.config import installation
 from flectar.config.command.edge import django_as, running_database
@@ -16,8 +18,7 @@ def run(options: argparse.Namespace) -> int:
     os.environ["FLECTAR_DEMO"] = "yes"
     with running_database():
         django_as("app")
-        from flectar import demo
-
+        demo: Any = import_module("flectar.demo")
         demo.seed()
         content = json.dumps({"logins": demo.logins()}, indent=2, ensure_ascii=False)
     part = data / "demo.json.part"

@@ -162,7 +162,7 @@ def _fingerprint() -> str:
         total.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}".encode())
     lock = installation.ROOT / "requirements.lock"
     total.update(lock.read_bytes() if lock.exists() else b"")
-    total.update(installation.owner_database_url().encode())
+    total.update(os.environ.get("FLECTAR_OWNER_DATABASE_URL", "").encode())
     return total.hexdigest()
 
 

@@ -1,0 +1,182 @@
+"""Whole installations, started as a person would, and everything needed to break them."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from flectar.config import installation as settled
+from flectar.config.launcher.supervisor import answers
+
+SOURCE = settled.ROOT / "src"
+PATIENCE = 60.0
+AS_ANOTHER_USER = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(holds: Callable[[], object], what: str) -> None:
+    """Looks often and gives up loudly: a fault test waits for a fact, never for a time."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, f"in vain: {what}"
+        time.sleep(0.02)
+
+
+class Installation:
+    """One installation in its own data folder, on its own port, started by `flectar up`."""
+
+    def __init__(self, data: Path, port: int, prefix: list[str] | None = None) -> None:
+        self.data, self.port, self.prefix = data, port, prefix or []
+        self.process: subprocess.Popen[str] | None = None
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("FLECTAR_", "DATABASE_URL"))}
+        self.environment = {
+            **kept,
+            "FLECTAR_DATA": str(data),
+            "FLECTAR_PORT": str(port),
+            "PYTHONPATH": str(SOURCE),
+            "DJANGO_SETTINGS_MODULE": "flectar.config.settings",
+        }
+
+    def flectar(self, *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+        """The command, to its end. What it said is in the result."""
+        command = [*self.prefix, sys.executable, "-m", "flectar.config.command", *words]
+        return subprocess.run(
+            command,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            timeout=120,
+        )
+
+    def begin(self, *words: str) -> None:
+        """`flectar up` in the foreground, not yet answering."""
+        command = [*self.prefix, sys.executable, "-m", "flectar.config.command", "up", *words]
+        self.process = subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd="/"
+        )
+
+    def up(self, *words: str) -> None:
+        self.begin(*words)
+        wait_until(lambda: self.answers() or self.has_ended(), "the first page")
+        if self.has_ended():
+            pytest.fail(f"flectar up ended: {self.last_words()}")
+
+    def answers(self) -> bool:
+        return answers("127.0.0.1", self.port)
+
+    def has_ended(self) -> bool:
+        assert self.process is not None
+        return self.process.poll() is not None
+
+    def last_words(self) -> str:
+        assert self.process is not None
+        return self.process.communicate(timeout=PATIENCE)[0]
+
+    def signal(self, number: signal.Signals) -> int:
+        """The status it ended with."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+    def pids(self) -> dict[int, str]:
+        """Every living process of this installation, by what it was started with. Zombies are not living."""
+        found = {}
+        for folder in Path("/proc").iterdir():
+            if not folder.name.isdecimal():
+                continue
+            try:
+                words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+                around = (folder / "environ").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            ours = f"FLECTAR_DATA={self.data}".encode() in around or f"{self.data}/" in words
+            if words and ours and int(folder.name) != os.getpid():
+                found[int(folder.name)] = words.strip()
+        return found
+
+    def pid_of(self, kind: str) -> int:
+        """ "supervisor", "worker", "web" (Granian's main process), "web worker" or "postgres"."""
+        pids = self.pids()
+        if kind == "supervisor":
+            assert self.process is not None
+            return self.process.pid
+        if kind == "postgres":
+            return next(pid for pid, words in pids.items() if "bin/postgres -D" in words)
+        word = "worker" if kind == "worker" else "serve"
+        alike = {pid for pid, words in pids.items() if words.endswith(f"flectar.config.command {word}")}
+        if kind == "worker":
+            return min(alike)
+        child = next((pid for pid in alike if parent_of(pid) in alike), 0)
+        return child if kind == "web worker" else parent_of(child)
+
+    def end(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        if self.process is not None and self.process.stdout is not None:
+            self.process.stdout.close()
+
+
+def parent_of(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after its first start and a clean stop, to copy from: the first start is the slow one."""
+    if sys.platform != "linux":
+        pytest.skip("the fault tests read /proc")
+    made = Installation(tmp_path_factory.mktemp("prepared") / "var", free_port())
+    made.up()
+    assert made.signal(signal.SIGTERM) == 0
+    made.end()
+    return made.data
+
+
+@pytest.fixture
+def install(prepared: Path, tmp_path: Path) -> Iterator[Callable[[str], Installation]]:
+    """Another installation, by name: prepared, stopped, with its own keys gone nowhere else."""
+    made: list[Installation] = []
+
+    def one(name: str) -> Installation:
+        data = tmp_path / name
+        shutil.copytree(prepared, data, symlinks=True)
+        installation = Installation(data, free_port())
+        made.append(installation)
+        return installation
+
+    yield one
+    for installation in made:
+        installation.end()
+        wait_until(lambda one=installation: not one.pids(), "the end of every process")
+
+
+@pytest.fixture
+def running(install: Callable[[str], Installation]) -> Installation:
+    """One that answers."""
+    installation = install("one")
+    installation.up()
+    return installation
