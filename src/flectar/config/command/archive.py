@@ -26,6 +26,8 @@ from flectar.config.command.edge import Refusal
 from flectar.config.launcher.cluster import MAJOR, programs
 
 FORMAT = 1
+# The bootstrap made these, and only a superuser may change them. Extensions that a migration made are the owner's.
+LEFT_OUT = (" COMMENT - EXTENSION ", " SCHEMA - ", " DEFAULT ACL ")
 DESCRIPTION, DUMP, FILES = "backup.json", "database.dump", "files"
 
 
@@ -104,9 +106,9 @@ def check_keys(description: Description, keys: str) -> None:
 
 
 def load_dump(folder: Path, owner_url: str) -> None:
-    """Into an empty database that has its roles. Extensions and schema are the bootstrap's, so they are left out."""
+    """Into an empty database that has its roles."""
     listed = tool("pg_restore", None, "--list", str(folder / DUMP)).splitlines()
-    ours = [line for line in listed if not any(word in line for word in (" EXTENSION ", " SCHEMA - ", " DEFAULT ACL "))]
+    ours = [line for line in listed if not any(word in line for word in LEFT_OUT)]
     wanted = folder / "wanted.list"
     wanted.write_text("\n".join(ours) + "\n", encoding="utf-8")
     tool(
