@@ -13,6 +13,7 @@ from flectar.platform.organizations.permissions import PERMISSIONS as ORGANIZATI
 from flectar.platform.projects.models import Project
 from flectar.platform.projects.modules import Switch
 from flectar.platform.projects.permissions import PERMISSIONS as PROJECTS
+from flectar.platform.webapi.permissions import PERMISSIONS as WEBAPI
 from flectar.presence.sites.permissions import PERMISSIONS as SITES
 
 
@@ -91,6 +92,7 @@ SETTINGS: tuple[SettingsPage, ...] = (
     SettingsPage(_("Business"), _("Address"), "settings:address", "project.manage"),
     SettingsPage(_("Business"), _("Modules"), "settings:modules", "project.manage"),
     SettingsPage(_("People"), _("Team"), "settings:team", "members.read"),
+    SettingsPage(_("Safety"), _("API keys"), "keys:index", "keys.manage"),
     SettingsPage(_("Safety"), _("Audit log"), "settings:log", "audit.read"),
 )
 
@@ -101,5 +103,6 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     **ORGANIZATIONS,
     **CUSTOMERS,
     **INTEGRATIONS,
+    **WEBAPI,
     **SITES,
 }

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "flectar.platform.webapi.gate.ApiGate",  # who calls the API; counted before a transaction is open
     "flectar.config.middleware.ServedProject",  # opens the project's scope; innermost, so it sees every exception
 ]
 ROOT_URLCONF = "flectar.config.urls"

@@ -3,9 +3,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from flectar.config import health
+from flectar.config.api import api
 from flectar.people.customers import urls as customers
 from flectar.platform.integrations import urls as integrations
 from flectar.platform.projects.access import public
+from flectar.platform.webapi import urls as webapi
 from flectar.presence.sites import urls as sites
 from flectar.ui import views as ui
 
@@ -25,6 +27,7 @@ dashboard: list[URLPattern | URLResolver] = [
     path("<slug:project>/", include((integrations.dashboard, "messages"))),
     path("<slug:project>/website/", include((sites.dashboard, "sites"))),
     path("<slug:project>/customers/", include((customers.dashboard, "customers"))),
+    path("<slug:project>/settings/keys/", include((webapi.dashboard, "keys"))),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -33,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((device, "ui"))),
     path("", include((integrations.platform, "integrations"))),
     path("account/", include("flectar.platform.accounts.urls")),
-    # organizations/, api/v1/ come here
+    path("api/v1/", include((webapi.reference, "api-reference"))),
+    path("api/v1/", api.urls),
+    # organizations/ comes here
     *dashboard,
 ]

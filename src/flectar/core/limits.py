@@ -16,6 +16,7 @@ class Verdict:
 
     allowed: bool
     retry_after: float = 0.0
+    remaining: int = 0  # hits that may pass right now
 
 
 def hit(key: str, *, limit: int, per_seconds: float, burst: int | None = None) -> Verdict:
@@ -35,12 +36,12 @@ def hit(key: str, *, limit: int, per_seconds: float, burst: int | None = None) -
                SET free_at = greatest(l.free_at, extract(epoch FROM clock_timestamp())) + %(pace)s
              WHERE greatest(l.free_at, extract(epoch FROM clock_timestamp())) + %(pace)s
                    - extract(epoch FROM clock_timestamp()) <= %(room)s
-            RETURNING free_at
+            RETURNING free_at - extract(epoch FROM clock_timestamp())
             """,
             {"key": hashed, "pace": pace, "room": room},
         )
-        if cursor.fetchone():
-            return Verdict(allowed=True)
+        if counted := cursor.fetchone():
+            return Verdict(allowed=True, remaining=max(0, int((room - float(counted[0])) / pace)))
         cursor.execute(
             "SELECT free_at + %s - %s - extract(epoch FROM clock_timestamp()) FROM core_rate_limit WHERE key = %s",
             [pace, room, hashed],

@@ -1,0 +1,18 @@
+"""The API put together: every app's operations under /api/v1."""
+
+from flectar.config.modules import PERMISSIONS
+from flectar.people.customers.api import router as customers
+from flectar.platform.webapi import project_api, schema, scopes
+from flectar.platform.webapi.kit import Api
+
+api = Api(title="Flectar Base API", version="1", urls_namespace="api-1")
+api.add_router("", project_api.router)
+api.add_router("", customers)
+
+schema.connect(api)
+scopes.connect(
+    {
+        permission: PERMISSIONS[permission]
+        for permission in dict.fromkeys(operation.view_func.needs.permission for _path, operation in api.operations())  # type: ignore[attr-defined]  # the mark of @needs
+    }
+)

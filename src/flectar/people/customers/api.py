@@ -1,0 +1,205 @@
+"""Customers in the API."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from ninja import Query, Router, Schema
+from ninja.responses import Status
+from pydantic import Field, StringConstraints
+
+from flectar.people.customers import directory
+from flectar.people.customers.contacts import BadContact, e164, plain_email
+from flectar.people.customers.directory import Details
+from flectar.people.customers.errors import EmailTaken
+from flectar.people.customers.models import Customer, Via
+from flectar.people.customers.search import search
+from flectar.platform.webapi.cursors import MAX_LIMIT, from_cursor, page
+from flectar.platform.webapi.kit import ApiRequest, needs
+from flectar.platform.webapi.problems import Problem
+
+router = Router(tags=["Customers"])
+PATH = "/projects/{slug:project}/customers"
+
+type Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+type Contacts = Annotated[list[Annotated[str, StringConstraints(max_length=254)]], Field(max_length=20)]
+type Language = Annotated[str, StringConstraints(max_length=10, pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,6})?)?$")]
+
+
+class CustomerOut(Schema):
+    id: UUID
+    name: str
+    kind: Literal["person", "company"]
+    locale: str
+    emails: list[str]
+    phones: list[str] = Field(description="In E.164, as in +34600000142")
+    collected_via: str
+    created_at: datetime
+    archived_at: datetime | None
+
+
+class CustomerPage(Schema):
+    items: list[CustomerOut]
+    next: str | None = Field(description="Pass it as `cursor` to get the next page; null on the last one")
+
+
+class CustomerIn(Schema):
+    name: Name = Field(description="May be left out when there is an email or a phone", default="")
+    kind: Literal["person", "company"] = "person"
+    locale: Language = ""
+    emails: Contacts = []
+    phones: Contacts = Field(default=[], description="In E.164, or as written in the project's country")
+
+    model_config = {"extra": "forbid"}
+
+
+class CustomerChange(Schema):
+    """What is left out stays as it is; a list replaces the whole list."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] | None = None
+    kind: Literal["person", "company"] | None = None
+    locale: Language | None = None
+    emails: Contacts | None = None
+    phones: Contacts | None = None
+    archived: bool | None = None
+
+    model_config = {"extra": "forbid"}
+
+
+class Listing(Schema):
+    q: Annotated[str, StringConstraints(max_length=100)] = Field(
+        default="", description="Part of a name, an email or a phone"
+    )
+    archived: bool = False
+    cursor: Annotated[str, StringConstraints(max_length=1000)] = ""
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 50
+
+
+@router.get(PATH, response=CustomerPage, operation_id="list_customers", summary="List or search customers")
+@needs("customers.read", module="customers")
+def list_customers(request: ApiRequest, project: str, listing: Query[Listing]) -> CustomerPage:
+    """In the order of their names."""
+    after = _place(listing.cursor) if listing.cursor else None
+    everybody = Customer.objects.archived() if listing.archived else Customer.objects.current()
+    if listing.q.strip():
+        ids = search(listing.q, archived=listing.archived, after=after, limit=listing.limit + 1)
+        found = everybody.with_contacts().in_bulk(ids)
+        rows = [found[pk] for pk in ids if pk in found]
+    else:
+        following = everybody.after(*after) if after else everybody
+        rows = list(following.by_name().with_contacts()[: listing.limit + 1])
+    shown, cursor = page(rows, listing.limit, lambda customer: (customer.sort_key, customer.pk))
+    return CustomerPage(items=[_out(customer) for customer in shown], next=cursor)
+
+
+def _place(cursor: str) -> tuple[str, UUID]:
+    key, pk = from_cursor(cursor, 2)
+    try:
+        return key, UUID(pk)
+    except ValueError:
+        raise Problem(400, "bad_cursor", "This cursor is not one of ours. Begin without it.") from None
+
+
+@router.get(PATH + "/{uuid:customer_id}", response=CustomerOut, operation_id="get_customer", summary="Get a customer")
+@needs("customers.read", module="customers")
+def get_customer(request: ApiRequest, project: str, customer_id: UUID) -> CustomerOut:
+    return _out(_customer(customer_id))
+
+
+@router.post(PATH, response={201: CustomerOut}, operation_id="create_customer", summary="Add a customer")
+@needs("customers.write", module="customers")
+def create_customer(
+    request: ApiRequest, project: str, customer: CustomerIn, response: HttpResponse
+) -> Status[CustomerOut]:
+    """An email belongs to one customer: 409 `email_taken` names the one who has it."""
+    region = directory.region(request.project)
+    details = Details(
+        name=customer.name,
+        kind=customer.kind,
+        locale=customer.locale,
+        emails=_emails(customer.emails),
+        phones=_phones(customer.phones, region),
+    )
+    if not (details.name or details.emails or details.phones):
+        raise Problem(422, "invalid", "Give a name, an email or a phone.")
+    try:
+        with transaction.atomic():
+            added = directory.add(request.project, details, collected_via=Via.API)
+    except EmailTaken as taken:
+        raise _taken(taken) from None
+    response["Location"] = reverse("api-1:get_customer", args=[project, added.pk])
+    return Status(201, _out(added))
+
+
+@router.patch(
+    PATH + "/{uuid:customer_id}", response=CustomerOut, operation_id="change_customer", summary="Change a customer"
+)
+@needs("customers.write", module="customers")
+def change_customer(request: ApiRequest, project: str, customer_id: UUID, change: CustomerChange) -> CustomerOut:
+    customer = _customer(customer_id)
+    given = change.model_dump(exclude_unset=True, exclude_none=True)
+    archived = given.pop("archived", None)
+    if archived is not None and not request.caller.may("customers.delete", request.project):
+        raise Problem(
+            403, "missing_permission", "This needs the permission customers.delete.", permission="customers.delete"
+        )
+    details = directory.current_details(customer)
+    if "emails" in given:
+        given["emails"] = _emails(given["emails"])
+    if "phones" in given:
+        given["phones"] = _phones(given["phones"], directory.region(request.project))
+    for name, value in given.items():
+        setattr(details, name, value)
+    try:
+        with transaction.atomic():
+            if given:
+                directory.change(customer, details)
+            if archived is not None:
+                (directory.archive if archived else directory.restore)(customer)
+    except EmailTaken as taken:
+        raise _taken(taken) from None
+    return _out(_customer(customer_id))
+
+
+def _customer(pk: UUID) -> Customer:
+    found: Customer | None = Customer.objects.with_contacts().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _emails(raw: list[str]) -> list[str]:
+    return [_plain(plain_email, value, f"#/emails/{place}") for place, value in enumerate(raw)]
+
+
+def _phones(raw: list[str], region: str) -> list[str]:
+    return [_plain(lambda text: e164(text, region), value, f"#/phones/{place}") for place, value in enumerate(raw)]
+
+
+def _plain(plain: Any, value: str, pointer: str) -> str:
+    try:
+        text: str = plain(value)
+    except BadContact as bad:
+        raise Problem(422, "invalid", str(bad), errors=[{"pointer": pointer, "detail": str(bad)}]) from None
+    return text
+
+
+def _taken(taken: EmailTaken) -> Problem:
+    return Problem(409, "email_taken", str(taken), email=taken.email, customer_id=str(taken.customer.pk))
+
+
+def _out(customer: Customer) -> CustomerOut:
+    return CustomerOut(
+        id=customer.pk,
+        name=customer.name,
+        kind="company" if customer.kind == Customer.Kind.COMPANY else "person",
+        locale=customer.locale,
+        emails=[row.email for row in customer.emails.all()],
+        phones=[row.number for row in customer.phones.all()],
+        collected_via=customer.collected_via,
+        created_at=customer.created_at,
+        archived_at=customer.archived_at,
+    )
