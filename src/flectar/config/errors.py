@@ -47,6 +47,7 @@ def _answer(request: HttpRequest, status: int, detail: str = "") -> HttpResponse
     title = HTTPStatus(status).phrase
     if request.path_info.startswith("/api/"):
         body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+        body["code"] = title.lower().replace(" ", "_")
         if detail:
             body["detail"] = detail
         return HttpResponse(json.dumps(body), content_type="application/problem+json", status=status)

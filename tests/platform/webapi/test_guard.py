@@ -49,7 +49,7 @@ def test_every_operation_says_what_it_needs():
 def test_no_operation_answers_without_the_key_the_project_or_the_permission(salon, clinic, path, operation):
     address = "/api/v1" + path.replace("{slug:project}", "nacar")
     for name in ("customer_id", "service_id", "booking_id"):
-        address = address.replace(f"{{uuid:{name}}}", "01890000-0000-7000-8000-000000000000")
+        address = address.replace(f"{{uuidstr:{name}}}", "01890000-0000-7000-8000-000000000000")
     assert "{" not in address, "say above what stands for this part of the address"
     nobody, elsewhere = Program(), Program(make.key(clinic, *PERMISSIONS)[1])
     unable = Program(make.key(salon, "keys.manage")[1])
@@ -188,10 +188,8 @@ def test_complaints_point_into_the_body(program):
 
 
 def test_only_json_is_taken(program):
-    problem(
-        program.send("POST", CUSTOMERS, "name=Ana", content_type="application/x-www-form-urlencoded"), 415, "not_json"
-    )
-    problem(program.send("POST", CUSTOMERS, "{}", content_type="text/plain"), 415, "not_json")
+    for content_type in ("application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"):
+        problem(program.send("POST", CUSTOMERS, "{}", content_type=content_type), 415, "not_json")
 
 
 @pytest.mark.parametrize(
