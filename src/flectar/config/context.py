@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
-from flectar.config.modules import MODULES, SETTINGS, Module
+from flectar.config.modules import ACCOUNT_PAGES, MODULES, SETTINGS, Module
 from flectar.platform.projects.access import can
 from flectar.platform.projects.models import Project
 from flectar.ui.views import THEMES
@@ -23,6 +23,7 @@ def shell(request: Any) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "system",
         "project": getattr(request, "project", None),
         "is_demo": settings.DEMO,
+        "languages": settings.LANGUAGES,
     }
     if getattr(request, "zone", "") != "platform" or not getattr(request, "user", None):
         return values
@@ -33,13 +34,14 @@ def shell(request: Any) -> dict[str, Any]:
         "can": _Rights(request),
         "switcher": lambda: list(Project.objects.of(request.user)[:50]),
         "all_projects_url": _url(ALL_PROJECTS_URL_NAME),
+        "account_links": account_links,
+        "settings_menu": lambda: settings_menu(request),
     }
     if project is not None:
         values |= {
             "organization": lambda: project.organization,
             "menu": lambda: menu(request),
             "create": lambda: create_menu(request),
-            "settings_menu": lambda: settings_menu(request),
             "search_url": _url(SEARCH_URL_NAME, project=project.slug),
         }
     return values
@@ -85,16 +87,33 @@ def create_menu(request: Any) -> list[dict[str, Any]]:
     ]
 
 
-def settings_menu(request: Any) -> list[dict[str, Any]]:
-    """The settings that this person may open, grouped."""
-    project = request.project
+def account_links() -> list[dict[str, Any]]:
+    """The entries of the menu under a person's initials."""
     return [
-        {"group": page.group, "label": page.label, "url": url, "current": _is_current(request.path, url, project)}
-        for page in SETTINGS
-        if (not page.module or project.has(page.module))
-        and can(request.user, page.permission, project)
-        and (url := _url(page.url_name, project=project.slug))
+        {"label": page.label, "icon": page.icon, "url": url}
+        for page in ACCOUNT_PAGES
+        if page.icon and (url := _url(page.url_name))
     ]
+
+
+def settings_menu(request: Any) -> list[dict[str, Any]]:
+    """The settings that this person may open, grouped: the project's, or those of their own account."""
+    project = request.project
+    if project is None:
+        entries: list[dict[str, Any]] = [
+            {"group": page.group, "label": page.label, "url": _url(page.url_name)} for page in ACCOUNT_PAGES
+        ]
+    else:
+        entries = [
+            {"group": page.group, "label": page.label, "url": url}
+            for page in SETTINGS
+            if (not page.module or project.has(page.module))
+            and can(request.user, page.permission, project)
+            and (url := _url(page.url_name, project=project.slug))
+        ]
+    # The longest address that the present one begins with: /account/ begins them all.
+    here = max((entry["url"] for entry in entries if request.path.startswith(entry["url"])), key=len, default="")
+    return [{**entry, "current": entry["url"] == here} for entry in entries]
 
 
 def _open_modules(request: Any) -> Iterator[Module]:

@@ -43,6 +43,11 @@ def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
     return response
 
 
+def rate_limited(request: HttpRequest) -> HttpResponse:
+    """For whoever does not know how long: a minute."""
+    return too_many(request, 60)
+
+
 def _answer(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
     title = HTTPStatus(status).phrase
     if request.path_info.startswith("/api/"):

@@ -54,8 +54,9 @@ class SettingsPage:
     group: str | Promise
     label: str | Promise
     url_name: str
-    permission: str
+    permission: str = ""
     module: str = ""  # shown only while this module is on
+    icon: str = ""
 
 
 MODULES: tuple[Module, ...] = (
@@ -93,7 +94,19 @@ SETTINGS: tuple[SettingsPage, ...] = (
     SettingsPage(_("Business"), _("Modules"), "settings:modules", "project.manage"),
     SettingsPage(_("People"), _("Team"), "settings:team", "members.read"),
     SettingsPage(_("Safety"), _("API keys"), "keys:index", "keys.manage"),
+    SettingsPage(_("Safety"), _("Messages"), "messages:list", "messages.read"),
     SettingsPage(_("Safety"), _("Audit log"), "settings:log", "audit.read"),
+)
+
+
+# The pages of one's own account, beside each other; those with an icon also stand under a person's initials.
+_YOU = _("Your account")
+ACCOUNT_PAGES = (
+    SettingsPage(_YOU, _("You"), "account_profile", icon="user-round"),
+    SettingsPage(_YOU, _("Email"), "account_email"),
+    SettingsPage(_YOU, _("Password"), "account_change_password"),
+    SettingsPage(_YOU, _("Two-step sign-in"), "mfa_index", icon="shield-check"),
+    SettingsPage(_YOU, _("Where you are signed in"), "usersessions_list", icon="laptop"),
 )
 
 # Every permission of every module, from each app's permissions.py.

@@ -34,6 +34,12 @@ class Processor:
 BROWSER_ITEMS = (
     BrowserItem(settings.SESSION_COOKIE_NAME, "cookie", _("Keeps you signed in"), _("14 days")),
     BrowserItem(settings.CSRF_COOKIE_NAME, "cookie", _("Proves that a form is ours"), _("1 year")),
+    BrowserItem(
+        settings.MFA_TRUST_COOKIE_NAME,
+        "cookie",
+        _("Lets a computer of yours sign in without a second code"),
+        _("30 days"),
+    ),
     BrowserItem(settings.THEME_COOKIE, "cookie", _("Light or dark, as you chose"), _("1 year")),
     BrowserItem(settings.LANGUAGE_COOKIE_NAME, "cookie", _("The language of the dashboard"), _("1 year")),
 )

@@ -202,11 +202,40 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_REMEMBER = None  # the person says so with a tick
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CHANGE_EMAIL = True  # one address at a time; the old one stays until the new one is confirmed
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# Offering to change the address right after sign-up would tell whether it had an account before.
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
+_FORMS = "flectar.platform.accounts.forms."
+ACCOUNT_FORMS = {
+    "login": _FORMS + "LoginForm",
+    "signup": _FORMS + "SignupForm",
+    "add_email": _FORMS + "AddEmailForm",
+    "change_password": _FORMS + "ChangePasswordForm",
+    "set_password": _FORMS + "SetPasswordForm",
+    "reset_password": _FORMS + "ResetPasswordForm",
+    "reset_password_from_key": _FORMS + "ResetPasswordKeyForm",
+    "reauthenticate": _FORMS + "ReauthenticateForm",
+    "request_login_code": _FORMS + "RequestLoginCodeForm",
+    "confirm_login_code": _FORMS + "ConfirmLoginCodeForm",
+    "confirm_email_verification_code": _FORMS + "ConfirmEmailForm",
+    "confirm_password_reset_code": _FORMS + "ConfirmPasswordResetCodeForm",
+}
 MFA_ADAPTER = "flectar.platform.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Flectar Base"
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = 30 * 24 * 3600
+MFA_FORMS = {
+    "authenticate": _FORMS + "AuthenticateForm",
+    "reauthenticate": _FORMS + "ReauthenticateByCodeForm",
+    "activate_totp": _FORMS + "ActivateTOTPForm",
+}
 USERSESSIONS_TRACK_ACTIVITY = True
 
 # --- Cookies: `__Host-` and Secure whenever the site is https; plain names on loopback http --------------------------
@@ -223,6 +252,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "flectar.config.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 THEME_COOKIE = f"{_PREFIX}theme"
+MFA_TRUST_COOKIE_NAME = f"{_PREFIX}trusted"
 
 # --- Headers ------------------------------------------------------------------------------------------------------
 SECURE_CSP = {

@@ -15,6 +15,7 @@ handler400 = "flectar.config.errors.bad_request"
 handler403 = "flectar.config.errors.forbidden"
 handler404 = "flectar.config.errors.not_found"
 handler500 = "flectar.config.errors.server_error"
+handler429 = "flectar.config.errors.rate_limited"  # asked for by allauth
 
 # Choices of this device, for anybody.
 device = [

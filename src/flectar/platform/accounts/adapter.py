@@ -1,20 +1,90 @@
-"""Where django-allauth asks us: mail, secrets at rest."""
+"""Where django-allauth asks us: mail, words, addresses, secrets at rest."""
 
+from typing import Any
+
+import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from flectar.core import crypto
+from flectar.platform.accounts.models import User
+from flectar.platform.outbox import send_mail
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Sign-up, sign-in and their mail."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account is closed."),
+        "duplicate_email": _("This is the address you have now."),
+        "email_password_mismatch": _("The email or the password isn’t right."),
+        "email_taken": _("This address can’t be used."),
+        "enter_current_password": _("That isn’t your present password."),
+        "incorrect_code": _("That code isn’t right, or has run out. Check the newest mail."),
+        "incorrect_password": _("That password isn’t right."),
+        "invalid_login": _("The email or the password isn’t right."),
+        "invalid_password_reset": _("This way to a new password has run out. Ask for a new code."),
+        "rate_limited": _("That was very often. Wait a minute."),
+        "same_as_current": _("This is the address you have now."),
+        "too_many_login_attempts": _("Too many tries. Wait five minutes, or have a code sent to you."),
+        "unverified_primary_email": _("Confirm your address first."),
+    }
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Through the outbox. allauth's "account/email/login_code" is our event `account.login_code`."""
+        user = context.get("user") or User.objects.filter(email=email.lower()).first()
+        facts = {name: value for name, value in context.items() if name != "user"}
+        send_mail(
+            event=f"account.{template_prefix.rpartition('/')[2]}",
+            to=(user.name if isinstance(user, User) and user.first_name else "", email),
+            locale=user.locale if isinstance(user, User) else get_language() or settings.LANGUAGE_CODE,
+            context={**facts, "email": email},
+        )
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        user.locale = get_language() or settings.LANGUAGE_CODE
+        saved: User = super().save_user(request, user, form, commit)
+        return saved
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """The person's own language and look come along to whatever device this is."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        wear(response, user)
+        return response
+
+    def get_client_ip(self, request: Any) -> str:
+        """As far as the trusted-proxy setting reaches, and no farther."""
+        return str(getattr(request, "client_address", "") or request.META.get("REMOTE_ADDR", ""))
+
+
+def wear(response: HttpResponse, user: User) -> None:
+    """Leave the person's language and theme with the browser."""
+    year = 365 * 24 * 3600
+    for name, value in ((settings.LANGUAGE_COOKIE_NAME, user.locale), (settings.THEME_COOKIE, user.theme)):
+        response.set_cookie(name, value, max_age=year, samesite="Lax", secure=settings.HTTPS, httponly=True)
+
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
     """allauth keeps TOTP secrets and the seed of recovery codes in clear; ours are sealed."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("That code has run out or isn’t right. Type the new one."),
+        "unverified_email": _("Confirm your address first."),
+    }
 
     def encrypt(self, text: str) -> str:
         return crypto.seal_text(text, "accounts.second_factor")
 
     def decrypt(self, encrypted_text: str) -> str:
         return crypto.open_text(encrypted_text, "accounts.second_factor")
+
+    def build_totp_svg(self, url: str) -> str:
+        """Dark on white in both themes: phones read no inverted codes."""
+        drawing: str = segno.make(url, error="m").svg_inline(scale=4, border=3, dark="#000", light="#fff")
+        return drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

@@ -1,0 +1,138 @@
+"""django-allauth's forms in our words, and the person's own details."""
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from flectar.platform.accounts.models import User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    _UserForm = forms.ModelForm[User]
+else:
+    _UserForm = forms.ModelForm  # takes no type at run time
+
+# Label and help of each field, whichever form it stands in.
+WORDS: "dict[str, tuple[StrOrPromise, StrOrPromise]]" = {
+    "login": (_("Email"), ""),
+    "email": (_("Email"), ""),
+    "password": (_("Password"), ""),
+    "oldpassword": (_("Present password"), ""),
+    "password1": (_("Password"), _("At least 12 characters. A short sentence is easy to keep in mind.")),
+    "password2": (_("The same again"), ""),
+    "remember": (_("Keep me signed in on this computer"), ""),
+    "code": (_("Code"), ""),
+}
+
+
+class InOurWords:
+    """Labels instead of placeholders, and what a phone's keyboard needs to know."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name in WORDS:
+                field.label, field.help_text = WORDS[name]
+        if "code" in self.fields:
+            self.fields["code"].widget.attrs |= {"class": "code", "autocomplete": "one-time-code"}
+
+
+class LoginForm(InOurWords, account.LoginForm):  # type: ignore[misc]  # allauth ships no types, here and below
+    """Email and password."""
+
+
+class SignupForm(InOurWords, account.SignupForm):  # type: ignore[misc]
+    """Email and password; the code comes by mail."""
+
+
+class AddEmailForm(InOurWords, account.AddEmailForm):  # type: ignore[misc]
+    """The new address."""
+
+
+class ChangeEmailForm(InOurWords, account.ChangeEmailForm):  # type: ignore[misc]
+    """Another address, while the first is not confirmed yet."""
+
+
+class ChangePasswordForm(InOurWords, account.ChangePasswordForm):  # type: ignore[misc]
+    """The present password and the new one."""
+
+
+class SetPasswordForm(InOurWords, account.SetPasswordForm):  # type: ignore[misc]
+    """A first password."""
+
+
+class ResetPasswordForm(InOurWords, account.ResetPasswordForm):  # type: ignore[misc]
+    """Where to send the code."""
+
+
+class ResetPasswordKeyForm(InOurWords, account.ResetPasswordKeyForm):  # type: ignore[misc]
+    """The new password, after the code."""
+
+
+class ReauthenticateForm(InOurWords, account.ReauthenticateForm):  # type: ignore[misc]
+    """The password, once more."""
+
+
+class RequestLoginCodeForm(InOurWords, account.RequestLoginCodeForm):  # type: ignore[misc]
+    """Where to send the code."""
+
+
+class ConfirmLoginCodeForm(InOurWords, account.ConfirmLoginCodeForm):  # type: ignore[misc]
+    """The code of the mail."""
+
+
+class ConfirmEmailForm(InOurWords, account.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+    """The code of the mail."""
+
+
+class ConfirmPasswordResetCodeForm(InOurWords, account.ConfirmPasswordResetCodeForm):  # type: ignore[misc]
+    """The code of the mail."""
+
+
+class AuthenticateForm(InOurWords, mfa.AuthenticateForm):  # type: ignore[misc]
+    """Six digits of the app, or a recovery code."""
+
+
+class ReauthenticateByCodeForm(InOurWords, mfa.ReauthenticateForm):  # type: ignore[misc]
+    """The same, once more."""
+
+
+class ActivateTOTPForm(InOurWords, totp.ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new app."""
+
+
+class ProfileForm(_UserForm):
+    """What we call a person, and how we speak to them."""
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "locale", "theme"]
+        widgets = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "locale": forms.Select(choices=settings.LANGUAGES),
+            "theme": forms.RadioSelect(
+                choices=[("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
+            ),
+        }
+
+    def clean_locale(self) -> str:
+        locale: str = self.cleaned_data["locale"]
+        if locale not in dict(settings.LANGUAGES):
+            raise forms.ValidationError(_("Choose one of the languages of the list."))
+        return locale
+
+    def clean_theme(self) -> str:
+        theme: str = self.cleaned_data["theme"]
+        if theme not in {"system", "light", "dark"}:
+            raise forms.ValidationError(_("Choose one of the three."))
+        return theme

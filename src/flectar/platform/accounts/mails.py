@@ -1,0 +1,52 @@
+"""The mails about an account, with facts to look at them by."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from flectar.core import clock
+from flectar.platform.outbox.catalogue import MailEvent
+
+
+def _code() -> Mapping[str, Any]:
+    return {"code": "RTQ-7XK", "email": "lucia@nacar.example"}
+
+
+def _notice() -> Mapping[str, Any]:
+    return {
+        "email": "lucia@nacar.example",
+        "timestamp": clock.now(),
+        "ip": "203.0.113.7",
+        "user_agent": "Firefox on Linux",
+        "from_email": "lucia@nacar.example",
+        "to_email": "lucia@brizna.example",
+        "deleted_email": "lucia@nacar.example",
+    }
+
+
+def _links() -> Mapping[str, Any]:
+    return {
+        "email": "lucia@nacar.example",
+        "signup_url": "https://flectar.example/account/signup/",
+        "password_reset_url": "https://flectar.example/account/password/reset/",
+    }
+
+
+MAILS = [
+    MailEvent("account.email_confirmation_signup", _("Code to open an account"), _code, of_platform=True),
+    MailEvent("account.email_confirmation", _("Code to confirm an address"), _code, of_platform=True),
+    MailEvent("account.login_code", _("Code to sign in"), _code, of_platform=True),
+    MailEvent("account.password_reset_code", _("Code for a new password"), _code, of_platform=True),
+    MailEvent("account.account_already_exists", _("There is an account already"), _links, of_platform=True),
+    MailEvent("account.unknown_account", _("There is no account"), _links, of_platform=True),
+    MailEvent("account.email_confirm", _("Address confirmed"), _notice, of_platform=True),
+    MailEvent("account.email_changed", _("Address changed"), _notice, of_platform=True),
+    MailEvent("account.email_deleted", _("Address removed"), _notice, of_platform=True),
+    MailEvent("account.password_changed", _("Password changed"), _notice, of_platform=True),
+    MailEvent("account.password_reset", _("New password"), _notice, of_platform=True),
+    MailEvent("account.password_set", _("First password"), _notice, of_platform=True),
+    MailEvent("account.totp_activated", _("Two-step sign-in is on"), _notice, of_platform=True),
+    MailEvent("account.totp_deactivated", _("Two-step sign-in is off"), _notice, of_platform=True),
+    MailEvent("account.recovery_codes_generated", _("New recovery codes"), _notice, of_platform=True),
+]

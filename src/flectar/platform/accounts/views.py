@@ -1,0 +1,44 @@
+"""What django-allauth has no page for: the person's details, and ending one session."""
+
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from flectar.platform.accounts.adapter import wear
+from flectar.platform.accounts.forms import ProfileForm
+from flectar.platform.accounts.models import User
+from flectar.platform.audit.log import changes, record
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)  # noqa: S101 - login_required, for the type checker
+    form = ProfileForm(request.POST or None, instance=request.user)
+    before = {name: getattr(request.user, name) for name in form.fields}
+    if not form.is_valid():
+        return render(request, "accounts/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+    user = form.save()
+    old, new = changes(before, form.cleaned_data)
+    record("account.changed", target=user, old=old, new=new)
+    with translation.override(user.locale):
+        messages.success(request, _("Saved."))
+    response = redirect("account_profile")
+    wear(response, user)
+    return response
+
+
+@login_required
+@require_POST
+def ending(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Sign one other device out."""
+    session = get_object_or_404(UserSession, pk=session_id, user=request.user)
+    session.end()
+    record("account.session_ended", target=request.user if isinstance(request.user, User) else None)
+    messages.success(request, _("That device is signed out."))
+    return redirect("usersessions_list")
