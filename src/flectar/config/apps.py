@@ -9,7 +9,13 @@ class ConfigConfig(AppConfig):
         from flectar.config.modules import SWITCHES
         from flectar.config.reactions import reactions
         from flectar.core import events
+        from flectar.offers.booking.blocks import contribution
+        from flectar.offers.booking.history import of_customer
+        from flectar.people.customers import timeline
         from flectar.platform.projects import modules
+        from flectar.presence.sites import blocks
 
         events.connect(reactions())
         modules.connect(SWITCHES)
+        blocks.connect([contribution])
+        timeline.register(of_customer)

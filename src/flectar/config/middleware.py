@@ -257,15 +257,15 @@ class ServedProject:
                 return self.get_response(request)
             with project_scope(request.project.pk):
                 response = self.get_response(request)
-                if response.status_code >= 500:
+                if response.status_code >= 500 or getattr(request, "has_failed", False):
                     transaction.set_rollback(True)
                 if getattr(response, "streaming", False):
                     raise RuntimeError("a streamed answer would read after the scope is closed; send it whole")
             return response
 
     def process_exception(self, request: Any, exception: Exception) -> None:
-        if request.project is not None and transaction.get_connection().in_atomic_block:
-            transaction.set_rollback(True)
+        # Not rolled back here: the page that tells of a 404 reads the site's own look first.
+        request.has_failed = True
 
     @staticmethod
     def _actor(request: Any) -> Actor:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from flectar.offers.booking.permissions import PERMISSIONS as BOOKING
 from flectar.people.customers.permissions import PERMISSIONS as CUSTOMERS
 from flectar.platform.audit.permissions import PERMISSIONS as AUDIT
 from flectar.platform.integrations.permissions import PERMISSIONS as INTEGRATIONS
@@ -60,6 +61,16 @@ class SettingsPage:
 
 
 MODULES: tuple[Module, ...] = (
+    Module("calendar", _("Calendar"), "calendar", "booking:calendar", "bookings.read", hotkey="g c", part_of="booking"),
+    Module(
+        "booking",
+        _("Bookings"),
+        "book-open",
+        "booking:bookings",
+        "bookings.read",
+        hotkey="g b",
+        create=(Create(_("Booking"), "calendar-plus", "booking:new", "bookings.write"),),
+    ),
     Module(
         "customers",
         _("Customers"),
@@ -69,6 +80,8 @@ MODULES: tuple[Module, ...] = (
         hotkey="g k",
         create=(Create(_("Customer"), "user-plus", "customers:new", "customers.write"),),
     ),
+    Module("services", _("Services"), "scissors", "booking:services", "services.read", section=2, part_of="booking"),
+    Module("staff", _("Staff and hours"), "clock", "booking:staff", "staff.read", section=2, part_of="booking"),
     Module("site", _("Website"), "globe", "sites:website", "site.read", section=2),
     Module("settings", _("Settings"), "settings", "settings:index", "project.write", always=True, section=3),
 )
@@ -118,4 +131,5 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     **INTEGRATIONS,
     **WEBAPI,
     **SITES,
+    **BOOKING,
 }

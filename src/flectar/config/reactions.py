@@ -4,10 +4,15 @@ from flectar.core.events import Reactions
 
 
 def reactions() -> Reactions:
+    from flectar.offers.booking.facts import BookingCancelled, BookingConfirmed, BookingMoved, ServicesChanged
     from flectar.platform.projects.facts import ProfileChanged, ProjectCreated
-    from flectar.presence.sites.reactions import show_at_once
+    from flectar.presence.sites.reactions import show_at_once, show_soon
 
     return {
         ProjectCreated: [show_at_once],
         ProfileChanged: [show_at_once],
+        ServicesChanged: [show_at_once],
+        BookingConfirmed: [show_soon],
+        BookingMoved: [show_soon],
+        BookingCancelled: [show_soon],
     }

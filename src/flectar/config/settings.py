@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",  # the exclusion constraint that keeps claims apart
     "django.contrib.staticfiles",
     "django.forms",
     "allauth",

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.urls.resolvers import URLResolver as Resolver
 
+from flectar.offers.booking import urls as booking
 from flectar.platform.projects.links import SiteLanguagePrefix
 from flectar.presence.sites import urls as sites
 
@@ -14,6 +15,7 @@ handler500 = "flectar.config.errors.server_error"
 # Pages in the site's languages: `/book`, `/es/book`.
 pages: list[URLPattern | URLResolver] = [
     path("", include((sites.pages, "sites"))),
+    path("", include((booking.site, "booking"))),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

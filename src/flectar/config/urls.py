@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from flectar.config import health
 from flectar.config.api import api
+from flectar.offers.booking import urls as booking
 from flectar.people.customers import urls as customers
 from flectar.platform.integrations import urls as integrations
 from flectar.platform.projects.access import public
@@ -29,6 +30,7 @@ dashboard: list[URLPattern | URLResolver] = [
     path("<slug:project>/website/", include((sites.dashboard, "sites"))),
     path("<slug:project>/customers/", include((customers.dashboard, "customers"))),
     path("<slug:project>/settings/keys/", include((webapi.dashboard, "keys"))),
+    path("<slug:project>/", include((booking.dashboard, "booking"))),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,0 +1,56 @@
+"""What bookings put on the project's public page: services with prices, people, the next free time, the button."""
+
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.conf import settings
+from django.urls import reverse
+
+from flectar.core import clock
+from flectar.offers.booking import queries
+from flectar.offers.booking.models import Resource
+from flectar.platform.projects.models import Project
+from flectar.presence.sites.blocks import Contribution, FreeTime, Person, Service, ServiceGroup
+
+SHORTEST = timedelta(minutes=1)
+
+
+def contribution(project: Project) -> Contribution:
+    if not project.has("booking"):
+        return Contribution()
+    services = queries.in_groups()
+    if not services:
+        return Contribution()
+    groups = [
+        ServiceGroup(
+            name=name,
+            services=[
+                Service(
+                    name=one.name,
+                    text=one.description,
+                    minutes=one.duration_min,
+                    price=one.price(project.currency),
+                    url=_path("booking:book_time", service=one.slug),
+                )
+                for one in members
+            ],
+        )
+        for name, members in groupby(services, key=lambda one: one.group)
+    ]
+    first = queries.next_free_of(project, services)
+    return Contribution(
+        groups=groups,
+        people=[Person(name=person.name) for person in Resource.objects.active().in_order()],
+        action_url=_path("booking:book"),
+        next_free=FreeTime(starts_at=first[1], url=_path("booking:book")) if first else None,
+        # A free time passes by itself when its notice begins; a full calendar opens with the next day.
+        valid_until=max(first[1] - first[0].notice, clock.now() + SHORTEST) if first else _tomorrow(project),
+    )
+
+
+def _tomorrow(project: Project) -> datetime:
+    return clock.day_bounds(project.today, project.tz)[1]
+
+
+def _path(name: str, **kwargs: str) -> str:
+    return reverse(name, urlconf=settings.SITE_URLCONF, kwargs=kwargs)

@@ -1,0 +1,350 @@
+"""What a calendar file (.ics) says about being busy. Bytes in, busy stretches and an honest list of what was left out.
+
+Nothing here touches the database. Every event that yields no busy time is named with its line and the reason. Time
+zones come from the file in three dialects: names that everybody knows, the names of Windows, and rules written into the
+file itself; the last are kept to this file, because two files may give one name to different rules.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from hashlib import sha256
+from time import monotonic
+from typing import Any, Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.utils.translation import gettext as _
+
+from flectar.core import clock
+
+MAX_BYTES: Final = 10_000_000
+MAX_EVENTS: Final = 20_000
+MAX_SECONDS: Final = 60
+OWN_UID_END: Final = "@booking.flectar"
+"""Files that we gave out come back in exports; a booking must not block itself."""
+
+
+class NotACalendar(Exception):
+    """The file cannot be read as a calendar. The sentence is fit to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    uid: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One event that adds no busy time. `line` is where it begins in the file."""
+
+    line: int
+    title: str
+    why: str
+
+
+@dataclass(slots=True)
+class Reading:
+    busy: list[Busy] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    events: int = 0
+    series: int = 0
+    recurring: int = 0
+    all_day: int = 0
+
+
+@dataclass(slots=True)
+class _Block:
+    line: int
+    lines: list[str]
+    title: str = ""
+    event: Any = None
+
+
+class _Skip(Exception):
+    """This event adds nothing; the sentence says why."""
+
+
+def read(
+    data: bytes,
+    *,
+    zone: ZoneInfo,
+    first: datetime,
+    until: datetime,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Reading:
+    """The busy time of the file within [first, until). Floating times and whole days are taken in `zone`."""
+    timezones, blocks, reading = _split(_lines(_text(data)))
+    rules = _Zones(timezones, zone)
+    reading.events = len(blocks)
+    series: dict[str, list[_Block]] = {}
+    for block in blocks:
+        try:
+            block.event = _parse(block, rules)
+            _refuse_what_never_blocks(block)
+        except _Skip as why:
+            reading.skipped.append(Skipped(block.line, block.title, str(why)))
+            continue
+        series.setdefault(_uid(block), []).append(block)
+
+    reading.series = len(series)
+    give_up_at = monotonic() + MAX_SECONDS
+    found: dict[tuple[str, datetime], Busy] = {}
+    for done, (uid, members) in enumerate(series.items(), 1):
+        try:
+            if monotonic() > give_up_at:
+                raise _Skip(_("The file takes too long to read; split it into smaller ones."))
+            spans = list(_occurrences(members, zone, first, until))
+            if not spans:
+                raise _Skip(_why_nothing(members, zone, first))
+            found.update({(uid, start): Busy(uid, start, end) for start, end in spans})
+            reading.recurring += any("RRULE" in block.event or "RDATE" in block.event for block in members)
+            reading.all_day += any(not isinstance(block.event["DTSTART"].dt, datetime) for block in members)
+        except _Skip as why:
+            reading.skipped.extend(Skipped(block.line, block.title, str(why)) for block in members)
+        on_progress(done, len(series))
+    reading.busy = sorted(found.values(), key=lambda busy: (busy.starts_at, busy.uid))
+    reading.skipped.sort(key=lambda skipped: skipped.line)
+    return reading
+
+
+def _text(data: bytes) -> str:
+    if len(data) > MAX_BYTES:
+        raise NotACalendar(_("The file is larger than 10 MB. Export a shorter period."))
+    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "cp1252", "latin-1"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding).replace("\0", "")
+        except UnicodeDecodeError:
+            continue
+    raise NotACalendar(_("The file's letters cannot be read. Save it as UTF-8."))
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Unfolded lines with the number of the line they begin on."""
+    begun, whole = 0, ""
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+        if line[:1] in (" ", "\t") and begun:
+            whole += line[1:]
+            continue
+        if whole.strip():
+            yield begun, whole
+        begun, whole = number, line
+    if whole.strip():
+        yield begun, whole
+
+
+def _split(lines: Iterator[tuple[int, str]]) -> tuple[list[list[str]], list[_Block], Reading]:
+    timezones: list[list[str]] = []
+    events: list[_Block] = []
+    reading = Reading()
+    is_calendar = False
+    inside: _Block | None = None
+    kind = ""
+    for number, line in lines:
+        word = line.strip().upper()
+        if inside is None:
+            if word == "BEGIN:VCALENDAR":
+                is_calendar = True
+            elif word.startswith("BEGIN:V"):
+                kind, inside = word.removeprefix("BEGIN:"), _Block(number, [line])
+            continue
+        inside.lines.append(line)
+        if word.startswith("SUMMARY") and ":" in line and not inside.title:
+            inside.title = line.partition(":")[2].replace("\\,", ",").replace("\\;", ";")[:80]
+        if word == f"END:{kind}":
+            if kind == "VTIMEZONE":
+                timezones.append(inside.lines)
+            elif kind == "VEVENT":
+                events.append(inside)
+            elif kind in ("VTODO", "VJOURNAL"):
+                reading.skipped.append(Skipped(inside.line, inside.title, _("A task or a note, not an event.")))
+            inside = None
+        elif word == "END:VCALENDAR":
+            break
+    if not is_calendar:
+        raise NotACalendar(_("This is not a calendar file: it does not begin with BEGIN:VCALENDAR."))
+    if inside is not None and kind == "VEVENT":
+        reading.skipped.append(Skipped(inside.line, inside.title, _("The file ends in the middle of this event.")))
+    if len(events) > MAX_EVENTS:
+        raise NotACalendar(_("The file holds more than 20,000 events. Export a shorter period."))
+    return timezones, events, reading
+
+
+class _Zones:
+    """The zone names of one file, whatever they mean there."""
+
+    def __init__(self, timezones: list[list[str]], default: ZoneInfo) -> None:
+        self.default = default
+        self._written = {_tzid(lines): lines for lines in timezones}
+        self._known: dict[str, tzinfo | None] = {}
+
+    def __call__(self, name: str) -> tzinfo:
+        if name not in self._known:
+            self._known[name] = self._look_up(name)
+        zone = self._known[name]
+        if zone is None:
+            raise _Skip(_("Its time zone “%(name)s” is not known.") % {"name": name})
+        return zone
+
+    def _look_up(self, name: str) -> tzinfo | None:
+        from icalendar import Timezone
+        from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+        parts = name.strip("/").split("/")
+        candidates = ["/".join(parts[n:]) for n in range(len(parts))]
+        for candidate in (*candidates, WINDOWS_TO_OLSON.get(name, "")):
+            if candidate in available_timezones():
+                return ZoneInfo(candidate)
+        if name not in self._written:
+            return None
+        try:
+            rules: Any = Timezone.from_ical("\r\n".join(self._written[name]))
+            zone = rules.to_tz(lookup_tzid=False)
+            datetime(2026, 1, 1, tzinfo=zone).utcoffset()
+        except Exception:  # whatever is wrong with rules from outside, the zone is simply not known
+            return None
+        return zone if isinstance(zone, tzinfo) else None
+
+
+def _tzid(lines: list[str]) -> str:
+    return next((line.partition(":")[2].strip() for line in lines if line.upper().startswith("TZID")), "")
+
+
+_TZID = re.compile(r';TZID=("[^"]*"|[^;:]*)', re.IGNORECASE)
+_DATED: Final = ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE")
+
+
+def _parse(block: _Block, zones: _Zones) -> Any:
+    """The event with every time aware. The library sees no zone names: it keeps those of all files in one place."""
+    from icalendar import Event
+
+    names: dict[str, str] = {}
+    lines = []
+    for line in block.lines:
+        key = re.split("[;:]", line, maxsplit=1)[0].upper()
+        head, colon, value = line.partition(":")
+        quoted = re.match(r'([^":]|"[^"]*")*', line)
+        if quoted:  # a quoted zone name may hold a colon
+            head, colon, value = line[: quoted.end()], ":", line[quoted.end() + 1 :]
+        if key in _DATED and (match := _TZID.search(head)):
+            names[key] = match[1].strip('"')
+            line = _TZID.sub("", head) + colon + value
+        lines.append(line)
+    try:
+        event: Any = Event.from_ical("\r\n".join(lines))
+        for key, error in event.errors:
+            if key in (*_DATED, "DURATION", "RRULE"):
+                raise _Skip(_("Its %(field)s cannot be read: %(error)s") % {"field": key, "error": str(error)[:120]})
+        for key, value in event.items():
+            if isinstance(value, list) and key not in ("EXDATE", "RDATE", "RRULE"):
+                event[key] = value[0]  # said twice where the standard allows once
+        for key in _DATED:
+            _make_aware(event, key, names.get(key), zones)
+    except _Skip:
+        raise
+    except Exception as error:
+        raise _Skip(_("It cannot be read: %(error)s") % {"error": str(error)[:120]}) from error
+    if "DTSTART" not in event:
+        raise _Skip(_("It has no start, or its start is not a date."))
+    return event
+
+
+def _make_aware(event: Any, key: str, name: str | None, zones: _Zones) -> None:
+    if key not in event:
+        return
+    zone = zones(name) if name else zones.default
+    values = event[key] if isinstance(event[key], list) else [event[key]]
+    for value in values:
+        for item in getattr(value, "dts", [value]):
+            item.dt = _aware(item.dt, zone)
+
+
+def _aware(value: Any, zone: tzinfo) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_aware(part, zone) for part in value)
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=zone)
+    return value
+
+
+def _uid(block: _Block) -> str:
+    named = str(block.event.get("UID", "")).strip()
+    return named[:200] or sha256("\n".join(block.lines).encode()).hexdigest()[:32]
+
+
+def _refuse_what_never_blocks(block: _Block) -> None:
+    event = block.event
+    if str(event.get("UID", "")).endswith(OWN_UID_END):
+        raise _Skip(_("A booking made here; it already holds its time."))
+    if "RECURRENCE-ID" in event:
+        return  # a changed occurrence must reach its series, even when it is cancelled
+    if why := _why_free(event):
+        raise _Skip(why)
+    start, end = event["DTSTART"].dt, event["DTEND"].dt if "DTEND" in event else None
+    if end is not None:
+        if isinstance(start, datetime) != isinstance(end, datetime):
+            raise _Skip(_("It begins on a whole day and ends at a time, or the reverse."))
+        if end < start:
+            raise _Skip(_("It ends before it begins."))
+    for rule in event["RRULE"] if isinstance(event.get("RRULE"), list) else [event.get("RRULE", {})]:
+        often = [len(rule.get(part, [1])) for part in ("BYHOUR", "BYMINUTE", "BYSECOND")]
+        if str(rule.get("FREQ", [""])[0]).upper() in ("SECONDLY", "MINUTELY", "HOURLY") or max(often) > 1:
+            raise _Skip(_("It repeats several times a day, which no appointment does."))
+
+
+def _why_free(event: Any) -> str:
+    if str(event.get("STATUS", "")).upper() == "CANCELLED":
+        return _("It is cancelled.")
+    if str(event.get("TRANSP", "")).upper() == "TRANSPARENT":
+        return _("It is marked as free, not busy.")
+    return ""
+
+
+def _occurrences(
+    members: list[_Block], zone: ZoneInfo, first: datetime, until: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    import recurring_ical_events
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    uid = _uid(members[0])
+    for block in members:
+        block.event["UID"] = uid
+        calendar.add_component(block.event)
+    try:
+        for event in recurring_ical_events.of(calendar).between(first, until):
+            if _why_free(event):
+                continue
+            start, end = _instant(event.start, zone), _instant(event.end, zone)
+            if start < end and start < until and end > first:
+                yield _whole_minutes(start, end)
+    except Exception as error:
+        raise _Skip(_("Its repetition cannot be read: %(error)s") % {"error": str(error)[:120]}) from error
+
+
+def _instant(value: date, zone: ZoneInfo) -> datetime:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return clock.to_instant(datetime.combine(value, time.min), zone)
+
+
+def _whole_minutes(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """Outwards, so that no second of busy time is lost."""
+    later = end + timedelta(seconds=59, microseconds=999_999)
+    return start.replace(second=0, microsecond=0), later.replace(second=0, microsecond=0)
+
+
+def _why_nothing(members: list[_Block], zone: ZoneInfo, first: datetime) -> str:
+    event = members[0].event
+    if all(_why_free(block.event) for block in members):
+        return _why_free(event)
+    if event.start == event.end:
+        return _("It has no length.")
+    try:
+        is_over = "RRULE" not in event and _instant(event.end, zone) <= first
+    except (OverflowError, TypeError, ValueError):
+        is_over = False
+    return _("It is over.") if is_over else _("It has no time within the period that is imported.")

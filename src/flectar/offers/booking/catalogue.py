@@ -1,0 +1,109 @@
+"""Changing what is sold and who does it. Each change is audited and announced, because the public page shows it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, RestrictedError
+from django.utils.translation import gettext as _
+
+from flectar.core.events import announce
+from flectar.core.text import fold
+from flectar.offers.booking.errors import BookingError
+from flectar.offers.booking.facts import ServicesChanged
+from flectar.offers.booking.models import Resource, Service, ServiceNeed
+from flectar.platform.audit.log import changes, record
+from flectar.platform.projects.models import Project
+
+
+class StillBooked(BookingError):
+    """Something with bookings cannot vanish."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("%(name)s has bookings, so it stays. Switch it off instead.") % {"name": name})
+
+
+@transaction.atomic
+def save_service(
+    project: Project, service: Service, people: Iterable[UUID], *, before: dict[str, Any] | None
+) -> Service:
+    """Keep a service as it now is and set who does it. `before` are its old values, None for a new one."""
+    service.project = project
+    service.name_folded = fold(service.name)[:240]
+    if before is None:
+        service.save(force_insert=True)
+    else:
+        service.version = F("version") + 1
+        service.save()
+        service.refresh_from_db()
+    set_people(service, people)
+    old, new = changes(before or {}, values_of(service))
+    record("service.created" if before is None else "service.changed", target=service, old=old, new=new)
+    announce(ServicesChanged(project.pk))
+    return service
+
+
+def values_of(service: Service) -> dict[str, Any]:
+    """What the audit log compares."""
+    kept = ("id", "project", "name_folded", "version")
+    return {
+        field.name: getattr(service, field.attname) for field in service._meta.concrete_fields if field.name not in kept
+    }
+
+
+def set_people(service: Service, people: Iterable[UUID]) -> None:
+    wanted = set(people)
+    present = set(service.needs.values_list("resource_id", flat=True))
+    service.needs.filter(resource__in=present - wanted).delete()
+    ServiceNeed.objects.bulk_create(
+        ServiceNeed(project_id=service.project_id, service=service, resource_id=pk) for pk in sorted(wanted - present)
+    )
+
+
+@transaction.atomic
+def remove_service(service: Service) -> None:
+    """Take a service away for good. Raises StillBooked."""
+    project_id, name = service.project_id, str(service)
+    try:
+        with transaction.atomic():
+            service.delete()
+    except RestrictedError as error:
+        raise StillBooked(name) from error
+    record("service.removed", old={"name": name})
+    announce(ServicesChanged(project_id))
+
+
+@transaction.atomic
+def save_person(project: Project, person: Resource, services: Sequence[UUID], *, is_new: bool) -> Resource:
+    person.project = project
+    person.rename(person.name)
+    person.save(force_insert=is_new)
+    wanted, present = set(services), set(person.needed_by.values_list("service_id", flat=True))
+    person.needed_by.filter(service__in=present - wanted).delete()
+    ServiceNeed.objects.bulk_create(
+        ServiceNeed(project=project, service_id=pk, resource=person) for pk in sorted(wanted - present)
+    )
+    record(
+        "staff.added" if is_new else "staff.changed",
+        target=person,
+        new={"name": person.name, "rank": person.rank, "is_active": person.is_active, "account": person.account_id},
+    )
+    announce(ServicesChanged(project.pk))
+    return person
+
+
+@transaction.atomic
+def remove_person(person: Resource) -> None:
+    """Take somebody away for good. Raises StillBooked."""
+    project_id, name = person.project_id, person.name
+    try:
+        with transaction.atomic():
+            schedule = person.schedule
+            person.delete()
+            if schedule is not None:
+                schedule.delete()
+    except RestrictedError as error:
+        raise StillBooked(name) from error
+    record("staff.removed", old={"name": name})
+    announce(ServicesChanged(project_id))

@@ -1,0 +1,79 @@
+"""Why a deed was refused. Each carries values and a sentence that a customer may read and act on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from flectar.offers.booking.availability import Reason
+
+
+class BookingError(Exception):
+    """A refusal; `str()` is fit to show."""
+
+
+class SlotTaken(BookingError):
+    """This start cannot be had. `nearest` are the closest free ones, perhaps none."""
+
+    def __init__(self, starts_at: datetime, reason: Reason, nearest: Sequence[datetime] = ()) -> None:
+        self.starts_at = starts_at
+        self.reason = reason
+        self.nearest = list(nearest)
+        super().__init__(sentence(reason))
+
+
+class TooLateToChange(BookingError):
+    """The customer's own deadline has passed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("It is too late to change this booking here. Call us and we will find a way."))
+
+
+class NotChangeable(BookingError):
+    """It was cancelled, or is over."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This booking can no longer be changed. Book a new time instead."))
+
+
+class ChangedMeanwhile(BookingError):
+    """Somebody else changed the booking between our look and our deed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This booking was changed a moment ago. Look at it again before you change it."))
+
+
+class TryAgain(BookingError):
+    """Too many people wait for one calendar."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Many people are booking at this moment. Try again in a few seconds."))
+
+
+class KeyUsedForAnother(BookingError):
+    """One idempotency key, two different wishes."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This key already belongs to another booking. Send a new key with a new booking."))
+
+
+class NobodyDoesIt(BookingError):
+    """The service has nobody assigned, or not the person asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Nobody is assigned to this service. Choose another person or another service."))
+
+
+def sentence(reason: Reason) -> str:
+    """What to tell the person who wanted this time."""
+    return {
+        Reason.CLOSED: _("We are not open then. Choose one of these times."),
+        Reason.TOO_SOON: _("That is too soon for us to be ready. Choose a later time, or call us."),
+        Reason.PAST_HORIZON: _("That is further ahead than we take bookings. Choose an earlier day."),
+        Reason.CLOSURE: _("We are away at that time. Choose one of these times."),
+        Reason.EXTERNAL: _("That time is not free. These are the nearest times."),
+        Reason.BUFFER: _("That is too close to another appointment. These are the nearest times."),
+        Reason.CLAIMED: _("Someone was quicker. These are the nearest times."),
+        Reason.CAPACITY: _("There are not enough places left. Choose another time."),
+        Reason.LIMIT: _("No more bookings are taken for that day. Choose another day."),
+    }[reason]

@@ -1,0 +1,480 @@
+"""HTML in: what a visitor and the team may type, checked with sentences that tell the cure."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from flectar.core import clock
+from flectar.core.ids import new_token
+from flectar.core.money import BadAmount, Money, exponent
+from flectar.core.text import fold
+from flectar.offers.booking import times
+from flectar.offers.booking.models import Booking, Closure, Resource, Service
+from flectar.people.customers.models import Customer
+from flectar.platform.projects.models import MINUTES_A_DAY, Project
+from flectar.ui import formats
+
+if TYPE_CHECKING:
+    _ServiceModelForm = forms.ModelForm[Service]
+    _PersonModelForm = forms.ModelForm[Resource]
+else:  # Django's own class takes no type at run time
+    _ServiceModelForm = _PersonModelForm = forms.ModelForm
+
+# --- The visitor ------------------------------------------------------------------------------------------------------
+
+
+class DetailsForm(forms.Form):
+    """Who is coming. A name, and an email or a phone: one is enough."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("Email"),
+        required=False,
+        help_text=gettext_lazy("For the confirmation. A phone number works too."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": gettext_lazy("Type the whole address, as in marta@ferrer.es")},
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Anything we should know?"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    website = forms.CharField(required=False, max_length=200)  # people leave it empty; programs fill everything
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        if typed.get("website"):
+            raise ValidationError(_("Leave the field “Website” empty, so that we know that you are a person."))
+        if not self.errors and not typed.get("email") and not typed.get("phone"):
+            self.add_error("email", _("Type an email or a phone number, so that we can reach you."))
+        return typed
+
+
+# --- The team: bookings -----------------------------------------------------------------------------------------------
+
+
+class _TimeFields(forms.Form):
+    """A day and a time on the wall of the business, and who does it."""
+
+    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    time = forms.TimeField(
+        label=gettext_lazy("Time"),
+        widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"),
+        error_messages={"invalid": gettext_lazy("Type hours and minutes, as in 16:30")},
+    )
+    resource = forms.ChoiceField(label=gettext_lazy("With"), required=False)
+    notify = forms.BooleanField(label=gettext_lazy("Tell the customer by email"), required=False, initial=True)
+
+    project: Project
+    people: Mapping[UUID, Resource]
+
+    def offer(self, people: Mapping[UUID, Resource]) -> None:
+        self.people = people
+        choices = [("", _("Anyone who is free")), *((str(pk), person.name) for pk, person in people.items())]
+        self.fields["resource"].choices = choices  # type: ignore[attr-defined]  # a choice field
+
+    @property
+    def instant(self) -> datetime:
+        local = datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"])
+        return clock.to_instant(local.replace(second=0, microsecond=0), self.project.tz)
+
+    @property
+    def person(self) -> Resource | None:
+        chosen = self.cleaned_data["resource"]
+        return self.people[UUID(chosen)] if chosen else None
+
+    def clean_day(self) -> Any:
+        day = self.cleaned_data["day"]
+        if not 2000 <= day.year <= 2200:
+            raise ValidationError(_("Type a year between 2000 and 2200."))
+        return day
+
+
+class NewTimeForm(_TimeFields):
+    """Another time for a booking; a tap on a free time sends `at` instead of day and time."""
+
+    def __init__(
+        self, data: Any = None, *, project: Project, people: Mapping[UUID, Resource], booking: Booking
+    ) -> None:
+        if data is not None and (at := times.read_instant(data.get("at", ""))):
+            local = at.astimezone(project.tz)
+            data = data.copy()
+            data["day"], data["time"] = f"{local:%Y-%m-%d}", f"{local:%H:%M}"
+            self.tapped = at
+        else:
+            self.tapped = None
+        local = booking.starts_at.astimezone(project.tz)
+        initial = {"day": local.date(), "time": f"{local:%H:%M}", "resource": str(booking.resource_id)}
+        super().__init__(data, initial=initial)
+        self.project = project
+        self.offer(people)
+
+    @property
+    def instant(self) -> datetime:
+        """What was tapped is an instant: it stays right in the hour that comes twice."""
+        return self.tapped or super().instant
+
+
+class NewBookingForm(_TimeFields):
+    service = forms.ModelChoiceField(label=gettext_lazy("Service"), queryset=None)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
+    email = forms.EmailField(
+        label=gettext_lazy("Email"),
+        required=False,
+        error_messages={"invalid": gettext_lazy("Type the whole address, as in marta@ferrer.es")},
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"), required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel"})
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=new_token)
+
+    field_order = ["service", "resource", "day", "time"]
+
+    def __init__(
+        self, data: Any = None, *, project: Project, customer: Customer | None, initial: dict[str, Any]
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.project, self.customer = project, customer
+        self.fields["service"].queryset = Service.objects.active().in_order()  # type: ignore[attr-defined]  # a model choice
+        self.offer({person.pk: person for person in Resource.objects.active().in_order()})
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        if self.customer is None and not self.errors and not typed.get("name"):
+            self.add_error("name", _("Type the name of the customer, or choose somebody from the list."))
+        return typed
+
+
+class CancellationForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Goes into the history and into the email to the customer."),
+    )
+    notify = forms.BooleanField(label=gettext_lazy("Tell the customer by email"), required=False, initial=True)
+
+
+# --- The team: services, people, hours, closures ----------------------------------------------------------------------
+
+
+def _spans(*minutes: int) -> list[tuple[int, str]]:
+    return [(value, _length(value)) for value in minutes]
+
+
+def _length(minutes: int) -> str:
+    days, rest = divmod(minutes, MINUTES_A_DAY)
+    if days and not rest:
+        return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    return formats.length(minutes) if minutes else _("None")
+
+
+class SpanField(forms.TypedChoiceField):
+    """A length of time from a short list; a value that was set otherwise stays in the list."""
+
+    def __init__(self, *minutes: int, **options: Any) -> None:
+        self.minutes = minutes
+        super().__init__(coerce=int, **options)
+
+    def offer(self, present: int | None) -> None:
+        self.choices = _spans(*sorted({*self.minutes, *([present] if present is not None else [])}))
+
+
+class ServiceForm(_ServiceModelForm):
+    price = forms.CharField(
+        label=gettext_lazy("Price"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    people = forms.MultipleChoiceField(
+        label=gettext_lazy("Who does it"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    buffer_before = SpanField(0, 5, 10, 15, 20, 30, 45, 60, label=gettext_lazy("Free time before"))
+    buffer_after = SpanField(0, 5, 10, 15, 20, 30, 45, 60, label=gettext_lazy("Free time after"))
+    step_min = SpanField(5, 10, 15, 20, 30, 45, 60, 90, 120, label=gettext_lazy("Starts every"))
+    notice_min = SpanField(
+        0, 30, 60, 120, 240, 720, 1440, 2880, 10080,
+        label=gettext_lazy("Notice"),
+        help_text=gettext_lazy("How long before the start a customer must book."),
+    )  # fmt: skip
+    change_notice_min = SpanField(
+        0, 60, 120, 240, 720, 1440, 2880, 10080,
+        label=gettext_lazy("Moving and cancelling ends"),
+        help_text=gettext_lazy("How long before the start customers may still do it themselves."),
+    )  # fmt: skip
+
+    class Meta:
+        model = Service
+        fields = [
+            *("name", "group", "description", "duration_min", "buffer_before", "buffer_after", "buffer_inside_hours"),
+            *("step_min", "notice_min", "horizon_days", "change_notice_min", "is_active", "position", "slug"),
+        ]
+        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "slug": gettext_lazy("The end of its address on your page. Left empty, it is made of the name."),
+            "group": gettext_lazy("Services with the same group stand together, as in “Colour”."),
+            "position": gettext_lazy("Lower numbers come first."),
+        }
+
+    def __init__(self, data: Any = None, *, project: Project, instance: Service | None = None) -> None:
+        super().__init__(data, instance=instance)
+        self.project = project
+        for field in self.fields.values():
+            if isinstance(field, SpanField):
+                name = next(key for key, one in self.fields.items() if one is field)
+                present = getattr(self.instance, name)
+                field.offer(present)
+        self.fields["slug"].required = False
+        everybody = list(Resource.objects.in_order())
+        self.fields["people"].choices = [(str(one.pk), one.name) for one in everybody]  # type: ignore[attr-defined]  # a choice field
+        if instance is None:
+            self.initial["people"] = [str(one.pk) for one in everybody if one.is_active]
+            self.initial["price"] = ""
+        else:
+            self.initial["people"] = [str(pk) for pk in instance.needs.values_list("resource_id", flat=True)]
+            self.initial["price"] = f"{instance.price(project.currency).amount:.{exponent(project.currency)}f}"
+
+    def clean_price(self) -> int:
+        try:
+            money = Money.parse(self.cleaned_data["price"], self.project.currency)
+        except BadAmount as wrong:
+            raise ValidationError(_("Type an amount, as in 38 or 12.50")) from wrong
+        if not 0 <= money.minor <= 10**11:
+            raise ValidationError(_("Type an amount that is not negative."))
+        return money.minor
+
+    def clean_duration_min(self) -> int:
+        minutes: int = self.cleaned_data["duration_min"]
+        if minutes % 5:
+            raise ValidationError(_("Use steps of five minutes, as in 45 or 50."))
+        return minutes
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"] or slugify(fold(self.cleaned_data.get("name", "")))[:50] or "service"
+        taken = set(
+            Service.objects.exclude(pk=self.instance.pk).filter(slug__startswith=slug).values_list("slug", flat=True)
+        )
+        if slug not in taken:
+            return slug
+        if self.data.get("slug"):
+            raise ValidationError(_("Another service has this address. Change a letter."))
+        return next(candidate for n in range(2, len(taken) + 3) if (candidate := f"{slug}-{n}") not in taken)
+
+
+class PersonForm(_PersonModelForm):
+    services = forms.MultipleChoiceField(
+        label=gettext_lazy("Services"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Resource
+        fields = ["name", "account", "rank", "is_active"]
+        help_texts = {
+            "account": gettext_lazy("A member of your team who signs in here."),
+            "rank": gettext_lazy(
+                "When a customer takes anyone, lower numbers are asked first; equal ones share the bookings fairly."
+            ),
+        }
+
+    def __init__(self, data: Any = None, *, members: QuerySet[Any], instance: Resource | None = None) -> None:
+        super().__init__(data, instance=instance)
+        taken = Resource.objects.exclude(pk=self.instance.pk).exclude(account=None).values("account_id")
+        self.fields["account"].queryset = members.exclude(pk__in=taken)  # type: ignore[attr-defined]  # a model choice
+        services = list(Service.objects.in_order())
+        self.fields["services"].choices = [(str(one.pk), one.name) for one in services]  # type: ignore[attr-defined]  # a choice field
+        if instance is None:
+            self.initial["services"] = [str(one.pk) for one in services]
+        else:
+            self.initial["services"] = [str(pk) for pk in instance.needed_by.values_list("service_id", flat=True)]
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        if Resource.objects.exclude(pk=self.instance.pk).filter(name_folded=fold(name)[:160]).exists():
+            raise ValidationError(_("Somebody with this name is there already. Add a second name."))
+        return name
+
+
+WINDOWS_A_DAY = 2
+
+
+class HoursForm(forms.Form):
+    """A week with two windows a day. An end at or before its start lies on the next day."""
+
+    own = forms.ChoiceField(
+        label=gettext_lazy("Hours"),
+        choices=[("", gettext_lazy("The opening hours of the business")), ("yes", gettext_lazy("Hours of their own"))],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, data: Any = None, *, week: Mapping[int, list[tuple[int, int]]], is_own: bool) -> None:
+        super().__init__(data, initial={"own": "yes" if is_own else ""})
+        for name, day, number, edge in self._boxes():
+            window = dict(enumerate(week.get(day, ()))).get(number)
+            minute = (
+                None if window is None else window[0] if edge == "from" else (window[0] + window[1]) % MINUTES_A_DAY
+            )
+            self.fields[name] = forms.TimeField(
+                required=False,
+                label=_("%(day)s, %(edge)s")
+                % {"day": WEEKDAYS[day], "edge": _("from") if edge == "from" else _("until")},
+                initial=None if minute is None else f"{minute // 60:02}:{minute % 60:02}",
+                widget=forms.TimeInput(attrs={"type": "time", "step": 300, "class": "in"}, format="%H:%M"),
+                error_messages={"invalid": _("Type hours and minutes, as in 16:30")},
+            )
+
+    @staticmethod
+    def _boxes() -> list[tuple[str, int, int, str]]:
+        return [
+            (f"d{day}_{number}_{edge}", day, number, edge)
+            for day in range(7)
+            for number in range(WINDOWS_A_DAY)
+            for edge in ("from", "until")
+        ]
+
+    def days(self) -> list[tuple[str, list[tuple[Any, Any]]]]:
+        """For the page: each weekday with its pairs of boxes."""
+        return [
+            (
+                str(WEEKDAYS[day]),
+                [(self[f"d{day}_{number}_from"], self[f"d{day}_{number}_until"]) for number in range(WINDOWS_A_DAY)],
+            )
+            for day in range(7)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        if not typed.get("own"):
+            return typed
+        for day in range(7):
+            windows = []
+            for number in range(WINDOWS_A_DAY):
+                start, end = typed.get(f"d{day}_{number}_from"), typed.get(f"d{day}_{number}_until")
+                if (start is None) != (end is None):
+                    missing = f"d{day}_{number}_{'from' if start is None else 'until'}"
+                    self.add_error(missing, _("Type both times, or leave both empty."))
+                elif start is not None and end is not None:
+                    windows.append(_window(start, end))
+            windows.sort()
+            if any(first[0] + first[1] > second[0] for first, second in pairwise(windows)):
+                self.add_error(f"d{day}_1_from", _("The two times of this day overlap."))
+        return typed
+
+    @property
+    def week(self) -> dict[int, list[tuple[int, int]]] | None:
+        """None: the hours of the business."""
+        typed = self.cleaned_data
+        if not typed.get("own"):
+            return None
+        return {
+            day: sorted(
+                _window(typed[f"d{day}_{number}_from"], typed[f"d{day}_{number}_until"])
+                for number in range(WINDOWS_A_DAY)
+                if typed.get(f"d{day}_{number}_from") is not None
+            )
+            for day in range(7)
+        }
+
+
+WEEKDAYS = [
+    gettext_lazy("Monday"), gettext_lazy("Tuesday"), gettext_lazy("Wednesday"), gettext_lazy("Thursday"),
+    gettext_lazy("Friday"), gettext_lazy("Saturday"), gettext_lazy("Sunday"),
+]  # fmt: skip
+
+
+def _window(start: time, end: time) -> tuple[int, int]:
+    opens, closes = start.hour * 60 + start.minute, end.hour * 60 + end.minute
+    return opens, (closes - opens) % MINUTES_A_DAY or MINUTES_A_DAY
+
+
+class ClosureForm(forms.Form):
+    who = forms.ChoiceField(label=gettext_lazy("Who"), required=False)
+    first_day = forms.DateField(
+        label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    first_time = forms.TimeField(
+        label=gettext_lazy("at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    last_day = forms.DateField(
+        label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    last_time = forms.TimeField(
+        label=gettext_lazy("at"),
+        required=False,
+        help_text=gettext_lazy("Without times, whole days."),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=120)
+
+    def __init__(self, data: Any = None, *, project: Project, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        self.project = project
+        self.people = {str(one.pk): one for one in Resource.objects.in_order()}
+        self.fields["who"].choices = [
+            ("", _("The whole business")),
+            *((pk, one.name) for pk, one in self.people.items()),
+        ]  # type: ignore[attr-defined]  # a choice field
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return typed
+        zone = self.project.tz
+        for name in ("first_day", "last_day"):
+            if not 2000 <= typed[name].year <= 2200:
+                self.add_error(name, _("Type a year between 2000 and 2200."))
+                return typed
+        end_of_day = datetime.combine(typed["last_day"] + timedelta(days=1), time.min)
+        last = datetime.combine(typed["last_day"], typed["last_time"]) if typed["last_time"] else end_of_day
+        typed["starts_at"] = clock.to_instant(
+            datetime.combine(typed["first_day"], typed["first_time"] or time.min), zone
+        )
+        typed["ends_at"] = clock.to_instant(last, zone)
+        if typed["ends_at"] <= typed["starts_at"]:
+            self.add_error("last_day", _("The end must come after the beginning."))
+        return typed
+
+    @property
+    def closure(self) -> Closure:
+        typed = self.cleaned_data
+        return Closure(
+            project=self.project,
+            resource=self.people.get(typed["who"]),
+            starts_at=typed["starts_at"],
+            ends_at=typed["ends_at"],
+            reason=typed["reason"],
+        )
+
+
+class CalendarFileForm(forms.Form):
+    person = forms.ChoiceField(label=gettext_lazy("Whose calendar"))
+    file = forms.FileField(
+        label=gettext_lazy("Calendar file (.ics)"),
+        help_text=gettext_lazy("Google, Apple and Outlook export one. At most 10 MB."),
+        widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, files, initial=initial)
+        self.people = {str(one.pk): one for one in Resource.objects.in_order()}
+        self.fields["person"].choices = [(pk, one.name) for pk, one in self.people.items()]  # type: ignore[attr-defined]  # a choice field

@@ -1,0 +1,73 @@
+"""What happened to a booking, told for people: newest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from flectar.core import clock
+from flectar.offers.booking.models import Booking, BookingEvent
+from flectar.people.customers.models import Customer
+from flectar.people.customers.timeline import TimelineEntry
+from flectar.platform.projects.models import Project
+from flectar.ui import formats
+
+_ICONS = {"booked": "calendar-check", "moved": "calendar-clock", "cancelled": "calendar-x", "restored": "undo-2"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    icon: str
+    text: str
+    at: datetime
+    note: str = ""
+    quote: str = ""
+
+
+def entries(booking: Booking) -> list[Entry]:
+    return [_entry(booking.project, booking, event) for event in booking.events.order_by("-at", "-id")]
+
+
+def _entry(project: Project, booking: Booking, event: BookingEvent) -> Entry:
+    who = event.actor_name or (_("The customer") if event.actor_kind == "visitor" else _("The system"))
+    text = {
+        "booked": _("%(who)s booked this time"),
+        "moved": _("%(who)s moved the booking"),
+        "cancelled": _("%(who)s cancelled the booking"),
+        "restored": _("%(who)s brought the booking back"),
+    }.get(event.kind, "%(who)s") % {"who": who}
+    return Entry(_ICONS.get(event.kind, "dot"), text, event.at, note=_change(project, event), quote=event.reason)
+
+
+def _change(project: Project, event: BookingEvent) -> str:
+    before, after = _said(project, event.before), _said(project, event.after)
+    return f"{before} → {after}" if before and after and event.kind == "moved" else after
+
+
+def _said(project: Project, facts: dict[str, str]) -> str:
+    if "starts_at" not in facts:
+        return ""
+    at = datetime.fromisoformat(facts["starts_at"])
+    day = formats.short_day(at.astimezone(project.tz).date())
+    return _("%(when)s with %(name)s") % {"when": f"{day}, {formats.clock(at, project)}", "name": facts.get("with", "")}
+
+
+def of_customer(customer: Customer) -> Iterable[TimelineEntry]:
+    """A customer's bookings, for their own timeline."""
+    now = clock.now()
+    for booking in (
+        Booking.objects.filter(customer=customer).select_related("resource", "project").order_by("-starts_at")[:100]
+    ):
+        yield TimelineEntry(
+            at=booking.starts_at,
+            icon="calendar-x" if booking.is_cancelled else "calendar-check",
+            title=booking.service_name,
+            detail=_("with %(name)s") % {"name": booking.resource.name}
+            + (f" · {booking.get_status_display()}" if not booking.is_confirmed else ""),
+            url=reverse("booking:booking", kwargs={"project": booking.project.slug, "booking_id": booking.pk}),
+            kind="booking",
+            permission="bookings.read",
+            is_ahead=booking.starts_at > now and booking.is_confirmed,
+        )

@@ -1,0 +1,132 @@
+"""A calendar file into busy time: looked at first, then brought in; by a job from the dashboard, at once by the command."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from flectar.core import clock
+from flectar.core.tenancy import project_scope
+from flectar.core.text import fold
+from flectar.offers.booking import rota
+from flectar.offers.booking.calendar_file import NotACalendar, Reading, Skipped
+from flectar.offers.booking.models import CalendarImport, Resource
+from flectar.platform.audit.log import Actor, acting_as
+from flectar.platform.projects.models import Project
+
+KEPT_REMARKS = 2000
+
+
+def upload(project: Project, person: Resource, file_name: str, content: bytes, *, author: Any) -> CalendarImport:
+    """Keep the file and what it says. Raises NotACalendar and keeps nothing."""
+    reading = rota.read_calendar(project, content)
+    return CalendarImport.objects.create(
+        project=project, resource=person, file_name=file_name[:200], content=content, author=author, **_report(reading)
+    )
+
+
+def start(job: CalendarImport) -> bool:
+    """Mark it as running. False if somebody has done so already: a second click starts nothing."""
+    waiting = CalendarImport.objects.filter(pk=job.pk, state=CalendarImport.State.UPLOADED)
+    return bool(waiting.update(state=CalendarImport.State.RUNNING))
+
+
+def bring_in(project_id: UUID, import_id: UUID) -> None:
+    """Run an import to its end, outside any scope, so that its progress can be seen. Running twice changes nothing."""
+    with project_scope(project_id):
+        job = CalendarImport.objects.select_related("project", "resource").get(pk=import_id)
+        if job.state != CalendarImport.State.RUNNING or job.content is None:
+            return
+        project, content = job.project, bytes(job.content)
+
+    def progress(done: int, total: int) -> None:
+        if done % 100 == 0:
+            with project_scope(project_id):
+                CalendarImport.objects.filter(pk=import_id).update(done=done, series=total)
+
+    reading = rota.read_calendar(project, content, on_progress=progress)
+    with project_scope(project_id):
+        job = CalendarImport.objects.select_for_update().get(pk=import_id)
+        if job.state != CalendarImport.State.RUNNING:
+            return
+        rota.bring_in(job.resource, job.file_name, reading)
+        for name, value in _report(reading).items():
+            setattr(job, name, value)
+        job.done, job.content = job.series, None
+        job.state, job.finished_at = CalendarImport.State.DONE, clock.now()
+        job.save()
+
+
+def stop(job: CalendarImport, problem: str) -> None:
+    job.state, job.problem, job.content = CalendarImport.State.FAILED, problem, None
+    job.finished_at = clock.now()
+    job.save()
+
+
+def _report(reading: Reading) -> dict[str, Any]:
+    skipped = [[one.line, one.title, one.why] for one in reading.skipped[:KEPT_REMARKS]]
+    return {
+        "events": reading.events,
+        "busy": len(reading.busy),
+        "skipped": skipped,
+        "series": reading.series,
+    }
+
+
+def import_file(
+    project: Project,
+    path: Path,
+    *,
+    dry_run: bool,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    staff: str | None = None,
+) -> Iterator[str]:
+    """`flectar import calendar`: the report, line by line. Without `staff`: for everybody who takes bookings."""
+    try:
+        reading = rota.read_calendar(project, path.read_bytes(), on_progress=progress)
+    except NotACalendar as refused:
+        yield str(refused)
+        return
+    with project_scope(project.pk), acting_as(Actor(kind="import", name="flectar import")):
+        people = list(Resource.objects.active().in_order())
+        if staff is not None:
+            names = ", ".join(person.name for person in people)
+            people = [person for person in people if fold(staff) in (person.name_folded, fold(person.first_name))]
+            if not people:
+                yield _("Nobody is called %(name)s. There are: %(names)s") % {"name": staff, "names": names}
+                return
+        yield from report(reading)
+        for person in people:
+            for booking, busy_at in rota.clashes(person, reading):
+                yield _("%(name)s: booking %(code)s lies in busy time from %(when)s; it stays.") % {
+                    "name": person.name,
+                    "code": booking.code,
+                    "when": f"{busy_at.astimezone(project.tz):%Y-%m-%d %H:%M}",
+                }
+            if not dry_run:
+                rota.bring_in(person, path.name, reading)
+        yield (
+            _("Nothing was written.")
+            if dry_run
+            else _("Brought in for %(names)s.") % {"names": ", ".join(person.name for person in people)}
+        )
+
+
+def report(reading: Reading) -> Iterator[str]:
+    yield _(
+        "%(events)s events: %(busy)s busy times, %(recurring)s series, %(all_day)s whole days, %(skipped)s skipped."
+    ) % {
+        "events": reading.events,
+        "busy": len(reading.busy),
+        "recurring": reading.recurring,
+        "all_day": reading.all_day,
+        "skipped": len(reading.skipped),
+    }
+    yield from (_line(skipped) for skipped in reading.skipped)
+
+
+def _line(skipped: Skipped) -> str:
+    title = f" {skipped.title}:" if skipped.title else ""
+    return _("line %(line)s:%(title)s %(why)s") % {"line": skipped.line, "title": title, "why": skipped.why}

@@ -1,0 +1,93 @@
+"""The list of bookings as the team looks through it: views, search, filters, page by page in the order of time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from flectar.core import clock
+from flectar.offers.booking.models import Booking, BookingQuerySet
+from flectar.people.customers.search import search
+from flectar.platform.projects.models import Project
+
+PAGE = 25
+MATCHES = 200
+VIEWS = ("upcoming", "past", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    view: str = "upcoming"
+    text: str = ""
+    resource: UUID | None = None
+    service: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    days: Sequence[tuple[date, Sequence[Booking]]]
+    next: str  # where the next page begins; empty on the last
+
+
+def upcoming() -> BookingQuerySet:
+    """What has not ended yet and will take place."""
+    found: BookingQuerySet = Booking.objects.holding_time().filter(ends_at__gt=clock.now())
+    return found
+
+
+def page(project: Project, filters: Filters, after: str = "") -> Page:
+    """A page of bookings by local day. `after` is the `next` of the page before."""
+    found = _matching(filters)
+    forward = filters.view == "upcoming"
+    order = ("starts_at", "id") if forward else ("-starts_at", "-id")
+    if place := _read_place(after):
+        at, pk = place
+        # The first condition is what the index serves, the second what makes the page exact.
+        found = (
+            found.filter(Q(starts_at__gte=at), Q(starts_at__gt=at) | Q(id__gt=pk))
+            if forward
+            else found.filter(Q(starts_at__lte=at), Q(starts_at__lt=at) | Q(id__lt=pk))
+        )
+    rows = list(found.with_people().order_by(*order)[: PAGE + 1])
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    days = groupby(rows[:PAGE], key=lambda booking: booking.starts_at.astimezone(project.tz).date())
+    return Page([(day, list(members)) for day, members in days], _place(last) if last else "")
+
+
+def _matching(filters: Filters) -> BookingQuerySet:
+    found: BookingQuerySet
+    if filters.view == "cancelled":
+        found = Booking.objects.filter(status__in=[Booking.Status.CANCELLED, Booking.Status.DECLINED])
+    elif filters.view == "past":
+        found = Booking.objects.exclude(status=Booking.Status.CANCELLED).filter(ends_at__lte=clock.now())
+    else:
+        found = upcoming()
+    if filters.resource:
+        found = found.filter(resource=filters.resource)
+    if filters.service:
+        found = found.filter(service=filters.service)
+    if text := filters.text.strip():
+        people = [*search(text, limit=MATCHES), *search(text, archived=True, limit=MATCHES)]
+        found = found.filter(Q(code=text.upper().replace(" ", "")[:12]) | Q(customer__in=people))
+    return found
+
+
+def _place(booking: Booking) -> str:
+    return f"{booking.starts_at.isoformat()}~{booking.pk}"
+
+
+def _read_place(text: str) -> tuple[datetime, UUID] | None:
+    at, _tilde, pk = text.replace(" ", "+").partition("~")
+    try:
+        instant = datetime.fromisoformat(at)
+        return (instant, UUID(pk)) if instant.tzinfo else None
+    except ValueError:
+        return None
+
+
+def view_names() -> dict[str, str]:
+    return {"upcoming": _("Upcoming"), "past": _("Past"), "cancelled": _("Cancelled")}

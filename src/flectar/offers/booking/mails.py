@@ -1,0 +1,59 @@
+"""The mails of bookings, each with facts to preview it by."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from flectar.core import clock
+from flectar.offers.booking.notices import rows_of
+from flectar.platform.outbox.catalogue import MailEvent
+from flectar.ui import formats
+
+
+def _sample(**more: Any) -> Callable[[], Mapping[str, Any]]:
+    def facts() -> dict[str, Any]:
+        starts_at: datetime = clock.now() + timedelta(days=1)
+        plain = {
+            "day": formats.day(starts_at.date()),
+            "short_day": formats.short_day(starts_at.date()),
+            "time": "16:30",
+            "until": "17:45",
+            "zone": "Europe/Madrid",
+            "service": _("Curl cut"),
+            "length": formats.length(75),
+            "person": "Noa Vidal",
+            "price": "58 €",
+            "code": "H7KQ3PM",
+            "customer": "Marta Ferrer",
+            "email": "marta@ferrer.example",
+            "phone": "+34600000142",
+            "note": "",
+            "address": "Carrer de Cadis 41, 46006 Valencia",
+            "business_phone": "+34960000141",
+            "link": "https://example.com/booking/…",
+            "before": f"{formats.short_day(starts_at.date())}, 10:00",
+            "changeable_until": f"{formats.short_day(starts_at.date())}, 15:30",
+            "reason": "",
+            "by_team": False,
+            "is_cancelled": False,
+            "is_for_team": False,
+            **more,
+        }
+        return {**plain, "rows": rows_of(plain)}
+
+    return facts
+
+
+MAILS = (
+    MailEvent("booking.confirmed", gettext_lazy("To the customer: booked"), _sample()),
+    MailEvent("booking.moved", gettext_lazy("To the customer: moved"), _sample()),
+    MailEvent("booking.cancelled", gettext_lazy("To the customer: cancelled"), _sample(is_cancelled=True)),
+    MailEvent("booking.team_confirmed", gettext_lazy("To the team: booked"), _sample(is_for_team=True)),
+    MailEvent("booking.team_moved", gettext_lazy("To the team: moved"), _sample(is_for_team=True)),
+    MailEvent(
+        "booking.team_cancelled", gettext_lazy("To the team: cancelled"), _sample(is_for_team=True, is_cancelled=True)
+    ),
+)

@@ -1,0 +1,212 @@
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from flectar.core import clock
+from flectar.core.ids import new_code, new_token
+from flectar.core.money import Money
+from flectar.core.tenancy import TenantForeignKey, TenantQuerySet
+from flectar.offers.booking.models.resources import Resource
+from flectar.offers.booking.models.services import Service
+from flectar.people.customers.models import Customer
+from flectar.platform.projects.models import TenantModel
+
+LONGEST_CLAIM = timedelta(days=2)
+"""A day's service and half a day of buffer on each side. Readers look back no further, so the table keeps it true."""
+
+
+class BookingQuerySet(TenantQuerySet["Booking"]):
+    def holding_time(self) -> "BookingQuerySet":
+        return self.filter(status__in=Booking.HOLDING)
+
+    def overlapping(self, starts_at: object, ends_at: object) -> "BookingQuerySet":
+        """Bookings that share time with [starts_at, ends_at); touching ends do not overlap."""
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+    def with_people(self) -> "BookingQuerySet":
+        return self.select_related("customer", "service", "resource")
+
+
+class Booking(TenantModel):
+    """A promise to a customer. What was sold is frozen here: later changes of the service never touch it."""
+
+    class Status(models.TextChoices):
+        """The final list; today's deeds lead to confirmed and cancelled only. Payment and attendance are other axes."""
+
+        REQUESTED = "requested", _("Request")
+        HELD = "held", _("Held")
+        CONFIRMED = "confirmed", _("Confirmed")
+        IN_PROGRESS = "in_progress", _("In progress")
+        COMPLETED = "completed", _("Done")
+        NO_SHOW = "no_show", _("No-show")
+        CANCELLED = "cancelled", _("Cancelled")
+        DECLINED = "declined", _("Declined")
+        EXPIRED = "expired", _("Expired")
+        PAID_LATE = "paid_late", _("Paid late")
+
+    HOLDING = (Status.REQUESTED, Status.HELD, Status.CONFIRMED, Status.IN_PROGRESS)
+
+    class Source(models.TextChoices):
+        SITE = "site", _("Your page")
+        STAFF = "staff", _("The team")
+        API = "api", _("The API")
+        IMPORT = "import", _("An import")
+
+    code = models.CharField(_("Code"), max_length=12)
+    token = models.CharField(max_length=64, default=new_token)
+    service = TenantForeignKey(Service, models.RESTRICT, related_name="bookings")
+    resource = TenantForeignKey(Resource, models.RESTRICT, related_name="bookings")
+    customer = TenantForeignKey(Customer, models.RESTRICT, related_name="bookings")
+    status = models.CharField(max_length=12, choices=Status, default=Status.CONFIRMED)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    tz = models.CharField(max_length=64)
+    local_start = models.CharField(max_length=16)  # the wall time agreed, 2026-11-24T16:30, for when zone rules change
+    service_name = models.CharField(max_length=120)
+    price_snapshot = models.JSONField()  # {"minor": 5800, "currency": "EUR"}
+    policy_snapshot = models.JSONField()  # {"change_notice_min": 60}
+    note = models.TextField(_("Note"), max_length=1000, blank=True)
+    locale = models.CharField(max_length=10, default="en")
+    source = models.CharField(max_length=10, choices=Source, default=Source.SITE)
+    idempotency_key = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - many without one
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["project", "starts_at", "id"], name="booking_by_start"),
+            models.Index(fields=["project", "status", "starts_at", "id"], name="booking_by_status_and_start"),
+            models.Index(fields=["project", "customer", "starts_at"], name="booking_by_customer"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "code"], name="booking_code_once"),
+            models.UniqueConstraint(fields=["project", "token"], name="booking_token_once"),
+            models.UniqueConstraint(fields=["project", "idempotency_key"], name="booking_idempotency_key_once"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="booking_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[
+                        "requested", "held", "confirmed", "in_progress", "completed",
+                        "no_show", "cancelled", "declined", "expired", "paid_late",
+                    ]
+                ),
+                name="booking_status_is_known",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.service_name}"
+
+    @property
+    def price(self) -> Money:
+        """As it was sold."""
+        return Money(int(self.price_snapshot["minor"]), str(self.price_snapshot["currency"]))
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def changeable_until(self) -> Any:
+        """Until when the customer may move or cancel, by the terms at the time of booking."""
+        return self.starts_at - timedelta(minutes=int(self.policy_snapshot.get("change_notice_min", 0)))
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.status == self.Status.CONFIRMED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == self.Status.CANCELLED
+
+    @property
+    def is_happening(self) -> bool:
+        return self.is_confirmed and self.starts_at <= clock.now() < self.ends_at
+
+    def can_be_changed_by_customer(self) -> bool:
+        return self.is_confirmed and clock.now() < self.changeable_until
+
+    @property
+    def uid(self) -> str:
+        """What calendars know this booking by: the same in every file we send."""
+        return f"{self.pk}@booking.flectar"
+
+
+def unused_code() -> str:
+    """Seven letters that can be read aloud; the constraint has the last word."""
+    return new_code(7)
+
+
+class TsTzRange(Func):
+    function = "tstzrange"
+    output_field = DateTimeRangeField()
+
+
+class Claim(TenantModel):
+    """Time of a resource that is given away, buffers inside. The database lets no two claims on one unit overlap.
+
+    A moved or cancelled booking deletes its claims; what happened is told by `BookingEvent`.
+    """
+
+    resource = TenantForeignKey(Resource, models.RESTRICT, related_name="claims")
+    unit = models.SmallIntegerField(default=1)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    booking = TenantForeignKey(Booking, models.CASCADE, related_name="claims")
+    is_forced = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            # All reads: plain comparisons are leakproof, so this index works under row-level security. Ranges do not.
+            models.Index(
+                fields=["project", "resource", "unit", "starts_at"], include=["ends_at"], name="booking_claim_by_start"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at"), ends_at__lte=F("starts_at") + LONGEST_CLAIM),
+                name="booking_claim_length",
+            ),
+            ExclusionConstraint(
+                name="booking_claims_never_overlap",
+                expressions=[
+                    ("project", RangeOperators.EQUAL),
+                    ("resource", RangeOperators.EQUAL),
+                    ("unit", RangeOperators.EQUAL),
+                    (TsTzRange("starts_at", "ends_at"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+
+class BookingEvent(TenantModel):
+    """What happened to a booking, in order. Rows are added, never changed: the role that serves may not."""
+
+    class Kind(models.TextChoices):
+        BOOKED = "booked", _("Booked")
+        MOVED = "moved", _("Moved")
+        CANCELLED = "cancelled", _("Cancelled")
+        RESTORED = "restored", _("Brought back")
+        NOTED = "noted", _("Note changed")
+
+    booking = TenantForeignKey(Booking, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=12, choices=Kind)
+    at = models.DateTimeField(default=clock.now)
+    actor_kind = models.CharField(max_length=20)  # team, customer, api, system
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=200, blank=True)
+    from_status = models.CharField(max_length=12, blank=True)
+    to_status = models.CharField(max_length=12)
+    reason = models.CharField(max_length=300, blank=True)
+    before = models.JSONField(default=dict)  # {"starts_at": …, "resource": …}
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "booking", "at"], name="booking_event_in_order")]

@@ -1,0 +1,142 @@
+"""The mails of a booking: to the customer with a calendar file and the link, to the business. Written with the deed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from flectar.core.money import format_money
+from flectar.offers.booking.invitation import Method, address_line, attachment
+from flectar.offers.booking.models import Booking
+from flectar.platform.organizations.models import Membership, Role
+from flectar.platform.outbox import send_mail
+from flectar.platform.projects.links import dashboard_url, site_url
+from flectar.platform.projects.models import BusinessProfile, Project
+from flectar.ui import formats
+
+
+def confirmed(project: Project, booking: Booking) -> None:
+    _to_customer(project, booking, "booking.confirmed", Method.REQUEST)
+    _to_team(project, booking, "booking.team_confirmed")
+
+
+def moved(project: Project, booking: Booking, *, before: datetime) -> None:
+    _to_customer(project, booking, "booking.moved", Method.REQUEST, before=before)
+    _to_team(project, booking, "booking.team_moved", before=before)
+
+
+def cancelled(project: Project, booking: Booking, *, by_team: bool, reason: str) -> None:
+    _to_customer(
+        project, booking, "booking.cancelled", Method.CANCEL, reason=reason if by_team else "", by_team=by_team
+    )
+    _to_team(project, booking, "booking.team_cancelled", reason=reason, by_team=by_team)
+
+
+def manage_url(project: Project, booking: Booking) -> str:
+    """The customer's own page of the booking: who has the link may move or cancel."""
+    return site_url(project, "booking:manage", language=booking.locale, token=booking.token)
+
+
+def _to_customer(project: Project, booking: Booking, event: str, method: Method, **more: Any) -> None:
+    email = booking.customer.email
+    if not email:
+        return
+    profile = BusinessProfile.objects.filter(project=project).first() or BusinessProfile()
+    link = manage_url(project, booking)
+    send_mail(
+        event=event,
+        to=(booking.customer.name, email),
+        locale=booking.locale,
+        context=_context(project, booking, booking.locale, profile, link=link, **more),
+        project=project,
+        attachments=[attachment(project, booking, method, link=link, attendee=email)],
+        dedupe_key=f"{event}:{booking.pk}:{booking.version}",
+        reply_to=profile.email,
+        sender_name=project.name,
+    )
+
+
+def _to_team(project: Project, booking: Booking, event: str, **more: Any) -> None:
+    link = dashboard_url(project, "booking:booking", booking_id=booking.pk)
+    for name, address, locale in _team(project):
+        send_mail(
+            event=event,
+            to=(name, address),
+            locale=locale,
+            context=_context(project, booking, locale, None, link=link, **more),
+            project=project,
+            dedupe_key=f"{event}:{booking.pk}:{booking.version}:{address}",
+            reply_to=booking.customer.email,
+        )
+
+
+def _team(project: Project) -> Iterable[tuple[str, str, str]]:
+    """The owners of the organization: whoever answers for the business learns of each booking."""
+    owners = Membership.objects.filter(organization_id=project.organization_id, role=Role.OWNER).select_related("user")
+    return [
+        (str(owner.user), owner.user.email, getattr(owner.user, "locale", "") or project.locale)
+        for owner in owners.order_by("created_at", "id")
+    ]
+
+
+def _context(
+    project: Project,
+    booking: Booking,
+    locale: str,
+    profile: BusinessProfile | None,
+    *,
+    link: str,
+    before: datetime | None = None,
+    reason: str = "",
+    by_team: bool = False,
+) -> dict[str, Any]:
+    """Plain words in the reader's language: the stored context of a mail is JSON."""
+    with override(locale):
+        facts = {
+            "day": formats.day(booking.starts_at.astimezone(project.tz).date()),
+            "short_day": formats.short_day(booking.starts_at.astimezone(project.tz).date()),
+            "time": formats.clock(booking.starts_at, project),
+            "until": formats.clock(booking.ends_at, project),
+            "zone": project.zone,
+            "service": booking.service_name,
+            "length": formats.length(booking.minutes),
+            "person": booking.resource.name,
+            "price": format_money(booking.price, locale) if booking.price else "",
+            "code": booking.code,
+            "customer": booking.customer.name,
+            "email": booking.customer.email,
+            "phone": booking.customer.phone,
+            "note": booking.note,
+            "address": address_line(profile),
+            "business_phone": profile.phone if profile else "",
+            "link": link,
+            "before": _day_and_time(before, project) if before else "",
+            "changeable_until": _day_and_time(booking.changeable_until, project),
+            "reason": reason,
+            "by_team": by_team,
+            "is_cancelled": booking.is_cancelled,
+            "is_for_team": profile is None,
+        }
+        return {**facts, "rows": rows_of(facts)}
+
+
+def rows_of(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The table of a mail: what, when, where, and for the team who."""
+    rows = [
+        (_("Service"), f"{facts['service']}, {facts['length']}"),
+        (_("When"), f"{facts['short_day']}, {facts['time']}–{facts['until']}"),
+        (_("With"), facts["person"]),
+        (_("Price"), facts["price"]),
+        (_("Where"), facts["address"]),
+        (_("Customer"), ", ".join(part for part in (facts["customer"], facts["phone"], facts["email"]) if part)),
+        (_("Note"), facts["note"]),
+        (_("Code"), facts["code"]),
+    ]
+    for_team = {_("Customer"), _("Note")}
+    return [(label, value) for label, value in rows if value and (facts["is_for_team"] or label not in for_team)]
+
+
+def _day_and_time(instant: datetime, project: Project) -> str:
+    return f"{formats.short_day(instant.astimezone(project.tz).date())}, {formats.clock(instant, project)}"

@@ -1,0 +1,141 @@
+"""What others ask about bookings: free times, today, and the three deeds. These names stay.
+
+Everything runs inside the project's scope. Times are instants (aware, UTC).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from flectar.core import clock
+from flectar.offers.booking import availability
+from flectar.offers.booking.availability import Reason, Rules
+from flectar.offers.booking.diaries import candidates, customer_rules, read_groups, team_rules
+from flectar.offers.booking.hours import instant_of, minute_of
+from flectar.offers.booking.lifecycle import book, cancel, move, restore
+from flectar.offers.booking.models import Booking, BookingQuerySet, Resource, Service
+from flectar.platform.projects.models import Project
+
+__all__ = [
+    "FreeDay",
+    "Slot",
+    "book",
+    "cancel",
+    "free_times",
+    "move",
+    "next_free",
+    "restore",
+    "services",
+    "todays",
+]
+
+SEARCH_STEP_DAYS = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A free start and the ids of those who could take it (of the first group: the people)."""
+
+    starts_at: datetime
+    resource_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FreeDay:
+    """One local day of the business: its free starts, or the reason why it has none."""
+
+    day: date
+    slots: tuple[Slot, ...]
+    reason: Reason | None
+
+    @property
+    def is_full(self) -> bool:
+        return self.reason in (Reason.CLAIMED, Reason.BUFFER, Reason.EXTERNAL, Reason.CAPACITY, Reason.LIMIT)
+
+
+def free_times(
+    project: Project,
+    service: Service,
+    *,
+    first_day: date,
+    days: int,
+    resource: Resource | None = None,
+    now: datetime | None = None,
+    for_team: bool = False,
+    without: Booking | None = None,
+) -> list[FreeDay]:
+    """The free starts of `days` local days. Listed means bookable: booking asks the same function.
+
+    `for_team` lifts notice, horizon and the step; `without` looks as if that booking were gone, to move it.
+    """
+    chosen = candidates(service, resource)
+    rules = customer_rules(project, service, now)
+    if for_team:  # on the service's own steps, or the list would be endless; booking takes every five minutes
+        rules = replace(team_rules(service), step=service.step_min)
+    if without:
+        rules = replace(rules, duration=without.minutes)
+    bounds = [minute_of(clock.day_bounds(first_day + timedelta(days=n), project.tz)[0]) for n in range(days + 1)]
+    groups = read_groups(project, chosen, rules, bounds[0], bounds[-1], without=without) if chosen.exist else []
+    return [_free_day(groups, rules, first_day + timedelta(days=n), bounds[n], bounds[n + 1]) for n in range(days)]
+
+
+def _free_day(groups: availability.Groups, rules: Rules, day: date, first: int, until: int) -> FreeDay:
+    free = availability.free_starts(groups, rules, first, until)
+    slots = tuple(Slot(instant_of(start), who[0]) for start, who in free.items())  # type: ignore[arg-type]  # the ids that `diaries` put in
+    return FreeDay(day, slots, None if slots else availability.why_empty(groups, rules, first, until))
+
+
+def next_free(project: Project, service: Service | None = None, *, now: datetime | None = None) -> datetime | None:
+    """The first free start of the service, or of any active service; None when the whole horizon is full."""
+    found = next_free_of(project, [service] if service else services(project), now=now)
+    return found[1] if found else None
+
+
+def next_free_of(
+    project: Project, wanted: Sequence[Service], *, now: datetime | None = None
+) -> tuple[Service, datetime] | None:
+    """The first free start of any of these services, and which one it is."""
+    firsts = [(first, index) for index, one in enumerate(wanted) if (first := _first_free(project, one, now))]
+    if not firsts:
+        return None
+    first, index = min(firsts)
+    return wanted[index], first
+
+
+def _first_free(project: Project, service: Service, now: datetime | None) -> datetime | None:
+    chosen = candidates(service)
+    if not chosen.exist:
+        return None
+    rules = customer_rules(project, service, now)
+    # A week answers almost always; only a full calendar is read on, month by month.
+    start, step = rules.earliest, 7 * 1440
+    while start < rules.latest:
+        until = min(start + step, rules.latest)
+        free = availability.free_starts(read_groups(project, chosen, rules, start, until), rules, start, until)
+        if free:
+            return instant_of(next(iter(free)))
+        start, step = until, SEARCH_STEP_DAYS * 1440
+    return None
+
+
+def services(project: Project) -> Sequence[Service]:
+    """What can be booked, in the owner's order."""
+    return list(Service.objects.active().in_order())
+
+
+def in_groups() -> list[Service]:
+    """What can be booked, members of a group together, groups in the order of their first member."""
+    found = list(Service.objects.active().in_order())
+    order = {name: index for index, name in reversed(list(enumerate(one.group for one in found)))}
+    return sorted(found, key=lambda one: order[one.group])
+
+
+def todays(project: Project, *, day: date | None = None) -> BookingQuerySet:
+    """The bookings that begin on this local day, in order, cancelled ones left out."""
+    start, end = clock.day_bounds(day or project.today, project.tz)
+    found: BookingQuerySet = Booking.objects.filter(starts_at__gte=start, starts_at__lt=end)
+    return found.exclude(status__in=GONE).with_people().order_by("starts_at", "id")
+
+
+GONE = (Booking.Status.CANCELLED, Booking.Status.DECLINED, Booking.Status.EXPIRED)

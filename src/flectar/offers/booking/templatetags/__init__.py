@@ -1,0 +1,1 @@
+"""`{% load booking %}`: times and places of bookings, for templates."""

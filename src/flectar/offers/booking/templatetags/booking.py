@@ -1,0 +1,99 @@
+"""Small words of the booking pages: the wall clock where an hour comes twice, zones, days, maps."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+
+from babel import dates
+from django import template
+from django.utils.translation import gettext as _
+
+from flectar.core import clock
+from flectar.offers.booking import times
+from flectar.offers.booking.invitation import address_line
+from flectar.offers.booking.models import ScheduleWindow
+from flectar.platform.projects.models import MINUTES_A_DAY, BusinessProfile, Project
+from flectar.ui import formats
+
+register = template.Library()
+
+
+@register.filter
+def in_address(instant: datetime) -> str:
+    return times.written(instant)
+
+
+@register.filter
+def wall(instant: datetime, project: Project) -> str:
+    """16:30; in the night when an hour comes twice, with its offset: 2:30 (UTC+1)."""
+    here = instant.astimezone(project.tz)
+    twin = here.replace(tzinfo=None)
+    is_twice = (
+        twin.replace(tzinfo=project.tz, fold=0).utcoffset() != twin.replace(tzinfo=project.tz, fold=1).utcoffset()
+    )
+    return f"{here:%-H:%M} ({utc_offset(instant, project)})" if is_twice else f"{here:%-H:%M}"
+
+
+@register.filter
+def utc_offset(instant: datetime | str | None, project: Project) -> str:
+    """UTC+1"""
+    moment = instant if isinstance(instant, datetime) else clock.now()
+    offset = moment.astimezone(project.tz).utcoffset() or timedelta()
+    hours, minutes = divmod(abs(int(offset.total_seconds())) // 60, 60)
+    return f"UTC{'-' if offset < timedelta() else '+'}{hours}{f':{minutes:02}' if minutes else ''}"
+
+
+@register.filter
+def city(zone: str) -> str:
+    """Europe/Madrid → Madrid, in the reader's language."""
+    return str(dates.get_timezone_location(zone, locale=formats.locale(), return_city=True)) or zone
+
+
+@register.filter
+def local_date(instant: datetime, project: Project) -> date:
+    return instant.astimezone(project.tz).date()
+
+
+@register.filter
+def weekday(day: date) -> str:
+    """Tue"""
+    return str(dates.format_date(day, "EEE", locale=formats.locale())).rstrip(".")
+
+
+@register.filter
+def full_when(instant: datetime, project: Project) -> str:
+    """Tue 24 Nov, 16:30: with the date even today, because people keep the page."""
+    return f"{formats.short_day(local_date(instant, project))}, {wall(instant, project)}"
+
+
+@register.filter
+def map_url(profile: BusinessProfile) -> str:
+    """A map of the place, without an account or a key; only a link, nothing is loaded from there."""
+    if profile.latitude is not None and profile.longitude is not None:
+        place = {"mlat": profile.latitude, "mlon": profile.longitude}
+        return f"https://www.openstreetmap.org/?{urlencode(place)}#map=17/{profile.latitude}/{profile.longitude}"
+    return f"https://www.openstreetmap.org/search?{urlencode({'query': address_line(profile)})}"
+
+
+@register.filter
+def near(day: date, today: date) -> str:
+    """Today · Tomorrow · Tuesday 24 November"""
+    if day == today:
+        return _("Today")
+    if day == today + timedelta(days=1):
+        return _("Tomorrow")
+    return formats.day(day) if day.year == today.year else formats.short_day(day)
+
+
+@register.filter
+def week_line(windows: Iterable[ScheduleWindow]) -> str:
+    """Mon 9:00–13:00, 15:00–19:00; Tue …"""
+    days: dict[int, list[str]] = {}
+    for window in windows:
+        closes = (window.start_min + window.len_min) % MINUTES_A_DAY
+        span = f"{window.start_min // 60}:{window.start_min % 60:02}–{closes // 60}:{closes % 60:02}"
+        days.setdefault(window.weekday, []).append(span)
+    return "; ".join(f"{weekday(_A_MONDAY + timedelta(days=day))} {', '.join(spans)}" for day, spans in days.items())
+
+
+_A_MONDAY = date(2026, 11, 23)

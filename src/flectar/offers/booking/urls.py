@@ -1,0 +1,43 @@
+"""Addresses: `dashboard` hangs under /<project>/, `site` on the project's public host."""
+
+from django.urls import path
+
+from flectar.offers.booking.views import bookings, calendar, closures, flow, imports, own, services, staff
+
+app_name = "booking"
+
+dashboard = [
+    path("calendar", calendar.calendar, name="calendar"),
+    path("bookings", bookings.index, name="bookings"),
+    path("bookings/new", bookings.new, name="new"),
+    path("bookings/<uuid:booking_id>", bookings.booking, name="booking"),
+    path("bookings/<uuid:booking_id>/time", bookings.time, name="time"),
+    path("bookings/<uuid:booking_id>/cancellation", bookings.cancellation, name="cancellation"),
+    path("bookings/<uuid:booking_id>/restoration", bookings.restoration, name="restoration"),
+    path("services", services.index, name="services"),
+    path("services/new", services.new, name="new_service"),
+    path("services/<uuid:service_id>", services.service, name="service"),
+    path("services/<uuid:service_id>/removal", services.removal, name="service_removal"),
+    path("staff", staff.index, name="staff"),
+    path("staff/new", staff.new, name="new_staff"),
+    path("staff/<uuid:resource_id>", staff.person, name="person"),
+    path("staff/<uuid:resource_id>/hours", staff.hours, name="hours"),
+    path("staff/<uuid:resource_id>/removal", staff.removal, name="staff_removal"),
+    path("closures", closures.index, name="closures"),
+    path("closures/new", closures.new, name="new_closure"),
+    path("closures/<uuid:closure_id>/removal", closures.removal, name="closure_removal"),
+    path("calendar/import", imports.upload, name="import"),
+    path("calendar/import/<uuid:import_id>", imports.report, name="import_report"),
+    path("calendar/import/<uuid:import_id>/start", imports.bring_in, name="import_start"),
+    path("calendar/sources/<uuid:source_id>/removal", imports.removal, name="source_removal"),
+]
+
+site = [
+    path("book", flow.choose_service, name="book"),
+    path("book/<slug:service>", flow.choose_time, name="book_time"),
+    path("book/<slug:service>/details", flow.details, name="book_details"),
+    path("booking/<str:token>", own.manage, name="manage"),
+    path("booking/<str:token>/time", own.time, name="own_time"),
+    path("booking/<str:token>/cancellation", own.cancellation, name="own_cancellation"),
+    path("booking/<str:token>/calendar.ics", own.calendar_file, name="own_calendar_file"),
+]

@@ -1,0 +1,283 @@
+"""Bookings for the team: the list, one booking, move, cancel, bring back, and a new one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from flectar.core import clock
+from flectar.offers.booking import history, listing, queries, times
+from flectar.offers.booking.diaries import candidates
+from flectar.offers.booking.errors import BookingError, SlotTaken
+from flectar.offers.booking.forms import CancellationForm, NewBookingForm, NewTimeForm
+from flectar.offers.booking.models import Booking, Resource, Service
+from flectar.offers.booking.notices import manage_url
+from flectar.people.customers import directory
+from flectar.people.customers.contacts import BadContact
+from flectar.people.customers.models import Customer
+from flectar.people.customers.search import search
+from flectar.platform.projects.access import ProjectRequest, dashboard
+from flectar.ui import formats
+from flectar.ui.toasts import toast
+
+MATCHES = 8
+
+
+@dashboard("bookings.read", module="booking")
+@require_GET
+def index(request: ProjectRequest) -> HttpResponse:
+    wanted = request.GET.get("view", "")
+    filters = listing.Filters(
+        view=wanted if wanted in listing.VIEWS else "upcoming",
+        text=request.GET.get("q", "")[:100],
+        resource=_uuid(request.GET.get("with", "")),
+        service=_uuid(request.GET.get("service", "")),
+    )
+    page = listing.page(request.project, filters, after=request.GET.get("after", ""))
+    context = {
+        "filters": filters,
+        "page": page,
+        "next_url": f"?{_query(request, after=page.next)}" if page.next else "",
+        "first_url": f"?{_query(request, after='')}" if request.GET.get("after") else "",
+        "tabs": [
+            {
+                "label": name,
+                "url": f"?view={key}",
+                "current": key == filters.view,
+                "count": listing.upcoming().count() if key == "upcoming" else None,
+            }
+            for key, name in listing.view_names().items()
+        ],
+        "people": Resource.objects.in_order(),
+        "services": Service.objects.in_order(),
+        "is_filtered": bool(filters.text or filters.resource or filters.service),
+        "today": request.project.today,
+    }
+    return render(request, "booking/bookings.html", context)
+
+
+def _query(request: ProjectRequest, **changes: str) -> str:
+    values = {**request.GET.dict(), **changes}
+    return urlencode({name: value for name, value in values.items() if value})
+
+
+@dashboard("bookings.read", module="booking")
+@require_GET
+def booking(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
+    one = _find(booking_id)
+    context = {
+        "booking": one,
+        "entries": history.entries(one),
+        "steps": _steps(request, one),
+        "visits": Booking.objects.filter(customer=one.customer_id).exclude(status=Booking.Status.CANCELLED).count(),
+        "is_over": one.ends_at <= clock.now(),
+        "own_page": manage_url(request.project, one),
+    }
+    return render(request, "booking/booking.html", context)
+
+
+@dashboard("bookings.write", module="booking")
+@require_http_methods(["GET", "HEAD", "POST"])
+def time(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
+    """Another time: a tap on a free one, or an exact one typed in."""
+    one = _find(booking_id)
+    people = candidates(one.service).all
+    form = NewTimeForm(request.POST or None, project=request.project, people=people, booking=one)
+    refusal: BookingError | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            queries.move(one, form.instant, resource=form.person, by_team=True, notify=form.cleaned_data["notify"])
+            when = formats.when(one.starts_at, request.project)
+            toast(request, _("%(name)s moved to %(when)s.") % {"name": one.customer.name, "when": when})
+            return _to(request, "booking", booking_id=booking_id)
+        except BookingError as refused:
+            one, refusal = _find(booking_id), refused
+    resource = people.get(_uuid(request.GET.get("with", "")))  # type: ignore[arg-type]  # None is in no dict
+    strip = times.strip(
+        request.project,
+        one.service,
+        day=times.read_day(request.GET, "day"),
+        first=times.read_day(request.GET, "from"),
+        resource=resource,
+        for_team=True,
+        without=one,
+    )
+    context = {
+        "booking": one,
+        "form": form,
+        "refusal": refusal,
+        "nearest": _nearest(refusal),
+        "strip": strip,
+        "days": [(day, times.in_a_word(day)) for day in strip.days],
+        "why_empty": times.why_empty(strip.chosen) if strip.chosen and not strip.chosen.slots else "",
+        "people": people.values(),
+        "resource": resource,
+    }
+    status = 409 if refusal else 422 if form.errors else 200
+    return render(request, "booking/move.html", context, status=status)
+
+
+def _nearest(refusal: BookingError | None) -> Sequence[datetime]:
+    return refusal.nearest if isinstance(refusal, SlotTaken) else ()
+
+
+@dashboard("bookings.write", module="booking")
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancellation(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
+    one = _find(booking_id)
+    form = CancellationForm(request.POST or None)
+    refusal = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            typed = form.cleaned_data
+            queries.cancel(one, by_team=True, reason=typed["reason"], notify=typed["notify"])
+            undo = reverse("booking:restoration", kwargs={"project": request.project.slug, "booking_id": booking_id})
+            toast(request, _("%(name)s’s booking is cancelled.") % {"name": one.customer.name}, undo=undo)
+            return _to(request, "booking", booking_id=booking_id)
+        except BookingError as refused:
+            one, refusal = _find(booking_id), str(refused)
+    context = {"booking": one, "form": form, "refusal": refusal}
+    return render(request, "booking/cancel.html", context, status=409 if refusal else 422 if form.errors else 200)
+
+
+@dashboard("bookings.write", module="booking")
+@require_POST
+def restoration(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
+    """Undo a cancellation. If the time was taken meanwhile, the page to choose another one says so."""
+    one = _find(booking_id)
+    try:
+        queries.restore(one)
+    except BookingError as refused:
+        context = {"booking": _find(booking_id), "form": CancellationForm(), "refusal": str(refused)}
+        return render(request, "booking/cancel.html", context, status=409)
+    when = formats.when(one.starts_at, request.project)
+    toast(request, _("%(name)s is booked again for %(when)s.") % {"name": one.customer.name, "when": when})
+    return _to(request, "booking", booking_id=booking_id)
+
+
+@dashboard("bookings.write", module="booking")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: ProjectRequest) -> HttpResponse:
+    """A booking by the team: for somebody known, or for whoever is on the phone."""
+    customer = Customer.objects.filter(pk=_uuid(request.GET.get("customer", ""))).first()
+    form = NewBookingForm(request.POST or None, project=request.project, customer=customer, initial=_asked_for(request))
+    refusal: BookingError | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            booked = _book(request, form, customer)
+            when = formats.when(booked.starts_at, request.project)
+            toast(request, _("%(name)s is booked for %(when)s.") % {"name": booked.customer.name, "when": when})
+            return _to(request, "booking", booking_id=booked.pk)
+        except BookingError as refused:
+            refusal = refused
+        except BadContact as wrong:
+            form.add_error("phone" if form.cleaned_data["phone"] else "email", str(wrong))
+    text = request.GET.get("q", "")[:100]
+    context = {
+        "form": form,
+        "refusal": refusal,
+        "nearest": _nearest(refusal),
+        "customer": customer,
+        "text": text,
+        "matches": _matches(text),
+        "kept": _query(request, q="", customer=""),
+    }
+    return render(request, "booking/new.html", context, status=409 if refusal else 422 if form.errors else 200)
+
+
+def _asked_for(request: ProjectRequest) -> dict[str, Any]:
+    """What the address asks for: a tap on free time in the calendar brings the time and the person."""
+    at = times.read_instant(request.GET.get("at", ""))
+    local = (at or clock.now()).astimezone(request.project.tz)
+    first = Service.objects.active().in_order().first()
+    return {
+        "service": request.GET.get("service") or (first.pk if first else None),
+        "resource": request.GET.get("with", ""),
+        "day": local.date(),
+        "time": f"{local:%H:%M}" if at else "",
+    }
+
+
+@transaction.atomic
+def _book(request: ProjectRequest, form: NewBookingForm, customer: Customer | None) -> Booking:
+    """The customer and the booking are one deed: a refusal leaves neither."""
+    typed = form.cleaned_data
+    if customer is None:
+        customer = directory.find_or_create(
+            request.project,
+            name=typed["name"],
+            email=typed["email"],
+            phone=typed["phone"],
+            collected_via="dashboard",
+        )
+    return queries.book(
+        request.project,
+        typed["service"],
+        form.instant,
+        customer,
+        resource=form.person,
+        source=Booking.Source.STAFF,
+        note=typed["note"],
+        by_team=True,
+        notify=typed["notify"],
+        idempotency_key=f"team:{typed['key']}",
+    )
+
+
+def _matches(text: str) -> list[Customer]:
+    if not text.strip():
+        return []
+    ids = search(text, limit=MATCHES)
+    found = {customer.pk: customer for customer in Customer.objects.filter(pk__in=ids).with_contacts()}
+    return [found[pk] for pk in ids if pk in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    label: str
+    note: str
+    state: str
+
+
+def _steps(request: ProjectRequest, one: Booking) -> list[Step]:
+    """Where a booking stands, in four words."""
+    now, zone = clock.now(), request.project
+    booked = Step(_("Booked"), formats.when(one.created_at, zone), "done")
+    if not one.is_confirmed:
+        return [booked, Step(str(one.get_status_display()), "", "here")]
+    if now < one.starts_at:
+        return [
+            booked,
+            Step(_("Expected"), formats.ago(one.starts_at), "here"),
+            Step(_("In the chair"), "", ""),
+            Step(_("Done"), "", ""),
+        ]
+    expected = Step(_("Expected"), formats.clock(one.starts_at, zone), "done")
+    if now < one.ends_at:
+        return [booked, expected, Step(_("In the chair"), "", "here"), Step(_("Done"), "", "")]
+    return [booked, expected, Step(_("Done"), formats.when(one.ends_at, zone), "here")]
+
+
+def _find(booking_id: UUID) -> Booking:
+    found: Booking = get_object_or_404(Booking.objects.with_people(), pk=booking_id)
+    return found
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _to(request: ProjectRequest, name: str, **kwargs: Any) -> HttpResponse:
+    return redirect(f"booking:{name}", project=request.project.slug, **kwargs)

@@ -1,0 +1,65 @@
+"""Bringing in a calendar file: uploaded, shown as it would be, then brought in by a job whose progress can be seen."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from flectar.core import clock
+from flectar.offers.booking import importing, jobs, rota
+from flectar.offers.booking.calendar_file import MAX_BYTES, NotACalendar
+from flectar.offers.booking.forms import CalendarFileForm
+from flectar.offers.booking.models import CalendarImport, CalendarSource
+from flectar.platform.projects.access import ProjectRequest, dashboard, limited
+from flectar.ui.toasts import toast
+
+
+@limited("booking.import", limit=30, per_seconds=600)
+@dashboard("staff.write", module="booking")
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: ProjectRequest) -> HttpResponse:
+    form = CalendarFileForm(request.POST or None, request.FILES or None, initial={"person": request.GET.get("with")})
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            if file.size > MAX_BYTES:
+                raise NotACalendar(_("The file is larger than 10 MB. Export a shorter period."))
+            person = form.people[form.cleaned_data["person"]]
+            job = importing.upload(request.project, person, file.name, file.read(), author=request.user)
+            jobs.forget_file.defer_at(clock.now() + jobs.KEEP_FILE, project_id=request.project.pk, import_id=job.pk)
+            return redirect("booking:import_report", project=request.project.slug, import_id=job.pk)
+        except NotACalendar as refused:
+            form.add_error("file", str(refused))
+    return render(request, "booking/import.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@dashboard("staff.write", module="booking")
+@require_GET
+def report(request: ProjectRequest, import_id: UUID) -> HttpResponse:
+    """What the file would bring; while it runs how far it is; then what it brought."""
+    job = get_object_or_404(CalendarImport.objects.select_related("resource"), pk=import_id)
+    clashes = []
+    if job.state == CalendarImport.State.UPLOADED and job.content is not None:
+        clashes = rota.clashes(job.resource, rota.read_calendar(request.project, bytes(job.content)))
+    return render(request, "booking/import_report.html", {"job": job, "clashes": clashes, "state": job.State})
+
+
+@dashboard("staff.write", module="booking")
+@require_POST
+def bring_in(request: ProjectRequest, import_id: UUID) -> HttpResponse:
+    job = get_object_or_404(CalendarImport.objects.all(), pk=import_id)
+    if importing.start(job):
+        jobs.bring_in.defer(of_project=request.project.pk, import_id=job.pk)
+    return redirect("booking:import_report", project=request.project.slug, import_id=import_id)
+
+
+@dashboard("staff.write", module="booking")
+@require_POST
+def removal(request: ProjectRequest, source_id: UUID) -> HttpResponse:
+    """Forget what one calendar brought."""
+    source = get_object_or_404(CalendarSource.objects.select_related("resource"), pk=source_id)
+    rota.forget_calendar(source)
+    toast(request, _("%(name)s no longer blocks any time.") % {"name": source.name})
+    return redirect("booking:person", project=request.project.slug, resource_id=source.resource_id)

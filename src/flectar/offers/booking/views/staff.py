@@ -1,0 +1,102 @@
+"""The people who do services: who they are, what they do, when they work."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from flectar.offers.booking import catalogue, rota
+from flectar.offers.booking.forms import HoursForm, PersonForm
+from flectar.offers.booking.models import Resource
+from flectar.platform.projects.access import ProjectRequest, dashboard
+from flectar.platform.projects.models import OpeningHours
+from flectar.ui.toasts import toast
+
+
+@dashboard("staff.read", module="booking")
+@require_GET
+def index(request: ProjectRequest) -> HttpResponse:
+    people = Resource.objects.in_order().select_related("account").prefetch_related(
+        "needed_by__service", "schedule__windows", "calendar_sources"
+    )  # fmt: skip
+    return render(request, "booking/staff.html", {"people": people})
+
+
+def _members(request: ProjectRequest) -> QuerySet[Any]:
+    return (
+        get_user_model().objects.filter(memberships__organization_id=request.project.organization_id).order_by("email")
+    )
+
+
+@dashboard("staff.write", module="booking")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: ProjectRequest) -> HttpResponse:
+    form = PersonForm(request.POST or None, members=_members(request))
+    if request.method == "POST" and form.is_valid():
+        return _save(request, form, is_new=True)
+    return render(request, "booking/person.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@dashboard("staff.write", module="booking")
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: ProjectRequest, resource_id: UUID) -> HttpResponse:
+    one = get_object_or_404(Resource.objects.all(), pk=resource_id)
+    form = PersonForm(request.POST or None, members=_members(request), instance=one)
+    if request.method == "POST" and form.is_valid():
+        return _save(request, form, is_new=False)
+    return render(
+        request, "booking/person.html", _context(request, form, resource_id), status=422 if form.errors else 200
+    )
+
+
+def _context(request: ProjectRequest, form: PersonForm, resource_id: UUID, **more: Any) -> dict[str, Any]:
+    one = Resource.objects.get(pk=resource_id)
+    return {"form": form, "person": one, "sources": one.calendar_sources.order_by("name"), **more}
+
+
+def _save(request: ProjectRequest, form: PersonForm, *, is_new: bool) -> HttpResponse:
+    services = [UUID(pk) for pk in form.cleaned_data["services"]]
+    one = catalogue.save_person(request.project, form.save(commit=False), services, is_new=is_new)
+    toast(request, _("%(name)s is saved.") % {"name": one.name})
+    return redirect("booking:staff", project=request.project.slug)
+
+
+@dashboard("staff.write", module="booking")
+@require_http_methods(["GET", "HEAD", "POST"])
+def hours(request: ProjectRequest, resource_id: UUID) -> HttpResponse:
+    """A week of one's own, or the business's. Without an own one, the boxes begin with the business's hours."""
+    one = get_object_or_404(Resource.objects.select_related("schedule"), pk=resource_id)
+    week = rota.week_of(one) if one.schedule_id else _week_of_business()
+    form = HoursForm(request.POST or None, week=week, is_own=one.schedule_id is not None)
+    if request.method == "POST" and form.is_valid():
+        rota.set_week(one, form.week)
+        toast(request, _("%(name)s’s hours are saved.") % {"name": one.name})
+        return redirect("booking:staff", project=request.project.slug)
+    return render(request, "booking/hours.html", {"form": form, "person": one}, status=422 if form.errors else 200)
+
+
+def _week_of_business() -> dict[int, list[tuple[int, int]]]:
+    week: dict[int, list[tuple[int, int]]] = {}
+    for window in OpeningHours.objects.order_by("weekday", "start_min"):
+        week.setdefault(window.weekday, []).append((window.start_min, window.len_min))
+    return week
+
+
+@dashboard("staff.write", module="booking")
+@require_POST
+def removal(request: ProjectRequest, resource_id: UUID) -> HttpResponse:
+    one = get_object_or_404(Resource.objects.select_related("schedule"), pk=resource_id)
+    try:
+        catalogue.remove_person(one)
+    except catalogue.StillBooked as refused:
+        form = PersonForm(members=_members(request), instance=Resource.objects.get(pk=resource_id))
+        return render(
+            request, "booking/person.html", _context(request, form, resource_id, refusal=str(refused)), status=409
+        )
+    toast(request, _("%(name)s is taken away.") % {"name": one.name})
+    return redirect("booking:staff", project=request.project.slug)
