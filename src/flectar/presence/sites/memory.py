@@ -185,6 +185,10 @@ class Memory:
             for site in [site for site in self._projects.get(project_id, ()) if site.version < version]:
                 self._remove(site)
 
+    def heard(self, project_id: UUID) -> int:
+        """The newest edition that this worker knows of."""
+        return self._heard.get(project_id, 0)
+
     def forget(self, project_id: UUID) -> None:
         with self._lock:
             for site in list(self._projects.get(project_id, ())):

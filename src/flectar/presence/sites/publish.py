@@ -67,7 +67,7 @@ def _put_out(edition: Edition, built: list[Built], now: datetime) -> None:
     gone.filter(used_at__lt=now - KEEP_OLD_FILES).delete()
     # A hint for the workers that saves them the wait for their next sweep; sent at commit, or not at all.
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{edition.pk} {edition.version}"])
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{edition.project.pk} {edition.version}"])
 
 
 def _write(built: Iterable[Built], version: int, now: datetime) -> None:

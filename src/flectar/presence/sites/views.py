@@ -24,14 +24,14 @@ from flectar.presence.sites.theme import shades
 from flectar.ui.toasts import toast
 
 
-@dashboard("site.read")
+@dashboard("site.read", module="site")
 @require_GET
 def website(request: ProjectRequest) -> HttpResponse:
     found = about(request.project)
     return _website(request, found, LookForm(found=found))
 
 
-@dashboard("site.write")
+@dashboard("site.write", module="site")
 @require_POST
 def look(request: ProjectRequest) -> HttpResponse:
     found = about(request.project)
@@ -64,7 +64,7 @@ def _website(request: ProjectRequest, found: About, form: LookForm, *, status: i
     return response
 
 
-@dashboard("site.read")
+@dashboard("site.read", module="site")
 @require_GET
 def sample(request: ProjectRequest, skin: str) -> HttpResponse:
     """What a look would draw, in the owner's colours."""
@@ -78,12 +78,12 @@ def sample(request: ProjectRequest, skin: str) -> HttpResponse:
     return HttpResponse(drawing, content_type="image/svg+xml")
 
 
-@site_view
+@site_view(module="site")
 @require_GET
 def page(request: ProjectRequest) -> HttpResponse:
     """Live, because the stored page is late or not there yet; a job brings it back into memory."""
     language = get_language() or request.project.locale
-    if not request.project.has("site") or language not in languages(request.project):
+    if language not in languages(request.project):
         raise Http404
     publish_soon(request.project.pk)
     return answer(compile_page(request.project, language))
