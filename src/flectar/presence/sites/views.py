@@ -1,13 +1,17 @@
 """The dashboard's website page, and what a site's host answers when memory does not."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from flectar.core.tenancy import project_scope
 from flectar.platform.projects.access import ProjectRequest, can, dashboard, site_view
 from flectar.platform.projects.links import site_origin
 from flectar.presence.sites.about import About, about
@@ -102,7 +106,23 @@ def file(request: ProjectRequest, **_: Any) -> HttpResponse:
 def not_found(request: HttpRequest) -> HttpResponse:
     """404 in the site's own look. Called by the error handler on a site's host."""
     project = request.project  # type: ignore[attr-defined]  # set by the border
-    return answer(not_found_page(project, get_language() or project.locale, request.path), status=404)
+    with reading_before_rollback(), project_scope(project.pk):
+        built = not_found_page(project, get_language() or project.locale, request.path)
+    return answer(built, status=404)
+
+
+@contextmanager
+def reading_before_rollback() -> Iterator[None]:
+    """After a view has raised Http404 its transaction is marked for rollback, which bars every query; reads are safe."""
+    outer = transaction.get_connection()
+    marked = outer.in_atomic_block and outer.needs_rollback
+    if marked:
+        transaction.set_rollback(False)
+    try:
+        yield
+    finally:
+        if marked:
+            transaction.set_rollback(True)
 
 
 def answer(built: Built, *, status: int = 200) -> HttpResponse:
