@@ -113,7 +113,7 @@ def not_found(request: HttpRequest) -> HttpResponse:
 
 @contextmanager
 def reading_before_rollback() -> Iterator[None]:
-    """After a view has raised Http404 its transaction is marked for rollback, which bars every query; reads are safe."""
+    """After Http404 from a view its transaction is marked for rollback, which bars every query; reads do no harm."""
     outer = transaction.get_connection()
     marked = outer.in_atomic_block and outer.needs_rollback
     if marked:
