@@ -36,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
         raise Refusal(f"{path} is not a file")
     with running_database():
         django_as("app")
+        from flectar.people.customers.tabular import UnreadableFile
         from flectar.platform.projects.models import Project
 
         project = Project.objects.filter(slug=options.project).first()
@@ -44,8 +45,11 @@ def run(options: argparse.Namespace) -> int:
         place, _, name = SOURCES[options.kind].partition(":")
         function: Callable[..., Any] = getattr(import_module(place), name)
         more = {"staff": options.staff} if options.kind == "calendar" else {}
-        for line in function(project, path, dry_run=options.dry_run, progress=show_progress, **more):
-            print(line)
+        try:
+            for line in function(project, path, dry_run=options.dry_run, progress=show_progress, **more):
+                print(line)
+        except UnreadableFile as unreadable:
+            raise Refusal(str(unreadable)) from None
     return 0
 
 
