@@ -1,6 +1,7 @@
 """The API put together: every app's operations under /api/v1."""
 
 from flectar.config.modules import PERMISSIONS
+from flectar.offers.booking import api as booking
 from flectar.people.customers.api import router as customers
 from flectar.platform.webapi import project_api, schema, scopes
 from flectar.platform.webapi.kit import Api
@@ -8,6 +9,8 @@ from flectar.platform.webapi.kit import Api
 api = Api(title="Flectar Base API", version="1", urls_namespace="api-1")
 api.add_router("", project_api.router)
 api.add_router("", customers)
+api.add_router("", booking.services)
+api.add_router("", booking.bookings)
 
 schema.connect(api)
 scopes.connect(

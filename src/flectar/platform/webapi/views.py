@@ -48,7 +48,8 @@ def new(request: ProjectRequest) -> HttpResponse:
             expires_at=form.expires_at(),
             created_by=request.user.pk,
         )
-        shown = {"key": key, "text": text, "origin": platform_origin()}
+        address = f"{platform_origin()}/api/v1/projects/{request.project.slug}"
+        shown = {"key": key, "text": text, "example": f'curl -H "Authorization: Bearer {text}" {address}'}
         response = render(request, "webapi/key_made.html", shown, status=201)
         response["Cache-Control"] = "no-store"
         return response
