@@ -1,6 +1,7 @@
 """Bodies arrive whole or are refused before they are read."""
 
 import io
+import json
 from wsgiref.util import setup_testing_defaults
 
 import pytest
@@ -145,3 +146,10 @@ def test_the_spooled_body_is_closed_when_the_application_fails():
         bodies(failing)(environ, lambda status, headers: None)
 
     assert inputs[0].closed
+
+
+def test_a_program_is_refused_in_its_own_words():
+    refused = Called(b"x" * 2000, path="/api/v1/projects/nacar/customers", CONTENT_LENGTH="2000")
+
+    problem = json.loads(refused.body)
+    assert (refused.status, problem["status"], problem["code"]) == (413, 413, "content_too_large")

@@ -5,6 +5,7 @@ large only after the fact. Here a chunked body is read to the cap into a spooled
 it is too large is refused before a byte of it is read. Headers have caps as well.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
@@ -29,18 +30,18 @@ def one_mebibyte(path: str) -> int:
 def bodies(application: "WSGIApplication", cap: Cap = one_mebibyte) -> "WSGIApplication":
     def with_whole_body(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if refusal := _header_refusal(environ):
-            return refuse(start_response, *refusal)
+            return refuse(start_response, *refusal, environ)
         length, is_chunked = environ.get("CONTENT_LENGTH"), bool(environ.get("HTTP_TRANSFER_ENCODING"))
         if length and is_chunked:
             # Two lengths in one request is how requests are smuggled past a proxy.
-            return refuse(start_response, "400 Bad Request", "A body has one length.")
+            return refuse(start_response, "400 Bad Request", "A body has one length.", environ)
         if is_chunked:
             return _with_chunks(application, environ, start_response, cap(environ["PATH_INFO"]))
         if length:
             if not (length.isascii() and length.isdigit()):
-                return refuse(start_response, "400 Bad Request", "The length of the body is not a number.")
+                return refuse(start_response, "400 Bad Request", "The length of the body is not a number.", environ)
             if len(length) > 18 or int(length) > cap(environ["PATH_INFO"]):
-                return too_large(start_response)
+                return too_large(start_response, environ)
         return application(environ, start_response)
 
     return with_whole_body
@@ -62,7 +63,7 @@ def _with_chunks(
         length = _read_to(environ["wsgi.input"], spool, most)
         if length is None:
             spool.close()
-            return too_large(start_response)
+            return too_large(start_response, environ)
         spool.seek(0)
         environ["wsgi.input"] = spool
         environ["CONTENT_LENGTH"] = str(length)
@@ -102,17 +103,24 @@ class _Closing:
             self.spool.close()
 
 
-def too_large(start_response: "StartResponse") -> Iterable[bytes]:
-    return refuse(start_response, "413 Content Too Large", "That is more than this address takes.")
+def too_large(start_response: "StartResponse", environ: "WSGIEnvironment | None" = None) -> Iterable[bytes]:
+    return refuse(start_response, "413 Content Too Large", "That is more than this address takes.", environ)
 
 
-def refuse(start_response: "StartResponse", status: str, sentence: str) -> Iterable[bytes]:
-    body = f"{sentence}\n".encode()
+def refuse(
+    start_response: "StartResponse", status: str, sentence: str, environ: "WSGIEnvironment | None" = None
+) -> Iterable[bytes]:
+    """In words; under /api/ as a problem (RFC 9457)."""
+    is_api = environ is not None and environ.get("PATH_INFO", "").startswith("/api/")
+    code, _space, title = status.partition(" ")
+    problem = {"type": "about:blank", "title": title, "status": int(code), "detail": sentence}
+    problem["code"] = title.lower().replace(" ", "_")
+    body = json.dumps(problem).encode() if is_api else f"{sentence}\n".encode()
     # The rest of the request stays unread, so the connection cannot be used again.
     start_response(
         status,
         [
-            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Type", "application/problem+json" if is_api else "text/plain; charset=utf-8"),
             ("Content-Length", str(len(body))),
             ("Cache-Control", "no-store"),
             ("Connection", "close"),
