@@ -17,4 +17,17 @@ class Page(NamedTuple):
 
 PAGES = [
     Page("not found", "/nowhere-at-all", who="", status=404),
+    Page("sign in", "/account/login/", who=""),
+    Page("sign up", "/account/signup/", who=""),
+    Page("sign in by code", "/account/login/code/", who=""),
+    Page("new password", "/account/password/reset/", who=""),
+    Page("account", "/account/"),
+    Page("account email", "/account/email/"),
+    Page("account password", "/account/password/change/"),
+    Page("two-step sign-in", "/account/two-step/"),
+    Page("sessions", "/account/sessions/"),
+    Page("sign out", "/account/logout/"),
+    Page("messages", "/{project}/settings/messages/"),
+    Page("message", "/{project}/settings/messages/{message}/"),
+    Page("mail previews", "/{project}/settings/mail-previews/"),
 ]
