@@ -1,6 +1,6 @@
 """Plain functions that make booking rows; say only what the test is about. Call them inside the project's scope."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import count
 from typing import Any
 
@@ -28,7 +28,7 @@ TUESDAY = date(2026, 11, 24)
 def at(project: Project, text: str, day: date = TUESDAY) -> datetime:
     """The instant at which the wall of the business says `text`."""
     hour, minute = map(int, text.split(":"))
-    return clock.to_instant(datetime(day.year, day.month, day.day, hour, minute), project.tz)
+    return clock.to_instant(datetime.combine(day, time(hour, minute)), project.tz)
 
 
 def staff(name: str = "Noa Vidal", week: dict[int, list[tuple[int, int]]] | None = None, **values: Any) -> Resource:

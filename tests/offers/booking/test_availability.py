@@ -1,6 +1,6 @@
 """The scenarios of the booking design that speak of one start: Madrid, Mon–Fri 09:00–17:00, step 30, 60 minutes."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +19,7 @@ HOUR = Rules(duration=60, step=30)
 
 def at(text: str, day: date = TUESDAY, zone: ZoneInfo = MADRID) -> int:
     hour, minute = map(int, text.split(":"))
-    return minute_of(clock.to_instant(datetime(day.year, day.month, day.day, hour, minute), zone))
+    return minute_of(clock.to_instant(datetime.combine(day, time(hour, minute)), zone))
 
 
 def span(start: str, end: str, day: date = TUESDAY) -> tuple[int, int]:

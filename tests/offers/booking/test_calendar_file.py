@@ -130,8 +130,10 @@ def test_a_stray_second_never_frees_a_minute():
 def test_what_has_begun_already_still_blocks_its_rest():
     result = read(
         calendar(event("UID:r", "DTSTART:20261122T220000Z", "DTEND:20261123T020000Z")),
-        zone=MADRID, first=FIRST, until=FIRST + timedelta(days=1),
-    )  # fmt: skip
+        zone=MADRID,
+        first=FIRST,
+        until=FIRST + timedelta(days=1),
+    )
 
     assert len(result.busy) == 1
 
@@ -139,18 +141,27 @@ def test_what_has_begun_already_still_blocks_its_rest():
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        (["UID:1", "DTSTART:20261201T100000Z", "DURATION:PT1H", "TRANSP:TRANSPARENT"], "It is marked as free, not busy."),
+        (
+            ["UID:1", "DTSTART:20261201T100000Z", "DURATION:PT1H", "TRANSP:TRANSPARENT"],
+            "It is marked as free, not busy.",
+        ),
         (["UID:1", "DTSTART:20261201T100000Z", "DURATION:PT1H", "STATUS:CANCELLED"], "It is cancelled."),
-        (["UID:1@booking.flectar", "DTSTART:20261201T100000Z", "DURATION:PT1H"], "A booking made here; it already holds its time."),
+        (
+            ["UID:1@booking.flectar", "DTSTART:20261201T100000Z", "DURATION:PT1H"],
+            "A booking made here; it already holds its time.",
+        ),
         (["UID:1", "DTSTART:20201201T100000Z", "DURATION:PT1H"], "It is over."),
         (["UID:1", "DTSTART:20301201T100000Z", "DURATION:PT1H"], "It has no time within the period that is imported."),
         (["UID:1", "DTSTART:20261201T100000Z"], "It has no length."),
         (["UID:1", "DTSTART:20261201T100000Z", "DTEND:20261201T090000Z"], "It ends before it begins."),
         (["UID:1", "SUMMARY:Nothing"], "It has no start, or its start is not a date."),
         (["UID:1", "DTSTART;TZID=Nowhere/X:20261201T100000"], "Its time zone “Nowhere/X” is not known."),
-        (["UID:1", "DTSTART:20261201T100000Z", "DURATION:PT1H", "RRULE:FREQ=SECONDLY"], "It repeats several times a day, which no appointment does."),
+        (
+            ["UID:1", "DTSTART:20261201T100000Z", "DURATION:PT1H", "RRULE:FREQ=SECONDLY"],
+            "It repeats several times a day, which no appointment does.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_left_out_says_why(lines, sentence):
     assert why(*lines) == sentence
 
@@ -186,12 +197,31 @@ def test_another_kind_of_file_is_refused_with_a_sentence(data):
 
 SCRAPS = st.sampled_from(
     [
-        "BEGIN:VEVENT", "END:VEVENT", "UID:1", "UID:1", "DTSTART:20261201T100000Z", "DTSTART;VALUE=DATE:20261201",
-        "DTSTART;TZID=Europe/Madrid:20261201T100000", "DTSTART:00010101T000000", "DTEND:99991231T235959Z", "DTEND;VALUE=DATE:20261202",
-        "DURATION:PT1H", "DURATION:-P1D", "RRULE:FREQ=DAILY;COUNT=3", "RRULE:FREQ=WEEKLY;UNTIL=20270101", "RRULE:", "EXDATE:20261201T100000Z",
-        "RECURRENCE-ID:20261201T100000Z", "RDATE;VALUE=PERIOD:20261205T100000Z/PT1H", "RDATE:20261203", "STATUS:CANCELLED", ";:;:", " folded", "TZID=\"",
+        "BEGIN:VEVENT",
+        "END:VEVENT",
+        "UID:1",
+        "UID:1",
+        "DTSTART:20261201T100000Z",
+        "DTSTART;VALUE=DATE:20261201",
+        "DTSTART;TZID=Europe/Madrid:20261201T100000",
+        "DTSTART:00010101T000000",
+        "DTEND:99991231T235959Z",
+        "DTEND;VALUE=DATE:20261202",
+        "DURATION:PT1H",
+        "DURATION:-P1D",
+        "RRULE:FREQ=DAILY;COUNT=3",
+        "RRULE:FREQ=WEEKLY;UNTIL=20270101",
+        "RRULE:",
+        "EXDATE:20261201T100000Z",
+        "RECURRENCE-ID:20261201T100000Z",
+        "RDATE;VALUE=PERIOD:20261205T100000Z/PT1H",
+        "RDATE:20261203",
+        "STATUS:CANCELLED",
+        ";:;:",
+        " folded",
+        'TZID="',
     ]
-)  # fmt: skip
+)
 
 
 @given(st.lists(SCRAPS, max_size=25))

@@ -64,7 +64,7 @@ def set_people(service: Service, people: Iterable[UUID]) -> None:
 @transaction.atomic
 def remove_service(service: Service) -> None:
     """Take a service away for good. Raises StillBooked."""
-    project_id, name = service.project_id, str(service)
+    project_id, name = service.project.pk, str(service)
     try:
         with transaction.atomic():
             service.delete()
@@ -96,7 +96,7 @@ def save_person(project: Project, person: Resource, services: Sequence[UUID], *,
 @transaction.atomic
 def remove_person(person: Resource) -> None:
     """Take somebody away for good. Raises StillBooked."""
-    project_id, name = person.project_id, person.name
+    project_id, name = person.project.pk, person.name
     try:
         with transaction.atomic():
             schedule = person.schedule

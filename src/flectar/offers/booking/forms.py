@@ -119,9 +119,9 @@ class NewTimeForm(_TimeFields):
             local = at.astimezone(project.tz)
             data = data.copy()
             data["day"], data["time"] = f"{local:%Y-%m-%d}", f"{local:%H:%M}"
-            self.tapped = at
         else:
-            self.tapped = None
+            at = None
+        self.tapped = at
         local = booking.starts_at.astimezone(project.tz)
         initial = {"day": local.date(), "time": f"{local:%H:%M}", "resource": str(booking.resource_id)}
         super().__init__(data, initial=initial)
@@ -135,7 +135,7 @@ class NewTimeForm(_TimeFields):
 
 
 class NewBookingForm(_TimeFields):
-    service = forms.ModelChoiceField(label=gettext_lazy("Service"), queryset=None)
+    service: Any = forms.ModelChoiceField(label=gettext_lazy("Service"), queryset=None)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
     email = forms.EmailField(
         label=gettext_lazy("Email"),
@@ -430,10 +430,8 @@ class ClosureForm(forms.Form):
         super().__init__(data, initial=initial)
         self.project = project
         self.people = {str(one.pk): one for one in Resource.objects.in_order()}
-        self.fields["who"].choices = [
-            ("", _("The whole business")),
-            *((pk, one.name) for pk, one in self.people.items()),
-        ]  # type: ignore[attr-defined]  # a choice field
+        choices = [("", _("The whole business")), *((pk, one.name) for pk, one in self.people.items())]
+        self.fields["who"].choices = choices  # type: ignore[attr-defined]  # a choice field
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}

@@ -88,7 +88,7 @@ def _grid(project: Project, cells: Sequence[tuple[Resource, date]]) -> Grid:
     closures = list(Closure.objects.overlapping(start, end))
     opens, closes = _shown(project, days, diaries.values(), booked)
     columns = [
-        _column(project, person, day, diaries[person.pk], booked, closures, opens=opens, closes=closes)
+        _column(project, person, day, diaries[person.pk], booked=booked, closures=closures, opens=opens, closes=closes)
         for person, day in cells
     ]
     first = columns[0].first
@@ -123,9 +123,9 @@ def _column(
     person: Resource,
     day: date,
     diary: Diary,
+    *,
     booked: Sequence[Booking],
     closures: Sequence[Closure],
-    *,
     opens: int,
     closes: int,
 ) -> Column:

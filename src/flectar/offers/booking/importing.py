@@ -1,4 +1,4 @@
-"""A calendar file into busy time: looked at first, then brought in; by a job from the dashboard, at once by the command."""
+"""A calendar file into busy time: looked at first, then brought in by a job (dashboard) or at once (command)."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

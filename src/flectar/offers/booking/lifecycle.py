@@ -146,7 +146,7 @@ def cancel(booking: Booking, *, by_team: bool = False, reason: str = "", notify:
             from_status=Booking.Status.CONFIRMED,
             reason=reason,
         )
-        announce(BookingCancelled(booking.project_id, booking.pk))
+        announce(BookingCancelled(booking.project.pk, booking.pk))
         if notify:
             notices.cancelled(booking.project, booking, by_team=by_team, reason=reason)
     return booking
@@ -171,7 +171,7 @@ def restore(booking: Booking, *, notify: bool = True) -> Booking:
             after=_facts_of(booking),
             from_status=Booking.Status.CANCELLED,
         )
-        announce(BookingConfirmed(booking.project_id, booking.pk))
+        announce(BookingConfirmed(booking.project.pk, booking.pk))
         if notify:
             notices.confirmed(booking.project, booking)
     return booking
@@ -344,7 +344,8 @@ def _create(**values: Any) -> Booking:
     for _attempt in range(5):
         try:
             with transaction.atomic():
-                return Booking.objects.create(code=unused_code(), **values)
+                created: Booking = Booking.objects.create(code=unused_code(), **values)
+                return created
         except IntegrityError as error:
             if "booking_code_once" not in str(error):
                 raise
@@ -352,7 +353,8 @@ def _create(**values: Any) -> Booking:
 
 
 def _of_key(key: str, service: Service, starts_at: datetime, customer: Customer) -> Booking | None:
-    known = Booking.objects.filter(idempotency_key=key).select_related("resource", "service", "customer").first()
+    found = Booking.objects.filter(idempotency_key=key).select_related("resource", "service", "customer")
+    known: Booking | None = found.first()
     if known is None:
         return None
     # The booking may have been moved since: its history, not its present time, says what was wished for.

@@ -112,7 +112,7 @@ def bring_in(person: Resource, name: str, reading: Reading) -> CalendarSource:
     """Replace what an earlier import of the same name brought, in one transaction: importing twice changes nothing."""
     _touch([person])
     source, _new = CalendarSource.objects.update_or_create(
-        project_id=person.project_id,
+        project=person.project,
         resource=person,
         kind=CalendarSource.Kind.FILE,
         name=name[:200],

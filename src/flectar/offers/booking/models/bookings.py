@@ -1,5 +1,5 @@
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -77,7 +77,7 @@ class Booking(TenantModel):
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(default=clock.now)
 
-    objects = BookingQuerySet.as_manager()
+    objects: ClassVar[Any] = BookingQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -66,7 +68,7 @@ class Resource(TenantModel):
     is_active = models.BooleanField(_("Takes bookings"), default=True)
     rev = models.BigIntegerField(default=0, editable=False)
 
-    objects = ResourceQuerySet.as_manager()
+    objects: ClassVar[Any] = ResourceQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -114,7 +116,7 @@ class Closure(TenantModel):
     reason = models.CharField(_("Reason"), max_length=120, blank=True)
     is_public = models.BooleanField(_("Show the reason to customers"), default=False)
 
-    objects = ClosureQuerySet.as_manager()
+    objects: ClassVar[Any] = ClosureQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["project", "ends_at"], name="booking_closure_by_end")]

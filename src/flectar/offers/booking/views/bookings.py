@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -280,4 +280,4 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _to(request: ProjectRequest, name: str, **kwargs: Any) -> HttpResponse:
-    return redirect(f"booking:{name}", project=request.project.slug, **kwargs)
+    return HttpResponseRedirect(reverse(f"booking:{name}", kwargs={"project": request.project.slug, **kwargs}))

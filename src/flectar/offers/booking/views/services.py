@@ -38,7 +38,7 @@ def new(request: ProjectRequest) -> HttpResponse:
 @dashboard("services.write", module="booking")
 @require_http_methods(["GET", "HEAD", "POST"])
 def service(request: ProjectRequest, service_id: UUID) -> HttpResponse:
-    one = get_object_or_404(Service.objects.all(), pk=service_id)
+    one: Service = get_object_or_404(Service.objects.all(), pk=service_id)
     before = catalogue.values_of(one)
     form = ServiceForm(request.POST or None, project=request.project, instance=one)
     if request.method == "POST" and form.is_valid():
@@ -61,7 +61,7 @@ def _save(
 @dashboard("services.write", module="booking")
 @require_POST
 def removal(request: ProjectRequest, service_id: UUID) -> HttpResponse:
-    one = get_object_or_404(Service.objects.all(), pk=service_id)
+    one: Service = get_object_or_404(Service.objects.all(), pk=service_id)
     try:
         catalogue.remove_service(one)
     except catalogue.StillBooked as refused:

@@ -45,7 +45,7 @@ def new(request: ProjectRequest) -> HttpResponse:
 @dashboard("staff.write", module="booking")
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: ProjectRequest, resource_id: UUID) -> HttpResponse:
-    one = get_object_or_404(Resource.objects.all(), pk=resource_id)
+    one: Resource = get_object_or_404(Resource.objects.all(), pk=resource_id)
     form = PersonForm(request.POST or None, members=_members(request), instance=one)
     if request.method == "POST" and form.is_valid():
         return _save(request, form, is_new=False)
@@ -70,7 +70,7 @@ def _save(request: ProjectRequest, form: PersonForm, *, is_new: bool) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 def hours(request: ProjectRequest, resource_id: UUID) -> HttpResponse:
     """A week of one's own, or the business's. Without an own one, the boxes begin with the business's hours."""
-    one = get_object_or_404(Resource.objects.select_related("schedule"), pk=resource_id)
+    one: Resource = get_object_or_404(Resource.objects.select_related("schedule"), pk=resource_id)
     week = rota.week_of(one) if one.schedule_id else _week_of_business()
     form = HoursForm(request.POST or None, week=week, is_own=one.schedule_id is not None)
     if request.method == "POST" and form.is_valid():
@@ -90,7 +90,7 @@ def _week_of_business() -> dict[int, list[tuple[int, int]]]:
 @dashboard("staff.write", module="booking")
 @require_POST
 def removal(request: ProjectRequest, resource_id: UUID) -> HttpResponse:
-    one = get_object_or_404(Resource.objects.select_related("schedule"), pk=resource_id)
+    one: Resource = get_object_or_404(Resource.objects.select_related("schedule"), pk=resource_id)
     try:
         catalogue.remove_person(one)
     except catalogue.StillBooked as refused:
