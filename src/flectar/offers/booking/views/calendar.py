@@ -37,6 +37,7 @@ def calendar(request: ProjectRequest) -> HttpResponse:
         "people": people,
         "person": person,
         "now": clock.now(),
+        "title": formats.day(day),
     }
     if view == "agenda":
         context |= {"title": _("Agenda"), "agenda": _agenda(request, day, person)}
@@ -46,7 +47,7 @@ def calendar(request: ProjectRequest) -> HttpResponse:
         context |= {"grid": grid.of_week(project, monday, chosen), "person": chosen, "title": _week_title(monday)}
     else:
         shown = [person] if person else people[:COLUMNS]
-        context |= {"grid": grid.of_day(project, day, shown), "title": formats.day(day)}
+        context["grid"] = grid.of_day(project, day, shown)
     return render(request, "booking/calendar.html", context)
 
 
