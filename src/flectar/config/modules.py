@@ -119,7 +119,7 @@ ACCOUNT_PAGES = (
     SettingsPage(_YOU, _("Email"), "account_email"),
     SettingsPage(_YOU, _("Password"), "account_change_password"),
     SettingsPage(_YOU, _("Two-step sign-in"), "mfa_index", icon="shield-check"),
-    SettingsPage(_YOU, _("Where you are signed in"), "usersessions_list", icon="laptop"),
+    SettingsPage(_YOU, _("Devices"), "usersessions_list", icon="laptop"),
 )
 
 # Every permission of every module, from each app's permissions.py.

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.template.loader import get_template
 
 from flectar.platform.accounts.models import User
+from flectar.platform.accounts.templatetags.devices import device
 from flectar.platform.audit.models import Entry
 from flectar.platform.outbox.catalogue import mail_events
 from flectar.platform.outbox.models import Message
@@ -241,3 +242,17 @@ def test_no_account_page_has_inline_script_or_style(signed_in, lucia, visitor):
 
 def test_a_person_without_a_name_is_their_address(db):
     assert str(User(email="nuria@example.com")) == "nuria"
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile Safari/604.1", "Safari on iPhone"),
+        ("curl/8.0", "curl/8.0"),
+        ("", "An unknown program"),
+    ],
+)
+def test_a_device_is_named_as_its_owner_knows_it(user_agent, words):
+    assert device(user_agent) == words
