@@ -1,0 +1,222 @@
+"""Free times and bookings under row security, beside the bare database doing as many statements."""
+
+import contextlib
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from shutil import which
+from threading import Barrier
+from typing import Any
+
+RESOURCES = 10
+CLIENTS = 50
+MOVES = 12
+WRITES = 100
+
+
+@dataclass(frozen=True)
+class Times:
+    p50_ms: float
+    p95_ms: float
+    worst_ms: float
+
+
+def times(count: int, deed: Callable[[int], object]) -> Times:
+    found = []
+    for number in range(count):
+        begun = time.perf_counter()
+        deed(number)
+        found.append((time.perf_counter() - begun) * 1000)
+    return summed(found)
+
+
+def summed(found: list[float]) -> Times:
+    found = sorted(found)
+    return Times(found[len(found) // 2], found[int(len(found) * 0.95) - 1], found[-1])
+
+
+class Salon:
+    """Ten people, one service, open every weekday, and as many bookings as asked for, made through the product."""
+
+    def __init__(self, bookings: int) -> None:
+        from django.utils import timezone
+
+        from flectar.core.tenancy import project_scope
+        from flectar.platform.organizations.models import Organization
+        from flectar.platform.projects.models import BusinessProfile, OpeningHours, Project
+        from flectar.presence.sites.jobs import publish
+
+        self.project = Project.objects.create(
+            organization=Organization.objects.create(name="Bench"),
+            slug="bench-salon",
+            name="Bench",
+            zone="Europe/Madrid",
+        )
+        self.scope = lambda: project_scope(self.project.pk)
+        self.monday = timezone.now().date() + timedelta(days=7 - timezone.now().weekday())
+        with self.scope():
+            BusinessProfile.objects.create(
+                kind="salon", tagline="Cut for how it dries.", description="A small salon.", street="Cadis 41",
+                city="Valencia", phone="+34960000141", email="hola@bench.example",
+            )  # fmt: skip
+            for weekday in range(5):
+                OpeningHours.objects.create(weekday=weekday, start_min=540, len_min=480)
+            self._offer()
+            publish(self.project)
+        self._fill(bookings)
+
+    def _offer(self) -> None:
+        from flectar.offers.booking.models import Resource, Service, ServiceNeed
+        from flectar.people.customers import directory
+
+        people = [Resource.objects.create(name=f"Person {n}", name_folded=f"person {n}") for n in range(RESOURCES)]
+        self.service = Service.objects.create(
+            name="Cut", name_folded="cut", slug="cut", duration_min=30, step_min=30, notice_min=0, horizon_days=720,
+            price_minor=3800,
+        )  # fmt: skip
+        for person in people:
+            ServiceNeed.objects.create(service=self.service, resource=person)
+        self.customer = directory.find_or_create(
+            self.project, name="Marta Ferrer", email="marta@bench.example", collected_via="booking"
+        )
+
+    def at(self, slot: int) -> datetime:
+        """The slot-th half hour of the working weeks to come."""
+        from flectar.core import clock
+
+        week, rest = divmod(slot, 5 * 16)
+        day, half_hour = divmod(rest, 16)
+        where = self.monday + timedelta(days=7 * week + day)
+        wall = datetime(where.year, where.month, where.day) + timedelta(minutes=540 + 30 * half_hour)  # noqa: DTZ001
+        return clock.to_instant(wall, self.project.tz)
+
+    def _fill(self, bookings: int) -> None:
+        """Eight of ten places of each half hour, so that there is something to find."""
+        for number in range(bookings):
+            self.book(self.at(number // 8))
+        self.next_slot = bookings // 8 + 1
+
+    def book(self, when: datetime, *, notify: bool = False) -> Any:
+        from flectar.offers.booking import lifecycle
+
+        with self.scope():
+            return lifecycle.book(self.project, self.service, when, self.customer, by_team=True, notify=notify)
+
+    def free(self, first: date, days: int) -> Any:
+        from flectar.offers.booking import queries
+
+        with self.scope():
+            return queries.free_times(self.project, self.service, first_day=first, days=days)
+
+    def month(self) -> Times:
+        return times(40, lambda _: self.free(self.monday, 31))
+
+    def day(self) -> Times:
+        return times(100, lambda _: self.free(self.monday, 1))
+
+    def writes(self) -> Times:
+        return times(WRITES, lambda number: self.book(self.at(self.next_slot + number // 8), notify=True))
+
+    def statements(self) -> int:
+        """How many the database is asked for one booking."""
+        from django.db import connection
+
+        asked: list[str] = []
+
+        def count(execute: Any, sql: str, *rest: Any) -> Any:
+            asked.append(sql)
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(count):
+            self.book(self.at(self.next_slot + WRITES // 8 + 1), notify=True)
+        return len(asked)
+
+    def rush(self) -> tuple[int, Times]:
+        """Fifty clients want the only place that is left; returns the winners and how long each waited."""
+        from django.db import connection
+
+        from flectar.offers.booking.errors import BookingError
+
+        when = self.at(self.next_slot + WRITES // 8 + 3)
+        for _ in range(RESOURCES - 1):
+            self.book(when)
+        barrier, found, won = Barrier(CLIENTS), [], []
+
+        def client(_: int) -> None:
+            try:
+                connection.ensure_connection()
+                barrier.wait(30)
+                begun = time.perf_counter()
+                with contextlib.suppress(BookingError):
+                    won.append(self.book(when))
+                found.append((time.perf_counter() - begun) * 1000)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            list(pool.map(client, range(CLIENTS)))
+        return len(won), summed(found)
+
+    def moves(self) -> tuple[int, Times]:
+        """Twelve bookings want to move to the one place that is left elsewhere."""
+        from django.db import connection
+
+        from flectar.offers.booking import lifecycle
+        from flectar.offers.booking.errors import BookingError
+
+        goal, origin = self.at(self.next_slot + WRITES // 8 + 5), self.next_slot + WRITES // 8 + 20
+        for _ in range(RESOURCES - 1):
+            self.book(goal)
+        held = [self.book(self.at(origin + number)) for number in range(MOVES)]
+        barrier, found, won = Barrier(MOVES), [], []
+
+        def client(booking: Any) -> None:
+            try:
+                connection.ensure_connection()
+                barrier.wait(30)
+                begun = time.perf_counter()
+                try:
+                    with self.scope():
+                        won.append(lifecycle.move(booking, goal, by_team=True, notify=False))
+                except BookingError:
+                    pass
+                found.append((time.perf_counter() - begun) * 1000)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(MOVES) as pool:
+            list(pool.map(client, held))
+        return len(won), summed(found)
+
+
+def pgbench(folder: Path, statements: int) -> float | None:
+    """Milliseconds a transaction takes with as many bare statements: one in five writes a row."""
+    import psycopg
+
+    from flectar.config import installation
+
+    if which("pgbench") is None:
+        return None
+    url = installation.owner_database_url()
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute("CREATE TABLE bench_row (id bigserial PRIMARY KEY, at timestamptz DEFAULT now(), text text)")
+    script = folder / "statements.sql"
+    lines = [
+        "INSERT INTO bench_row (text) VALUES ('row');" if number % 5 == 0
+        else "SELECT * FROM bench_row ORDER BY id DESC LIMIT 1;"
+        for number in range(statements)
+    ]  # fmt: skip
+    script.write_text("BEGIN;\n" + "\n".join(lines) + "\nCOMMIT;\n")
+    run = subprocess.run(
+        ["pgbench", "-n", "-c", "1", "-t", "300", "-f", str(script), url],
+        capture_output=True, text=True, env=os.environ | {"PGOPTIONS": "-c search_path=public"}, check=False,
+    )  # fmt: skip
+    for line in run.stdout.splitlines():
+        if line.startswith("latency average"):
+            return float(line.split("=")[1].split()[0])
+    return None
