@@ -1,1 +1,1 @@
-"""Measures the promises of docs/build/performance.md, each beside a reference in the same run. Start at `__main__.py`."""
+"""Measures the promises of docs/build/performance.md, each beside a reference. Start at `__main__.py`."""

@@ -1,7 +1,7 @@
 """Prints one table, each row beside its reference in the same run. `--write` puts it into docs/build/performance.md.
 
-Counts are fixed, everything stays on loopback, and what was started is stopped. CPU times are of the whole process tree:
-they repeat where requests per second do not.
+Counts are fixed, everything stays on loopback, and what was started is stopped. CPU times are of the whole process
+tree: they repeat where requests per second do not.
 """
 
 import argparse
@@ -55,6 +55,7 @@ def measure(stack: Stack, folder: Path, bookings: int) -> list[Row]:
     ours, nginx = serving.published(stack.pid, stack.port, host, folder)
     same = serving.unchanged(stack.pid, stack.port, host)
     made = serving.made_by_django(stack.pid, stack.port, host)
+    loaded = pss_mib(stack.pid)
     month, day, writes, statements = salon.month(), salon.day(), salon.writes(), salon.statements()
     bare = booking.pgbench(folder, statements)
     winners, rush = salon.rush()
@@ -102,7 +103,7 @@ def measure(stack: Stack, folder: Path, bookings: int) -> list[Row]:
         ("Second start to the first answer", f"{second:.1f} s", f"first start: {first:.1f} s", "≤ 3 s"),
         (
             "Memory of the whole tree (PSS)",
-            f"{idle:.0f} MiB idle, {pss_mib(stack.pid):.0f} loaded",
+            f"{idle:.0f} MiB idle, {loaded:.0f} after serving",
             "240 MiB with empty apps",
             "≤ 240 idle, ≤ 320 loaded",
         ),
