@@ -3,21 +3,31 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = """axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(
-  (found) => found.violations.flatMap((rule) => rule.nodes.map((node) =>
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# 320 is a phone of 2016, or 1280 enlarged four times.
+WAYS: list[tuple[int, Literal["light", "dark"]]] = [
+    (1280, "light"),
+    (1280, "dark"),
+    (375, "light"),
+    (375, "dark"),
+    (320, "light"),
+]
+RULES = """(only) => axe.run({runOnly: only}).then((found) => found.violations.flatMap((rule) =>
+  rule.nodes.map((node) =>
     `${rule.id}: ${node.html.slice(0, 160)} (${[...node.any, ...node.all, ...node.none][0]?.message ?? ""})`)))"""
-# What stands in the page that the Content-Security-Policy would refuse anyway; found even where nobody clicked.
+# Two frames, so that a colour on its way to the other light has arrived.
+SETTLED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 20))))"
+# Attributes that the Content-Security-Policy refuses, some of them only when somebody clicks. Inline sheets and data
+# are judged by the policy itself: a published page lists theirs by hash, and the console tells of any other.
 INLINE = """[...document.querySelectorAll("*")].filter((each) =>
-    [...each.attributes].some((a) => a.name === "style" || a.name.startsWith("on") || a.name.startsWith("hx-on"))
-    || (each.localName === "script" && !each.src && each.type !== "application/json")
-    || each.localName === "style" && each.namespaceURI.endsWith("xhtml"))
-  .filter((each) => !each.closest("[data-theme-inline]")).map((each) => each.outerHTML.slice(0, 120))"""
+    [...each.attributes].some((a) => a.name === "style" || a.name.startsWith("on") || a.name.startsWith("hx-on")))
+  .map((each) => each.outerHTML.slice(0, 120))"""
 
 
 @dataclass
@@ -27,30 +37,38 @@ class Sight:
 
 
 def look(context: BrowserContext, url: str, *, has_script: bool = True, picture: str = "") -> Sight:
-    """`picture` names a file that is kept when the environment says FLECTAR_PICTURES=<folder>."""
+    """One load, then every width and both lights on it: what changes between them is only the sheet.
+
+    `picture` names files that are kept when the environment says FLECTAR_PICTURES=<folder>.
+    """
     page = context.new_page()
-    faults: list[str] = []
-    page.on("console", lambda message: faults.extend(_complaint(message)))
-    page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
-    page.on("request", lambda request: faults.extend(_stray(request)))
+    heard: list[str] = []
+    page.on("console", lambda message: heard.extend(_complaint(message)))
+    page.on("pageerror", lambda error: heard.append(f"script error: {error}"))
+    page.on("request", lambda request: heard.extend(_stray(request)))
     try:
         answer = page.goto(url, wait_until="load")
         status = answer.status if answer else 0
-        faults = [each for each in faults if not (status >= 400 and "the server responded with a status of" in each)]
-        faults += too_wide(page)
+        faults = [f"inline, so refused by the policy: {each}" for each in page.evaluate(INLINE)]
         if has_script:
-            faults += accessibility(page)
-            faults += [f"inline, so refused by the policy: {each}" for each in page.evaluate(INLINE)]
-        if picture and (folder := os.environ.get("FLECTAR_PICTURES")):
-            page.screenshot(path=Path(folder) / f"{picture}.png", full_page=True)
+            page.evaluate(AXE.read_text())
+        for width, light in WAYS:
+            page.set_viewport_size({"width": width, "height": 800 if width > 760 else 700})
+            page.emulate_media(color_scheme=light, reduced_motion="reduce")
+            found = too_wide(page) + (accessibility(page, light) if has_script else [])
+            faults += [f"{width} {light}: {each}" for each in found]
+            if picture and (folder := os.environ.get("FLECTAR_PICTURES")):
+                page.screenshot(path=Path(folder) / f"{picture}-{width}-{light}.png", full_page=True)
+        faults += [each for each in heard if not (status >= 400 and "responded with a status of" in each)]
         return Sight(status, faults)
     finally:
         page.close()
 
 
-def accessibility(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    found: list[str] = page.evaluate(RULES)
+def accessibility(page: Page, light: str) -> list[str]:
+    """Everything by day; by night only the colours are others."""
+    page.evaluate(SETTLED)
+    found: list[str] = page.evaluate(RULES, ["color-contrast"] if light == "dark" else TAGS)
     return found
 
 
