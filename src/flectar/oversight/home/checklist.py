@@ -1,0 +1,37 @@
+"""What a new business still has to do before strangers can book. Each step is done by doing it, nothing is ticked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from flectar.offers.booking.models import Booking, Resource, Service
+from flectar.platform.projects.access import can
+from flectar.platform.projects.models import BusinessProfile, OpeningHours, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    label: str | Promise
+    url: str
+    is_done: bool
+
+
+def steps(user: Any, project: Project) -> list[Step]:
+    """For those who may change the business; nothing for the others."""
+    if not can(user, "project.manage", project):
+        return []
+    profile = BusinessProfile.objects.first()
+    found = [
+        (_("Say where you are"), "settings:business", bool(profile and (profile.street or profile.phone))),
+        (_("Set opening hours"), "settings:hours", OpeningHours.objects.exists()),
+    ]
+    if project.has("booking"):
+        found += [
+            (_("Add a service"), "booking:services", Service.objects.exists()),
+            (_("Say who does it"), "booking:staff", Resource.objects.exists()),
+            (_("Make a test booking"), "booking:new", Booking.objects.exists()),
+        ]
+    return [Step(label, reverse(name, kwargs={"project": project.slug}), done) for label, name, done in found]
