@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from flectar.offers.booking.permissions import PERMISSIONS as BOOKING
+from flectar.oversight.home.permissions import PERMISSIONS as HOME
 from flectar.people.customers.permissions import PERMISSIONS as CUSTOMERS
 from flectar.platform.audit.permissions import PERMISSIONS as AUDIT
 from flectar.platform.integrations.permissions import PERMISSIONS as INTEGRATIONS
@@ -61,6 +62,7 @@ class SettingsPage:
 
 
 MODULES: tuple[Module, ...] = (
+    Module("home", _("Home"), "house", "home:today", "home.read", always=True, hotkey="g h"),
     Module("calendar", _("Calendar"), "calendar", "booking:calendar", "bookings.read", hotkey="g c", part_of="booking"),
     Module(
         "booking",
@@ -125,6 +127,7 @@ ACCOUNT_PAGES = (
 # Every permission of every module, from each app's permissions.py.
 PERMISSIONS: Mapping[str, str | Promise] = {
     **PROJECTS,
+    **HOME,
     **AUDIT,
     **ORGANIZATIONS,
     **CUSTOMERS,

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from flectar.config import health
 from flectar.config.api import api
 from flectar.offers.booking import urls as booking
+from flectar.oversight.home import urls as home
 from flectar.people.customers import urls as customers
 from flectar.platform.integrations import urls as integrations
 from flectar.platform.projects.access import public
@@ -26,6 +27,7 @@ device = [
 
 # Each app's dashboard pages, under /<project>/: (prefix, urls, namespace).
 dashboard: list[URLPattern | URLResolver] = [
+    path("<slug:project>/", include((home.dashboard, "home"))),
     path("<slug:project>/", include((integrations.dashboard, "messages"))),
     path("<slug:project>/website/", include((sites.dashboard, "sites"))),
     path("<slug:project>/customers/", include((customers.dashboard, "customers"))),

@@ -88,7 +88,8 @@ def test_a_new_business_is_told_what_comes_next(signed_in: Client, salon: Projec
     page = text(signed_in, "/nacar/")
 
     assert "Nothing is booked today." in page
-    assert "2 of 5 done." in page
+    assert "Ready to take bookings" in page
+    assert 'href="/nacar/services">Add a service</a>' in page
 
 
 def test_the_list_of_first_steps_can_be_hidden(signed_in: Client, salon: Project):

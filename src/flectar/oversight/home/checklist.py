@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -34,4 +34,12 @@ def steps(user: Any, project: Project) -> list[Step]:
             (_("Say who does it"), "booking:staff", Resource.objects.exists()),
             (_("Make a test booking"), "booking:new", Booking.objects.exists()),
         ]
-    return [Step(label, reverse(name, kwargs={"project": project.slug}), done) for label, name, done in found]
+    return [Step(label, url, done) for label, name, done in found if (url := _url(name, project))]
+
+
+def _url(name: str, project: Project) -> str:
+    """Empty where that page is not part of this installation."""
+    try:
+        return reverse(name, kwargs={"project": project.slug})
+    except NoReverseMatch:
+        return ""
