@@ -6,10 +6,13 @@ from uuid import UUID
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
+from flectar.people.customers import directory, importing
 from flectar.platform.accounts.models import User
 from flectar.platform.outbox.models import Message
 from flectar.platform.projects.models import Project
 from tests import make
+from tests.people.customers import make as customers
+from tests.platform.webapi import make as keys
 
 
 @dataclass
@@ -32,7 +35,9 @@ def build() -> World:
     stranger = make.user("bruno@clinica.example", first_name="Bruno", last_name="Sala")
     salon = make.project("nacar", make.organization("Nácar SL", lucia), name="Nácar")
     clinic = make.project("clinica", make.organization("Clínica SL", stranger), name="Clínica Sala")
-    return World(lucia, stranger, salon, clinic, {"message": a_message(salon)})
+    world = World(lucia, stranger, salon, clinic, {"message": a_message(salon)})
+    some_customers(world)
+    return world
 
 
 def a_message(project: Project) -> UUID:
@@ -51,3 +56,20 @@ def a_message(project: Project) -> UUID:
             state=Message.State.SENT,
             bounced_at=clock.now(),
         ).pk
+
+
+CONTACTS = "Nombre;Correo;Teléfono;Color\nMarta Climent;marta@example.com;600 000 111;rojo\n;;12;\n".encode()
+
+
+def some_customers(world: World) -> None:
+    """Two people who may be one, an upload to look at, an import that is done, and a key."""
+    with project_scope(world.salon.pk):
+        paula = customers.customer(world.salon, "Paula Ibáñez", email="paula@example.com", phone="+34600000142")
+        directory.note(paula, "Likes the window chair.\nWarm tones, never ash.", author=world.lucia)
+        customers.customer(world.salon, "Paula I.", phone="+34600000142")
+        directory.archive(customers.customer(world.salon, "Noa Benítez", email="noa@example.com"))
+        waiting = customers.upload(world.salon, CONTACTS, "contactos.csv")
+        done = customers.upload(world.salon, CONTACTS, "contactos-2.csv")
+        keys.key(world.salon)
+    importing.bring_in(world.salon.pk, done.pk)
+    world.ids |= {"paula": paula.pk, "waiting_import": waiting.pk, "done_import": done.pk}

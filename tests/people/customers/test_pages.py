@@ -382,6 +382,16 @@ def test_an_unreadable_file_is_refused_beside_the_field(signed_in, salon, conten
         assert not CustomerImport.objects.exists()
 
 
+def test_an_upload_that_can_no_longer_be_read_stops_with_the_reason(signed_in, salon):
+    with project_scope(salon.pk):
+        job = make.upload(salon, b"PK\x03\x04")
+
+    page = text(signed_in.get(f"/nacar/customers/imports/{job.pk}", follow=True))
+
+    assert "The import stopped" in page
+    assert "This is a spreadsheet workbook." in page
+
+
 def test_no_file_at_all(signed_in, salon):
     assert "Choose a file." in text(signed_in.post("/nacar/customers/imports", {}))
 

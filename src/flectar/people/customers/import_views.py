@@ -94,7 +94,12 @@ def _outcomes() -> dict[Outcome, str]:
 
 def _preview(request: ProjectRequest, upload: CustomerImport) -> HttpResponse:
     content = bytes(upload.content or b"")
-    seen = importing.preview(request.project, content, [Says(value) for value in upload.says])
+    try:
+        seen = importing.preview(request.project, content, [Says(value) for value in upload.says] or None)
+    except UnreadableFile as unreadable:
+        # Our reading has changed since the upload, or the file was put there by other means.
+        importing.stop(upload, str(unreadable))
+        return redirect(_url(request, "import", import_id=upload.pk))
     posted = request.POST if request.method == "POST" else None
     form = ColumnsForm(posted, headers=list(seen.sheet.headers), says=list(seen.sheet.says))
     if request.method == "POST":
