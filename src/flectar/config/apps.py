@@ -6,12 +6,14 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
+        from flectar.config.deeds import DEEDS
         from flectar.config.modules import SWITCHES
         from flectar.config.reactions import reactions
         from flectar.core import events
         from flectar.offers.booking.blocks import contribution
         from flectar.offers.booking.history import of_customer
         from flectar.people.customers import timeline
+        from flectar.platform.audit import reading
         from flectar.platform.projects import modules
         from flectar.presence.sites import blocks
 
@@ -19,3 +21,4 @@ class ConfigConfig(AppConfig):
         modules.connect(SWITCHES)
         blocks.connect([contribution])
         timeline.register(of_customer)
+        reading.connect(DEEDS)

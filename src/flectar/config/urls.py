@@ -8,6 +8,7 @@ from flectar.offers.booking import urls as booking
 from flectar.oversight.home import urls as home
 from flectar.people.customers import urls as customers
 from flectar.platform.integrations import urls as integrations
+from flectar.platform.projects import urls as projects
 from flectar.platform.projects.access import public
 from flectar.platform.webapi import urls as webapi
 from flectar.presence.sites import urls as sites
@@ -28,6 +29,7 @@ device = [
 # Each app's dashboard pages, under /<project>/: (prefix, urls, namespace).
 dashboard: list[URLPattern | URLResolver] = [
     path("<slug:project>/", include((home.dashboard, "home"))),
+    path("<slug:project>/settings/", include((projects.settings, "settings"))),
     path("<slug:project>/", include((integrations.dashboard, "messages"))),
     path("<slug:project>/website/", include((sites.dashboard, "sites"))),
     path("<slug:project>/customers/", include((customers.dashboard, "customers"))),
@@ -43,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("flectar.platform.accounts.urls")),
     path("api/v1/", include((webapi.reference, "api-reference"))),
     path("api/v1/", api.urls),
-    # organizations/ comes here
+    path("", include((projects.platform, "projects"))),
+    path("organizations/", include((projects.organizations, "organizations"))),
     *dashboard,
 ]

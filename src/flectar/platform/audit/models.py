@@ -29,5 +29,7 @@ class Entry(models.Model):
             models.Index(fields=["project_id", "-at", "-id"], name="audit_by_project"),
             models.Index(fields=["organization_id", "-at", "-id"], name="audit_by_organization"),
             models.Index(fields=["project_id", "target_id", "-at"], name="audit_by_target"),
+            models.Index(fields=["project_id", "actor_id", "-at", "-id"], name="audit_by_actor"),
+            models.Index(fields=["project_id", "action", "-at", "-id"], name="audit_by_action"),
         ]
         constraints = [PlatformOrTenantIsolation(name="audit_entry_tenant")]

@@ -3,6 +3,9 @@
 from functools import cache
 from uuid import UUID
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from flectar.platform.organizations.models import Membership, Role
 
 VERBS = ("read", "write", "publish", "export", "delete", "manage")
@@ -22,6 +25,16 @@ GRANTS: dict[str, tuple[str, ...]] = {
     ),
     Role.ACCOUNTANT: ("project.read", "home.read", "bookings.read", "bookings.export", "customers.read", "*.export"),
     Role.VIEWER: ("project.read", "home.read", "bookings.read", "services.read", "staff.read", "site.read"),
+}
+# What a role is for, in a sentence: shown where roles are given.
+SAID: dict[str, str | Promise] = {
+    Role.OWNER: _("Everything, and the organization itself"),
+    Role.ADMIN: _("Everything, except making and removing owners"),
+    Role.MANAGER: _("Runs the business: bookings, customers, services, hours and the website"),
+    Role.EDITOR: _("Writes the website and the services"),
+    Role.STAFF: _("Sees and changes bookings and customers"),
+    Role.ACCOUNTANT: _("Sees bookings and customers, and exports them"),
+    Role.VIEWER: _("Sees bookings, services and the website, and changes nothing"),
 }
 # Only owners and admins may do these, whatever the patterns of the other roles say.
 RESERVED = ("organization.", "members.", "keys.", "audit.", "project.manage", "project.delete")

@@ -58,3 +58,8 @@ def dashboard_url(project: Project, name: str, **kwargs: object) -> str:
 def _origin(host: str) -> str:
     scheme, usual = ("https", 443) if settings.HTTPS else ("http", 80)
     return f"{scheme}://{host}" if usual == settings.PUBLIC_PORT else f"{scheme}://{host}:{settings.PUBLIC_PORT}"
+
+
+def home_path(project: Project) -> str:
+    """Where its dashboard begins."""
+    return f"/{project.slug}/"

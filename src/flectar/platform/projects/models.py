@@ -1,4 +1,3 @@
-import re
 from datetime import date
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
@@ -13,24 +12,10 @@ from flectar.core import clock
 from flectar.core.ids import UUIDv7
 from flectar.core.tenancy import ProjectKey, TenantQuerySet
 from flectar.platform.organizations.models import Organization
+from flectar.platform.projects.addresses import validate_slug
 
 MINUTES_A_DAY = 24 * 60
-
-# First path segments of the platform and host labels of our own: never a project's address.
-RESERVED_SLUGS = frozenset(
-    """account accounts admin api app appearance assets blog book booking bookings checkout demo docs files healthz help home
-    internal language legal login logout mail metrics new operator organizations pay privacy projects readyz settings signup
-    site sites static status support terms webhooks well-known www""".split()
-)
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,46}[a-z0-9])")
-
-
-def validate_slug(slug: str) -> None:
-    """A host label of 3 to 48 letters, digits and hyphens that is not ours; no punycode look-alikes."""
-    if not _SLUG.fullmatch(slug):
-        raise ValidationError(_("Use 3 to 48 small letters, digits and hyphens, as in “casa-rosa”."))
-    if slug in RESERVED_SLUGS or "--" in slug:
-        raise ValidationError(_("This address is reserved. Add a word, as in “%(slug)s-studio”.") % {"slug": slug})
+_E164 = r"^\+[1-9][0-9]{6,14}$"
 
 
 def validate_zone(name: str) -> None:
@@ -144,14 +129,35 @@ class BusinessProfile(TenantModel):
         blank=True,
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )
-    phone = models.CharField(_("Phone"), max_length=20, blank=True)
+    phone = models.CharField(_("Phone"), max_length=20, blank=True)  # E.164, as the next
+    second_phone = models.CharField(_("Second phone"), max_length=20, blank=True)
     email = models.EmailField(_("Email"), blank=True)
     legal_name = models.CharField(_("Legal name"), max_length=160, blank=True)
     tax_id = models.CharField(_("Tax number"), max_length=32, blank=True)
     privacy_contact = models.EmailField(_("Privacy contact"), blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["project"], name="projects_businessprofile_one")]
+        constraints = [
+            models.UniqueConstraint(fields=["project"], name="projects_businessprofile_one"),
+            models.CheckConstraint(
+                condition=models.Q(phone="") | models.Q(phone__regex=_E164), name="projects_businessprofile_phone"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(second_phone="") | models.Q(second_phone__regex=_E164),
+                name="projects_businessprofile_second_phone",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                # Said aloud that neither is NULL: a check that comes out as NULL passes.
+                | models.Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="projects_businessprofile_place_on_earth",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.legal_name or self.get_kind_display())

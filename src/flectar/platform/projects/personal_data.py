@@ -22,6 +22,7 @@ _PERSONAL = {
     "latitude": "user.location.precise",
     "longitude": "user.location.precise",
     "phone": "user.contact.phone_number",
+    "second_phone": "user.contact.phone_number",
     "email": "user.contact.email",
     "legal_name": "user.name",
     "tax_id": "user.government_id",

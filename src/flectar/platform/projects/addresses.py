@@ -1,0 +1,55 @@
+"""The address of a project: a host label of its public site and the first part of its dashboard's paths."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from flectar.core.text import fold
+
+LONGEST = 48
+
+# First path segments of the platform and host labels of our own: never a project's address.
+RESERVED = frozenset(
+    """abuse account accounts admin api app appearance assets blog book booking bookings cdn checkout demo docs files
+    flectar ftp healthz help home imap internal language legal localhost login logout mail metrics new news operator
+    organizations pay pop postmaster privacy projects readyz root security settings signin signup site sites smtp start
+    static status support terms webhooks webmaster well-known www""".split()
+)
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,46}[a-z0-9])")
+# Digits that pass for letters; 1 passes for two of them.
+_DIGITS = [str.maketrans("01345789", f"o{one}eastbg") for one in "li"]
+
+
+def validate_slug(slug: str) -> None:
+    """A host label of 3 to 48 letters, digits and hyphens that is not ours and does not look like ours; no punycode."""
+    if not _SLUG.fullmatch(slug):
+        raise ValidationError(_("Use 3 to 48 small letters, digits and hyphens, as in “casa-rosa”."))
+    if "--" in slug:
+        raise ValidationError(_("Use one hyphen at a time."))
+    if looks_reserved(slug):
+        raise ValidationError(_("This address is reserved. Add a word, as in “%(slug)s-studio”.") % {"slug": slug})
+
+
+def looks_reserved(slug: str) -> bool:
+    """Ours, or what the eye may take for ours: adm1n, log-in, rnail."""
+    return any(_bare(slug.translate(digits)) in _BARE_RESERVED for digits in _DIGITS)
+
+
+def _bare(slug: str) -> str:
+    return slug.replace("-", "").replace("rn", "m").replace("vv", "w")
+
+
+_BARE_RESERVED = frozenset(_bare(slug) for slug in RESERVED)
+
+
+def slug_from(name: str) -> str:
+    """The address that a name suggests: “Peluquería Nácar” → peluqueria-nacar. Empty if none can be made of it."""
+    words = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’`]", "", fold(name))).strip("-")
+    if len(words) > LONGEST - 4:  # leaves room for a number behind
+        words = words[: LONGEST - 4].rsplit("-", 1)[0].strip("-")
+    if not words or not words.isascii():
+        return ""
+    if len(words) < 3 or looks_reserved(words):
+        words = f"{words}-studio"
+    return words

@@ -1,0 +1,41 @@
+"""`platform` is mounted at the root of the platform's host, `organizations` under organizations/, `settings` under
+/<project>/settings/."""
+
+from django.urls import path
+
+from flectar.platform.projects.views import business, hours, log, start, team
+
+platform = [
+    path("", start.start, name="start"),
+    path("projects", start.chooser, name="chooser"),
+    path("projects/new", start.new, name="new"),
+]
+
+organizations = [
+    path("<uuid:organization_id>/", team.organization, name="organization"),
+    path("<uuid:organization_id>/departure", team.departure, name="departure"),
+    path("<uuid:organization_id>/members/restoration", team.organization_member_restoration, name="member_restoration"),
+    path("<uuid:organization_id>/members/<uuid:membership_id>", team.organization_member, name="member"),
+    path(
+        "<uuid:organization_id>/members/<uuid:membership_id>/removal",
+        team.organization_member_removal,
+        name="member_removal",
+    ),
+]
+
+settings = [
+    path("", business.index, name="index"),
+    path("business", business.business, name="business"),
+    path("hours", hours.week, name="hours"),
+    path("hours/special-days", hours.special_days, name="special_days"),
+    path("hours/special-days/restoration", hours.special_day_restoration, name="special_day_restoration"),
+    path("hours/special-days/<uuid:special_day_id>/removal", hours.special_day_removal, name="special_day_removal"),
+    path("place", business.place, name="place"),
+    path("address", business.address, name="address"),
+    path("modules", business.switches, name="modules"),
+    path("team", team.team, name="team"),
+    path("team/restoration", team.member_restoration, name="member_restoration"),
+    path("team/<uuid:membership_id>", team.member, name="member"),
+    path("team/<uuid:membership_id>/removal", team.member_removal, name="member_removal"),
+    path("log", log.log, name="log"),
+]

@@ -1,0 +1,90 @@
+"""The audit log of a project: who did what, when, and what it was before."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from flectar.core import clock
+from flectar.platform.audit import reading
+from flectar.platform.projects.access import dashboard
+from flectar.platform.projects.models import Project
+
+KINDS = [
+    ("visitor", gettext_lazy("A customer")),
+    ("key", gettext_lazy("An API key")),
+    ("import", gettext_lazy("An import")),
+    ("system", gettext_lazy("The system")),
+]
+
+
+class FilterForm(forms.Form):
+    """Who, what and between which dates; all may be left open."""
+
+    who = forms.ChoiceField(label=gettext_lazy("Who"), required=False)
+    action = forms.ChoiceField(label=gettext_lazy("What"), required=False)
+    since = forms.DateField(
+        label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._project = project
+        members = project.organization.memberships.select_related("user")
+        people = sorted(members, key=lambda each: each.user.sort_key)
+        named = [(str(each.user_id), each.user.name) for each in people]
+        self._choose("who", [("", _("Anyone")), *named, *KINDS])
+        self._choose("action", [("", _("Anything")), *sorted(reading.deeds().items(), key=lambda deed: str(deed[1]))])
+
+    def _choose(self, name: str, choices: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = choices
+
+    def filters(self) -> reading.Filters:
+        """Days are those of the business. `until` is the last day shown."""
+        values, tz = self.cleaned_data, self._project.tz
+        who, last = values["who"], values["until"]
+        is_kind = who in dict(KINDS)
+        return reading.Filters(
+            actor_id=UUID(who) if who and not is_kind else None,
+            actor_kind=who if is_kind else "",
+            action=values["action"],
+            since=clock.day_bounds(values["since"], tz)[0] if values["since"] else None,
+            until=clock.day_bounds(last, tz)[1] if last else None,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        since, until = values.get("since"), values.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("This is before the first day."))
+        # Room for the day's end in a zone behind UTC.
+        for name, day in (("since", since), ("until", until)):
+            if day and not _FIRST <= day <= self._project.today + timedelta(days=366):
+                self.add_error(name, _("Choose a day within the log."))
+        return values
+
+
+_FIRST = date(2020, 1, 1)
+
+
+@dashboard("audit.read")
+def log(request: Any) -> HttpResponse:
+    form = FilterForm(request.GET, project=request.project)
+    if not form.is_valid():
+        return render(request, "projects/log.html", {"form": form, "page": None}, status=422)
+    try:
+        page = reading.of_project(request.project.pk, form.filters(), after=request.GET.get("after", ""))
+    except reading.BadCursor as error:
+        raise BadRequest from error
+    return render(request, "projects/log.html", {"form": form, "page": page})
