@@ -1,6 +1,7 @@
 """What the browser finds: two businesses in two organizations, with people, services and bookings."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from flectar.platform.accounts.models import User
 from flectar.platform.outbox.models import Message
 from flectar.platform.projects.models import Project
 from tests import make
+from tests.offers.booking import make as bookings
 from tests.people.customers import make as customers
 from tests.platform.webapi import make as keys
 
@@ -35,9 +37,39 @@ def build() -> World:
     stranger = make.user("bruno@clinica.example", first_name="Bruno", last_name="Sala")
     salon = make.project("nacar", make.organization("Nácar SL", lucia), name="Nácar")
     clinic = make.project("clinica", make.organization("Clínica SL", stranger), name="Clínica Sala")
-    world = World(lucia, stranger, salon, clinic, {"message": a_message(salon)})
+    world = World(lucia, stranger, salon, clinic, {"message": a_message(salon), **a_busy_week(salon)})
     some_customers(world)
     return world
+
+
+def a_busy_week(project: Project) -> dict[str, Any]:
+    """Two people, two services, three customers who come on the next working day, whatever day it is today."""
+    day = project.today + timedelta(days=1)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    with project_scope(project.pk):
+        noa, marc = bookings.staff("Noa Vidal"), bookings.staff("Marc Soler")
+        cut = bookings.service(noa, marc, name="Cut and finish", slug="cut", duration_min=45, step_min=15)
+        bookings.service(marc, name="Balayage", slug="balayage", group="Colour", duration_min=150, price_minor=9500)
+        made = [
+            bookings.booking(
+                project, cut, bookings.at(project, time, day), customer=bookings.customer(project, name), resource=who
+            )
+            for name, time, who in [
+                ("Paula Ibáñez", "10:00", noa),
+                ("Irene Navarro", "11:00", noa),
+                ("Josep Llorens", "10:30", marc),
+            ]
+        ]
+    first = made[0]
+    return {
+        "customer": first.customer_id,
+        "booking": first.pk,
+        "token": first.token,
+        "service": cut.pk,
+        "service_slug": cut.slug,
+        "person": noa.pk,
+    }
 
 
 def a_message(project: Project) -> UUID:

@@ -54,7 +54,7 @@ def drawn(project: Project, bookings: Sequence[Booking], now: datetime) -> Ribbo
     first = min(start for start, _ in bounds).replace(minute=0, second=0, microsecond=0)
     last = max(end for _, end in bounds)
     hours = min(-(-(last - first) // HOUR), 24)
-    lanes = tuple(Lane(person.name, _stretches(person, bookings, now)) for person in people)
+    lanes = tuple(Lane(person.first_name, _stretches(person, bookings, now)) for person in people)
     return Ribbon(
         first=first,
         hours=hours,
