@@ -286,10 +286,11 @@ def test_staff_may_not_open_the_settings(staff: Client, page: str):
     assert staff.get(url(page)).status_code == 403
 
 
+@pytest.mark.usefixtures("clinic")
 @pytest.mark.parametrize(("page", "typed"), DEEDS)
 @pytest.mark.parametrize("who", ["staff", "signed_in_stranger", "visitor"])
 def test_others_change_nothing(
-    request: pytest.FixtureRequest, salon: Project, clinic: Project, who: str, page: str, typed: dict[str, object]
+    request: pytest.FixtureRequest, salon: Project, who: str, page: str, typed: dict[str, object]
 ):
     client = request.getfixturevalue(who)
 
