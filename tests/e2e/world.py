@@ -9,7 +9,10 @@ from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.people.customers import directory, importing
 from flectar.platform.accounts.models import User
+from flectar.platform.organizations import membership
+from flectar.platform.organizations.models import Role
 from flectar.platform.outbox.models import Message
+from flectar.platform.projects import hours, profile
 from flectar.platform.projects.models import Project
 from tests import make
 from tests.offers.booking import make as bookings
@@ -39,7 +42,21 @@ def build() -> World:
     clinic = make.project("clinica", make.organization("Clínica SL", stranger), name="Clínica Sala")
     world = World(lucia, stranger, salon, clinic, {"message": a_message(salon), **a_busy_week(salon)})
     some_customers(world)
+    a_team(world)
     return world
+
+
+def a_team(world: World) -> None:
+    """A second member, special days, and something in the audit log."""
+    organization = world.salon.organization
+    dani = make.user("dani@nacar.example", first_name="Dani", last_name="Peris")
+    member = make.member(organization, dani, Role.STAFF)
+    membership.rename(organization, "Nácar Valencia SL")
+    with project_scope(world.salon.pk):
+        christmas = world.salon.today + timedelta(days=30)
+        hours.add_special_days(world.salon, christmas, christmas, windows=[], note="Christmas")
+        profile.save_business(world.salon, name="Nácar", profile={"tagline": "Colour and cut"})
+    world.ids |= {"organization": organization.pk, "member": member.pk}
 
 
 def a_busy_week(project: Project) -> dict[str, Any]:
