@@ -331,23 +331,17 @@ def test_a_job_that_kills_every_worker_is_given_up(transactional_db: None, salon
 
 
 def test_a_cron_job_is_queued_once_over_two_workers(transactional_db: None):
-    registry = app.periodic_registry
     at = datetime(2026, 11, 23, 10, 23, 5, tzinfo=UTC).timestamp()
-    start = Barrier(2, timeout=30)
-
-    def tick(_: int) -> None:
-        async def defer() -> None:
-            async with app.open_async():
-                deferrer = PeriodicDeferrer(registry)
-                due = [(task, when) for task, when in deferrer.get_previous_tasks(at) if task.task.name in names]
-                await asyncio.to_thread(start.wait)
-                await deferrer.defer_jobs(due)
-
-        asyncio.run(defer())
-
     names = {"core.take_back_stalled_jobs", "core.forget_old_limits"}
-    with direct(), ThreadPoolExecutor(2) as pool:
-        list(pool.map(tick, range(2)))
+
+    async def two_workers_tick() -> None:
+        async with worker_app.open_async():
+            deferrers = [PeriodicDeferrer(app.periodic_registry) for _ in range(2)]
+            due = [[due for due in each.get_previous_tasks(at) if due[0].task.name in names] for each in deferrers]
+            await asyncio.gather(*(each.defer_jobs(those) for each, those in zip(deferrers, due, strict=True)))
+
+    with direct() as worker_app:
+        asyncio.run(two_workers_tick())
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT task_name, args ->> 'timestamp' FROM procrastinate_jobs ORDER BY task_name")

@@ -37,6 +37,10 @@ def misdirected(request: HttpRequest) -> HttpResponse:
     return _answer(request, 421)
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 413)
+
+
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
     response = _answer(request, 429)
     response["Retry-After"] = str(max(1, seconds))

@@ -1,24 +1,28 @@
 """What stands between the network and a view, in this order: Border (request id, host, bad text, route), rate limits,
-same origin, session, language, CSRF, account, and innermost the served project's scope."""
+same origin, bad bodies, session, language, CSRF, account, and innermost the served project's scope."""
 
 import ipaddress
+import json
 import math
 import uuid
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, DisallowedHost, RequestDataTooBig, SuspiciousOperation
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParserError
 from django.urls import Resolver404, resolve
 from django.utils import translation
+from django.utils.translation import gettext
 
 from flectar.config import errors
 from flectar.core import limits, logs
 from flectar.core.tenancy import project_scope
-from flectar.core.text import BadText, clean
+from flectar.core.text import BadText, clean, clean_tree
 from flectar.platform.audit.log import Actor, acting_as
 from flectar.platform.projects.access import UNSAFE, Access
 from flectar.platform.projects.links import _default_language
@@ -51,7 +55,7 @@ class Border:
         response["X-Request-ID"] = request.id
         response.setdefault("Permissions-Policy", _PERMISSIONS_POLICY)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if request.zone != "site" and not response.has_header("Cache-Control") and "Set-Cookie" not in response:
+        if request.zone != "site" and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store" if request.method == "GET" else "no-store"
         return response
 
@@ -60,17 +64,22 @@ class Border:
         request.route = None
         request.zone = "unknown"
         request.client_address = client_address(request)
+        request._encoding = None  # UTF-8, whatever the Content-Type says: it may name any codec of Python
+        if settings.HTTPS:
+            # TLS ends in the proxy before us. The operator has said that this site is https; no header can deny it.
+            request.environ["wsgi.url_scheme"] = "https"
         if request.path_info in _ANY_HOST:
             request.zone = "platform"
+        elif not self._find_zone(request):
+            return errors.misdirected(request)
+        if request.zone == "platform":
+            translation.activate(translation.get_language_from_request(request))
         else:
-            try:
-                host = request.get_host().lower()
-            except Exception:
-                return errors.misdirected(request)
-            if not self._find_zone(request, host):
-                return errors.misdirected(request)
+            # Nobody is signed in on another host, whatever cookie comes along.
+            for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+                request.COOKIES.pop(name, None)
         try:
-            _refuse_bad_text(request)
+            _refuse_bad_address(request)
         except BadText as error:
             return errors.bad_request(request, BadRequest(str(error)))
         try:
@@ -79,9 +88,13 @@ class Border:
             request.route = None
         return self.get_response(request)
 
-    def _find_zone(self, request: Any, host: str) -> bool:
-        name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-        name = name.rstrip(".")
+    def _find_zone(self, request: Any) -> bool:
+        try:
+            host = request.get_host().lower()
+        except DisallowedHost:
+            return False
+        name = host if host.endswith("]") else host.rsplit(":", 1)[0]
+        name = name.removesuffix(".")
         if name == settings.PLATFORM_HOST or (settings.PLATFORM_HOST == "localhost" and name in _LOOPBACK_NAMES):
             request.zone = "platform"
             return True
@@ -91,7 +104,7 @@ class Border:
         slug, dot, rest = name.partition(".")
         if not dot or rest != settings.SITE_HOST:
             return False
-        project = Project.objects.filter(slug=slug).first() if slug.isascii() and "\x00" not in slug else None
+        project = Project.objects.filter(slug=slug).first()
         if project is None:
             return False
         request.zone, request.urlconf, request.project = "site", settings.SITE_URLCONF, project
@@ -103,18 +116,11 @@ class Border:
         return True
 
 
-def _refuse_bad_text(request: Any) -> None:
-    """NUL and lone surrogates would be a DataError deep inside; here they are a clear 400."""
+def _refuse_bad_address(request: Any) -> None:
+    """NUL and lone surrogates would be a DataError deep inside; here they are a clear 400. Such cookies are dropped:
+    whoever has one could not get rid of it otherwise."""
     clean(request.path_info)
-    for key, values in request.GET.lists():
-        clean(key)
-        for value in values:
-            clean(value)
-    if request.content_type == "application/x-www-form-urlencoded" and request.method in UNSAFE:
-        for key, values in request.POST.lists():
-            clean(key)
-            for value in values:
-                clean(value)
+    _refuse_bad_values(request.GET)
     for name in list(request.COOKIES):
         try:
             clean(name)
@@ -123,11 +129,18 @@ def _refuse_bad_text(request: Any) -> None:
             del request.COOKIES[name]
 
 
+def _refuse_bad_values(values: QueryDict) -> None:
+    for key, texts in values.lists():
+        clean(key)
+        for text in texts:
+            clean(text)
+
+
 def client_address(request: HttpRequest) -> str:
     """The address of whoever asks. Forwarded headers count only as far as the trusted-proxy setting reaches:
     a number of hops, or the networks our proxies are in."""
     peer = request.META.get("REMOTE_ADDR", "") or "0.0.0.0"  # noqa: S104 - a placeholder, nothing listens there
-    trusted = settings.TRUSTED_PROXIES
+    trusted = tuple(settings.TRUSTED_PROXIES)
     if not trusted:
         return peer
     chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
@@ -135,13 +148,18 @@ def client_address(request: HttpRequest) -> str:
         hops = int(trusted[0])
         found = chain[-hops] if 0 < hops <= len(chain) else peer
     else:
-        networks = [ipaddress.ip_network(entry, strict=False) for entry in trusted]
+        networks = _networks(trusted)
         found = peer
         for candidate in [peer, *reversed(chain)]:
             found = candidate
             if not _inside(candidate, networks):
                 break
     return found if _is_address(found) else peer
+
+
+@cache
+def _networks(entries: tuple[str, ...]) -> list[Any]:
+    return [ipaddress.ip_network(entry, strict=False) for entry in entries]
 
 
 def _inside(address: str, networks: list[Any]) -> bool:
@@ -157,10 +175,11 @@ def _is_address(text: str) -> bool:
 
 
 def network_of(address: str) -> str:
-    """What a limit is counted by: the address itself for IPv4, its /64 for IPv6."""
+    """What a limit is counted by: the address itself for IPv4 (also inside an IPv6 one), its /64 for IPv6."""
     if not _is_address(address):
         return "unknown"
-    ip = ipaddress.ip_address(address)
+    ip: Any = ipaddress.ip_address(address.partition("%")[0])
+    ip = getattr(ip, "ipv4_mapped", None) or ip
     return str(ipaddress.ip_network(f"{ip}/64", strict=False)) if ip.version == 6 else str(ip)
 
 
@@ -208,7 +227,10 @@ class SameOrigin:
 
 def is_same_origin(request: HttpRequest) -> bool:
     """Origin, if sent, must be exactly ours; so must Sec-Fetch-Site; with neither, the Referer decides; none: no."""
-    own = f"{request.scheme}://{request.get_host()}".lower()
+    try:
+        own = f"{request.scheme}://{request.get_host()}".lower()
+    except DisallowedHost:
+        return False
     origin, fetch_site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if origin is not None and origin.lower() != own:
         return False
@@ -221,6 +243,45 @@ def is_same_origin(request: HttpRequest) -> bool:
             return False
         return bool(referer.netloc) and f"{referer.scheme}://{referer.netloc}".lower() == own
     return True
+
+
+class WholeText:
+    """Refuses a body with text that no database takes, and one that cannot be read at all: 400 here, not 500 later.
+
+    A webhook's body is its view's own affair, because the signature covers its bytes; the API says it in its own words.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        access: Access | None = getattr(getattr(request.route, "func", None), "access", None)
+        is_left_to_its_view = access.kind == "webhook" if access else request.path_info.startswith("/api/")
+        if request.method in UNSAFE and not is_left_to_its_view:
+            try:
+                _refuse_bad_body(request)
+            except RequestDataTooBig:
+                return errors.too_large(request)
+            except BadText as error:
+                return errors.bad_request(request, BadRequest(str(error)))
+            except (BadRequest, SuspiciousOperation, MultiPartParserError, RecursionError, OSError):
+                return errors.bad_request(request, BadRequest(gettext("The request could not be read. Send it again.")))
+        return self.get_response(request)
+
+
+def _refuse_bad_body(request: Any) -> None:
+    kind = request.content_type
+    if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        _refuse_bad_values(request.POST)
+        for _field, files in request.FILES.lists():
+            for file in files:
+                clean(file.name)
+    elif kind == "application/json" or kind.endswith("+json"):
+        try:
+            tree = json.loads(request.body)
+        except ValueError:
+            return  # not JSON: the view says so in its own words
+        clean_tree(tree)
 
 
 class Language:
@@ -240,7 +301,8 @@ class Language:
 
 
 class ServedProject:
-    """Opens the scope of the project that the address names, around the view and everything below it.
+    """Opens the scope of the project that the address names, around the view and everything below it; a plain
+    transaction where there is none and something may be written.
 
     Django turns a view's exception into a response before this code sees it, so the rollback has to be asked for:
     on an exception and on any answer of 500 or more. A deliberate 4xx answer commits what it wrote.
@@ -253,15 +315,23 @@ class ServedProject:
         if request.project is None and request.route is not None and (slug := request.route.kwargs.get("project")):
             request.project = Project.objects.filter(slug=slug).first()
         with acting_as(self._actor(request)):
-            if request.project is None:
-                return self.get_response(request)
-            with project_scope(request.project.pk):
-                response = self.get_response(request)
-                if response.status_code >= 500 or getattr(request, "has_failed", False):
-                    transaction.set_rollback(True)
-                if getattr(response, "streaming", False):
-                    raise RuntimeError("a streamed answer would read after the scope is closed; send it whole")
-            return response
+            if request.project is not None:
+                with project_scope(request.project.pk):
+                    response = self._all_or_nothing(request)
+                    if getattr(response, "streaming", False):
+                        raise RuntimeError("a streamed answer would read after the scope is closed; send it whole")
+                    return response
+            # The API learns its project from the key and opens the scope itself.
+            if request.method in UNSAFE and not request.path_info.startswith("/api/"):
+                with transaction.atomic():
+                    return self._all_or_nothing(request)
+            return self.get_response(request)
+
+    def _all_or_nothing(self, request: Any) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code >= 500 or getattr(request, "has_failed", False):
+            transaction.set_rollback(True)
+        return response
 
     def process_exception(self, request: Any, exception: Exception) -> None:
         # Not rolled back here: the page that tells of a 404 reads the site's own look first.

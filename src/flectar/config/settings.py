@@ -2,6 +2,7 @@
 or from `installation.json`; importing this needs neither a database nor a data folder."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -35,6 +36,21 @@ def number(name: str, default: int) -> int:
     return int(text)
 
 
+def proxies(name: str) -> list[str]:
+    """How many proxies stand before us, or the networks they are in."""
+    entries = [entry.strip() for entry in env(name).split(",") if entry.strip()]
+    if len(entries) == 1 and entries[0].isdecimal():
+        return entries
+    for entry in entries:
+        try:
+            ip_network(entry, strict=False)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name}={entry} is neither a count of proxies nor a network; use e.g. {name}=1 or {name}=10.0.0.0/8"
+            ) from error
+    return entries
+
+
 # --- Where we are -------------------------------------------------------------------------------------------------
 DATA_FOLDER = installation.data_folder()
 PORT = installation.port()
@@ -44,7 +60,7 @@ PLATFORM_HOST = env("FLECTAR_PLATFORM_HOST", "localhost")
 SITE_HOST = env("FLECTAR_SITE_HOST", "localhost")  # public pages live on <slug>.<site host>
 FILES_HOST = env("FLECTAR_FILES_HOST", "files.localhost")  # private files: no cookie of ours ever goes there
 PUBLIC_PORT = number("FLECTAR_PUBLIC_PORT", 443 if HTTPS else PORT)  # the port people type
-TRUSTED_PROXIES = [entry for entry in env("FLECTAR_TRUSTED_PROXIES").split(",") if entry]  # a count, or CIDR ranges
+TRUSTED_PROXIES = proxies("FLECTAR_TRUSTED_PROXIES")  # a count, or CIDR ranges
 OPERATOR_PORT = number("FLECTAR_OPERATOR_PORT", 0)  # /metrics; 0: off
 
 SECRET_KEY = installation.secret_key() or "only-good-for-importing-settings"
@@ -97,12 +113,14 @@ INSTALLED_APPS = [app for app in INSTALLED_APPS if _exists(app)]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 MIDDLEWARE = [
-    "flectar.config.middleware.Border",  # request id, host, route, bad text
-    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.security.SecurityMiddleware",  # outermost, so that refusals carry the headers too
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "flectar.config.middleware.Border",  # request id, host, route, bad text
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "flectar.config.middleware.RateLimits",
     "flectar.config.middleware.SameOrigin",
+    "flectar.config.middleware.WholeText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "flectar.config.middleware.Language",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -275,7 +293,6 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 63072000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
 X_FRAME_OPTIONS = "DENY"
 
 # --- Limits -------------------------------------------------------------------------------------------------------

@@ -5,10 +5,13 @@ large only after the fact. Here a chunked body is read to the cap into a spooled
 it is too large is refused before a byte of it is read. Headers have caps as well.
 """
 
+import codecs
 import json
 from collections.abc import Callable, Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
+
+from django.utils.http import parse_header_parameters
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -21,6 +24,7 @@ MAX_TARGET = 8 * 1024
 MAX_HEADERS = 32 * 1024
 
 PIECE = 64 * 1024
+CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
 
 
 def one_mebibyte(path: str) -> int:
@@ -52,7 +56,18 @@ def _header_refusal(environ: "WSGIEnvironment") -> tuple[str, str] | None:
         return "414 URI Too Long", "This address is too long."
     if sum(len(value) for name, value in environ.items() if name.startswith("HTTP_")) > MAX_HEADERS:
         return "431 Request Header Fields Too Large", "The headers are too large. Clearing cookies may help."
+    if not _is_readable(environ.get("CONTENT_TYPE", "")):
+        return "400 Bad Request", "The Content-Type cannot be read."
     return None
+
+
+def _is_readable(content_type: str) -> bool:
+    """Django believes the charset, whatever codec of Python it names, and fails before it can answer."""
+    try:
+        charset = parse_header_parameters(content_type)[1].get("charset", "utf-8")
+        return codecs.lookup(charset).name in CHARSETS
+    except (ValueError, LookupError):
+        return False
 
 
 def _with_chunks(
@@ -123,6 +138,7 @@ def refuse(
             ("Content-Type", "application/problem+json" if is_api else "text/plain; charset=utf-8"),
             ("Content-Length", str(len(body))),
             ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
             ("Connection", "close"),
         ],
     )

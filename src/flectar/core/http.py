@@ -38,6 +38,9 @@ def is_public(address: str) -> bool:
             return False
         if ip.ipv4_mapped:
             return True
+        # ::a.b.c.d, an IPv4 address in the oldest way of writing it, and the private networks of that time.
+        if ip.is_site_local or int(ip) >> 32 == 0:
+            return False
     return ip.is_global and not ip.is_multicast
 
 

@@ -17,7 +17,9 @@ _SECRET_KEYS = re.compile(
 _SECRET_VALUES = [
     re.compile(pattern)
     for pattern in (
-        r"(?i)bearer\s+[\w.~+/=-]{8,}",
+        r"(?i)\b(?:bearer|basic)\s+[\w.~+/=-]{8,}",
+        r"(?<=://)[^\s/@:]*:[^\s/@]+(?=@)",  # user:password in an address
+        r"\bAKIA[A-Z0-9]{16}\b",
         r"\bfb_[a-z]+_[A-Za-z0-9_]{8,}",  # our own API keys
         r"\b(?:sk|rk|pk)[-_](?:live|test|proj)?[-_]?[A-Za-z0-9]{8,}",
         r"\bre_[A-Za-z0-9_]{8,}",
@@ -29,7 +31,7 @@ _SECRET_VALUES = [
         r"[\w.+-]+@[\w-]+\.[\w.-]+",
         r"(?<![\w.:-])\+\d[\d ()-]{7,17}\d\b",
         r"-----BEGIN [A-Z ]+-----[\s\S]+?-----END [A-Z ]+-----",
-        r"(?i)\b(?:password|passwd|secret|token|api[_-]?key)\b[\"']?\s*[=:]\s*[\"']?[^\s\"',;&]+",
+        r"(?i)(?:password|passwd|secret|token|api[_-]?key)\b[\"']?\s*[=:]\s*[\"']?[^\s\"',;&]+",
     )
 ]
 _DIGITS = re.compile(r"\b(?:\d[ -]?){12,18}\d\b")
