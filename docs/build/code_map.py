@@ -1,7 +1,7 @@
 """Writes code-map.md: every wing, app and module with the first sentence of its docstring.
 
-    python docs/build/code_map.py            write it
-    python docs/build/code_map.py --check    fail if it is not what the code says
+python docs/build/code_map.py            write it
+python docs/build/code_map.py --check    fail if it is not what the code says
 """
 
 import ast
@@ -40,8 +40,8 @@ def code_map() -> str:
     parts = [
         "# Code map",
         "",
-        "Made by `python docs/build/code_map.py` from the modules' own docstrings. From the top floor down: a wing imports "
-        "only from those below it, and inside a wing, an app only from those to its right in `pyproject.toml`.",
+        "Made by `python docs/build/code_map.py` from the modules' own docstrings. From the top floor down: a wing "
+        "imports only from those below it, and inside a wing, an app only from those to its right in `pyproject.toml`.",
     ]
     for wing in WINGS:
         folder = PACKAGE / wing

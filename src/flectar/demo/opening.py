@@ -149,7 +149,7 @@ def _customers(business: Business, project: Project) -> list[Customer]:
 
 
 def _bookings(business: Business, project: Project, customers: list[Customer]) -> None:
-    """Booked some days before, as it happens; a few cancelled, a few moved. Past ones are done, nobody is written to."""
+    """Booked some days before, as it happens; a few cancelled. Nobody is written to."""
     dice = random.Random(business.slug)  # noqa: S311 - the same demo on every machine
     services = list(Service.objects.active().in_order())
     today = project.today
