@@ -168,7 +168,7 @@ def test_who_may_not_read_messages_sees_none(staff_client, salon):
 def test_each_mail_can_be_seen_in_each_language(signed_in, salon, hello_event):
     assert "A hello" in signed_in.get("/nacar/settings/mail-previews/").content.decode()
     page = signed_in.get("/nacar/settings/mail-previews/test.hello/es/").content.decode()
-    assert "lunes: Paula" in page
+    assert "Lunes: Paula" in page
     body = signed_in.get("/nacar/settings/mail-previews/test.hello/es/body")
     assert "<p>Dear Paula</p>" in body.content.decode()
     assert body.headers["Content-Security-Policy"].startswith(MAIL_FRAME)

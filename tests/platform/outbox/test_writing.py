@@ -51,7 +51,7 @@ def test_the_platforms_own_mail_has_no_project(db):
 
 
 def test_the_reader_gets_it_in_their_language(salon):
-    assert reread(hello(salon, locale="es"), salon).subject == "lunes: Ana"
+    assert reread(hello(salon, locale="es"), salon).subject == "Lunes: Ana"
 
 
 def test_what_people_write_is_escaped_in_html_and_plain_in_text(salon):
