@@ -9,7 +9,8 @@ from pathlib import Path
 from flectar.config.launcher.prepare import ROOT, find_browser, say
 
 BIN = ROOT / ".venv" / "bin"
-CODE = ["src", "tests", "bench"]
+CODE = ["src", "tests", "bench", "docs/build"]
+CODE_MAP = "docs/build/code_map.py"
 
 type Step = tuple[str, list[str]]
 
@@ -32,6 +33,7 @@ def checks() -> list[Step]:
         ("types", [tool("mypy")]),
         ("import contracts", [tool("lint-imports")]),
         ("migrations", [tool("python"), "-m", "django", "makemigrations", "--check", "--dry-run"]),
+        ("code map", [tool("python"), CODE_MAP, "--check"]),
     ]
     if pages := templates():
         steps.insert(4, ("templates", [tool("djade"), "--check", "--target-version", "6.1", *pages]))
@@ -48,6 +50,7 @@ def fixes() -> list[Step]:
     steps: list[Step] = [
         ("lint", [tool("ruff"), "check", "--fix", *code]),
         ("format", [tool("ruff"), "format", *code]),
+        ("code map", [tool("python"), CODE_MAP]),
     ]
     if pages := templates():
         # djade ends with 1 when it changed something.
