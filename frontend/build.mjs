@@ -1,7 +1,7 @@
 /* Builds src/*.ts and src/*.css into the package's static folder: hashed names, a manifest, and
    .br and .gz beside each file, so that the server compresses nothing. Run: node build.mjs */
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
+import { basename, dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -29,9 +29,10 @@ const grid = {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
+const types = readdirSync(join(here, "src/public/fonts")).map((name) => `src/public/fonts/${name}`);
 const result = await build({
   absWorkingDir: here,
-  entryPoints: ["src/app.ts", "src/app.css", "src/public.ts", "src/public.css"],
+  entryPoints: ["src/app.ts", "src/app.css", "src/public.ts", "src/public.css", ...types],
   outdir: out,
   bundle: true,
   minify: true,
@@ -51,6 +52,7 @@ const manifest = {};
 const packages = new Set();
 for (const [file, about] of Object.entries(result.metafile.outputs)) {
   if (about.entryPoint) manifest[basename(about.entryPoint, extname(about.entryPoint)).concat(extname(file))] = basename(file);
+  if (file.endsWith(".woff2")) manifest[basename(Object.keys(about.inputs)[0])] = relative(out, join(here, file));
   for (const input of Object.keys(about.inputs)) {
     const found = input.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//);
     if (found) packages.add(found[1]);

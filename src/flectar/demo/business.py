@@ -36,10 +36,10 @@ class Business:
     organization: str
     kind: str
     skin: str
-    brand: str
     locale: str
     tagline: str
     description: str
+    translations: dict[str, dict[str, str]]  # headline and text of the site in its other languages
     street: str
     postal_code: str
     city: str

@@ -10,11 +10,17 @@ BUSINESS = Business(
     organization="Paso Fisioterapia SL",
     kind="clinic",
     skin="clinic",
-    brand="#12553c",
     locale="es",
     tagline="Moverte sin pensarlo.",
     description="Fisioterapia en el centro de Bilbao. Una hora, una fisioterapeuta y un plan que puedes leer. "
     "Sales con tres ejercicios dibujados, una fecha y un precio. Sin bonos.",
+    translations={
+        "en": {
+            "tagline": "Move without thinking.",
+            "description": "Physiotherapy in the centre of Bilbao. One hour, one physiotherapist and a plan that you "
+            "can read. You leave with three drawn exercises, a date and a price. No bundles to buy.",
+        }
+    },
     street="Ledesma 14, 1.º",
     postal_code="48001",
     city="Bilbao",

@@ -23,6 +23,7 @@ from flectar.platform.audit.log import Actor, acting_as
 from flectar.platform.organizations.models import Membership, Organization
 from flectar.platform.projects.facts import ProfileChanged, ProjectCreated
 from flectar.platform.projects.models import BusinessProfile, OpeningHours, Project, SpecialDay
+from flectar.presence.sites.models import Site
 
 WEEKS_BACK, WEEKS_AHEAD = 3, 3
 
@@ -45,6 +46,7 @@ def open_business(business: Business) -> None:
     )
     with acting_as(Actor(kind="system", name="Demo", organization_id=organization.pk)), project_scope(project.pk):
         _profile(business)
+        Site.objects.create(skin=business.skin, has_fonts=True, texts=business.translations)
         announce(ProjectCreated(project.pk))
         _offer(business, users)
         customers = _customers(business, project)

@@ -5,6 +5,7 @@ from flectar.demo.business import Business, Person, Service, from_to
 _CUTS = ("Cut and finish", "Curl cut", "Fringe trim")
 _COLOUR = ("Roots", "Balayage", "Back to natural")
 _LATE_THURSDAY = {
+    0: (from_to("10:00", "14:00"), from_to("15:00", "20:00")),
     1: (from_to("10:00", "14:00"), from_to("15:00", "20:00")),
     2: (from_to("10:00", "14:00"), from_to("15:00", "20:00")),
     3: (from_to("12:00", "20:00"),),
@@ -18,11 +19,18 @@ BUSINESS = Business(
     organization="Brizna Peluquería SL",
     kind="salon",
     skin="salon",
-    brand="#ff5a36",
     locale="en",
     tagline="Cut for how it dries.",
     description="A small salon in Ruzafa. One chair, one person, the time it takes. No upselling, no loud music before "
-    "noon. The price covers wash and finish, and you see the whole sum before you book.",
+    "noon.\nThe price covers wash and finish, and you see the whole sum before you book.",
+    translations={
+        "es": {
+            "tagline": "Corte que seca bien.",
+            "description": "Una peluquería pequeña en Ruzafa. Un sillón, una persona, el tiempo que haga falta. "
+            "Sin venderte nada más y sin música alta antes de las doce.\n"
+            "El precio incluye lavado y acabado, y ves el total antes de reservar.",
+        }
+    },
     street="Carrer de Cadis 41",
     postal_code="46006",
     city="Valencia",
@@ -34,7 +42,7 @@ BUSINESS = Business(
     legal_name="Brizna Peluquería SL",
     tax_id="B00000000",
     hours={
-        **dict.fromkeys((1, 2, 3, 4), (from_to("10:00", "20:00"),)),
+        **dict.fromkeys((0, 1, 2, 3, 4), (from_to("10:00", "20:00"),)),
         5: (from_to("09:30", "15:00"),),
     },
     holidays=((12, 8, "Holiday"), (12, 25, "Christmas"), (1, 1, "New Year"), (1, 6, "Epiphany")),

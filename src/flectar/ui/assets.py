@@ -24,6 +24,10 @@ def url(name: str) -> str:
     return static(f"dist/{_names().get(name, name)}")
 
 
+def has(name: str) -> bool:
+    return name in _names()
+
+
 def path(name: str) -> Path:
     """The file itself, for who serves or measures it."""
     return DIST / _names()[name]

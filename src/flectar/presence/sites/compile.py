@@ -20,6 +20,7 @@ import flectar
 from flectar.core import clock
 from flectar.platform.projects.links import platform_origin, site_origin, speaking
 from flectar.platform.projects.models import Project
+from flectar.presence.sites import fonts
 from flectar.presence.sites.about import About, about
 from flectar.presence.sites.blocks import contributions
 from flectar.presence.sites.files import (
@@ -33,6 +34,7 @@ from flectar.presence.sites.files import (
     theme_file,
 )
 from flectar.presence.sites.hours import special_lines, weekly_lines
+from flectar.presence.sites.skins import SKINS
 from flectar.presence.sites.structured import graph
 from flectar.presence.sites.theme import style_sheet
 from flectar.presence.sites.words import words_for
@@ -52,7 +54,13 @@ def compile_site(project: Project) -> list[Built]:
     found = about(project)
     pictures = pictures_of(found)
     pages = [page(found, locale, pictures) for locale in languages(project)]
-    return [*pages, *pictures.values(), theme_file(found.site.tokens), favicon(found), *for_crawlers(project)]
+    return [
+        *pages,
+        *pictures.values(),
+        theme_file(found.site.tokens, found.site.pair),
+        favicon(found),
+        *for_crawlers(project),
+    ]
 
 
 def compile_page(project: Project, locale: str) -> Built:
@@ -97,7 +105,10 @@ def _context(found: About, locale: str, pictures: dict[str, Built]) -> tuple[dic
         "skin": found.site.skin,
         "character": character,
         "look": look(character.hero, tagline),
-        "theme": mark_safe(style_sheet(found.site.tokens)),  # noqa: S308, made of numbers and our own presets
+        "theme": mark_safe(  # noqa: S308, made of numbers and our own presets
+            fonts.rules(found.site.pair) + style_sheet(found.site.tokens)
+        ),
+        "first_font": fonts.first_file(found.site.pair),
         "stylesheet": assets.url("public.css"),
         "locale": locale,
         "home": path_of(project, locale),
@@ -184,7 +195,8 @@ def policy(theme: object) -> str:
 
 def theme_url(project: Project) -> str:
     """The style sheet with the site's theme, for pages that Django makes: booking, 404. Inside the project's scope."""
-    return theme_file(about(project).site.tokens).path
+    site = about(project).site
+    return theme_file(site.tokens, site.pair).path
 
 
 @cache
@@ -195,6 +207,7 @@ def recipe() -> str:
     total = hashlib.blake2b(digest_size=12)
     for source in sources:
         total.update(source.relative_to(root).as_posix().encode() + b"\0" + source.read_bytes())
-    for said in (assets.url("public.css"), platform_origin(), settings.SITE_HOST, str(settings.PUBLIC_PORT)):
+    sheets = ("public.css", *(f"type-{skin.pair}.css" for skin in SKINS.values()))
+    for said in (*map(assets.url, sheets), platform_origin(), settings.SITE_HOST, str(settings.PUBLIC_PORT)):
         total.update(said.encode() + b"\0")
     return total.hexdigest()

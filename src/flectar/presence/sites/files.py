@@ -15,6 +15,7 @@ from django.utils.html import escape
 
 from flectar.platform.projects.links import site_origin
 from flectar.platform.projects.models import Project
+from flectar.presence.sites import fonts
 from flectar.presence.sites.about import About
 from flectar.presence.sites.colour import code
 from flectar.presence.sites.drawings import draw
@@ -53,8 +54,8 @@ def hashed(kind: str, content_type: str, body: str) -> Built:
 
 
 @lru_cache(maxsize=256)
-def theme_file(tokens: Tokens) -> Built:
-    return hashed("css", CSS, style_sheet(tokens))
+def theme_file(tokens: Tokens, pair: str) -> Built:
+    return hashed("css", CSS, fonts.rules(pair) + style_sheet(tokens))
 
 
 def pictures_of(found: About) -> dict[str, Built]:

@@ -46,6 +46,11 @@ class LookForm(forms.Form):
     accent = ColourField(
         label=_("Second colour"), required=False, help_text=_("For the one loud field. Empty: the look's own.")
     )
+    has_fonts = forms.BooleanField(
+        label=_("Load the look's own typefaces"),
+        required=False,
+        help_text=_("From this site, once a visitor. Without them the page uses the best letters of the device."),
+    )
     tagline = forms.CharField(label=_("Headline"), max_length=TAGLINE_LETTERS, required=False)
 
     def __init__(self, data: Any = None, *, found: About) -> None:
@@ -54,6 +59,7 @@ class LookForm(forms.Form):
             "skin": site.skin,
             "brand": site.brand,
             "accent": site.accent,
+            "has_fonts": site.has_fonts,
             "tagline": found.profile.tagline,
         }
         self.others = languages(found.project)[1:]
@@ -91,6 +97,7 @@ class LookForm(forms.Form):
             skin=said["skin"],
             brand=said["brand"],
             accent=said["accent"],
+            has_fonts=said["has_fonts"],
             tagline=said["tagline"],
             texts={locale: words for locale, words in texts.items() if words},
         )

@@ -15,6 +15,7 @@ class Site(TenantModel):
     skin = models.CharField(_("Look"), max_length=20)
     brand = models.CharField(_("Your colour"), max_length=7, blank=True, default="")  # empty: the look's own
     accent = models.CharField(_("Second colour"), max_length=7, blank=True, default="")
+    has_fonts = models.BooleanField(_("The look's own typefaces"), default=False)
     # {"es": {"tagline": "…", "description": "…"}}: what the profile says, in the other languages.
     texts = models.JSONField(default=dict)
 
@@ -39,6 +40,11 @@ class Site(TenantModel):
     @property
     def tokens(self) -> Tokens:
         return self.character.tokens_with(brand=self.brand, accent=self.accent)
+
+    @property
+    def pair(self) -> str:
+        """The type pair to load; empty while the visitor's device lends its own letters."""
+        return self.character.pair if self.has_fonts else ""
 
     def text(self, locale: str, name: str) -> str:
         """Empty if nobody has written it in this language."""

@@ -23,6 +23,7 @@ class Skin:
     bar: str  # line or centre
     bar_tone: str
     foot_tone: str
+    pair: str  # of typefaces: frontend/src/public/fonts/type-<pair>.css
     scene: str = ""  # what the motif draws in the hero
 
     def tokens_with(self, *, brand: str = "", accent: str = "") -> Tokens:
@@ -43,7 +44,7 @@ SKINS: Mapping[str, Skin] = MappingProxyType(
                 warmth=0.012,
                 paper=0.985,
                 display='"Bricolage Grotesque Variable","Avenir Next Condensed","Arial Narrow",'
-                '"Nimbus Sans Narrow",sans-serif',
+                '"Nimbus Sans Narrow","Poster Fallback",sans-serif',
                 text='"Instrument Sans Variable",' + SANS,
                 weight=800,
                 stretch="75%",
@@ -66,6 +67,7 @@ SKINS: Mapping[str, Skin] = MappingProxyType(
             bar="line",
             bar_tone="brand",
             foot_tone="ink",
+            pair="poster",
         ),
         "table": Skin(
             _("Tiles"),
@@ -100,6 +102,7 @@ SKINS: Mapping[str, Skin] = MappingProxyType(
             bar="centre",
             bar_tone="",
             foot_tone="brand",
+            pair="table",
         ),
         "house": Skin(
             _("Horizon"),
@@ -134,6 +137,7 @@ SKINS: Mapping[str, Skin] = MappingProxyType(
             bar="line",
             bar_tone="",
             foot_tone="ink",
+            pair="house",
             scene="dusk house",
         ),
         "clinic": Skin(
@@ -169,6 +173,7 @@ SKINS: Mapping[str, Skin] = MappingProxyType(
             bar="line",
             bar_tone="",
             foot_tone="brand",
+            pair="clinic",
             scene="reach",
         ),
         "plain": Skin(
@@ -181,8 +186,8 @@ SKINS: Mapping[str, Skin] = MappingProxyType(
                 hue=265,
                 warmth=0.004,
                 paper=0.985,
-                display=SANS,
-                text=SANS,
+                display='"Instrument Sans Variable",' + SANS,
+                text='"Instrument Sans Variable",' + SANS,
                 weight=650,
                 stretch="100%",
                 tracking="-.03em",
@@ -204,6 +209,7 @@ SKINS: Mapping[str, Skin] = MappingProxyType(
             bar="line",
             bar_tone="brand",
             foot_tone="ink",
+            pair="office",
         ),
     }
 )
