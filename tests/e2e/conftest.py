@@ -37,6 +37,10 @@ QUIET = [
 ]
 
 
+RESEND_KEY = "re_browser_tests"
+RESEND_SECRET = "whsec_" + base64.b64encode(b"the browser tests' own").decode()
+
+
 @dataclass(frozen=True)
 class Server:
     port: int
@@ -54,7 +58,8 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 @pytest.fixture(scope="session")
 def server(world: World, database_urls: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    port = _free_port()
+    """What `bin/run` starts, without its supervisor: web, worker and the local mail provider."""
+    port, mail_port = _free_port(), _free_port()
     data = tmp_path_factory.mktemp("data")
     environment = {
         **os.environ,
@@ -66,21 +71,34 @@ def server(world: World, database_urls: dict[str, str], tmp_path_factory: pytest
         "FLECTAR_KEYS": f"1:{base64.b64encode(canary.KEY).decode()}",
         "FLECTAR_DATA": str(data),
         "FLECTAR_PORT": str(port),
+        "FLECTAR_DEMO": "yes",
+        "FLECTAR_RESEND_API_KEY": RESEND_KEY,
+        "FLECTAR_RESEND_API_URL": f"http://127.0.0.1:{mail_port}/",
+        "FLECTAR_RESEND_WEBHOOK_SECRET": RESEND_SECRET,
+        "RESEND_API_KEY": RESEND_KEY,
+        "RESEND_WEBHOOK_SECRET": RESEND_SECRET,
+        "RESEND_WEBHOOK_URL": f"http://127.0.0.1:{port}/webhooks/resend",
     }
-    log = data / "server.log"
-    with log.open("wb") as output:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "flectar.config.command", "serve"],
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    emulator = "flectar.platform.integrations.resend.emulator"
+    commands = {
+        "mail": ["-m", emulator, "--port", str(mail_port), "--store", str(data / "mail.sqlite3")],
+        "web": ["-m", "flectar.config.command", "serve"],
+        "worker": ["-m", "flectar.config.command", "worker"],
+    }
+    children = {name: _start(command, environment, data / f"{name}.log") for name, command in commands.items()}
     try:
-        _wait(child, f"http://127.0.0.1:{port}/healthz", log)
+        _wait(children["web"], f"http://127.0.0.1:{port}/healthz", data / "web.log")
         yield Server(port)
     finally:
-        child.send_signal(signal.SIGTERM)
-        child.wait(timeout=20)
+        for child in children.values():
+            child.send_signal(signal.SIGTERM)
+        for child in children.values():
+            child.wait(timeout=30)
+
+
+def _start(command: list[str], environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as output:
+        return subprocess.Popen([sys.executable, *command], env=environment, stdout=output, stderr=subprocess.STDOUT)
 
 
 def _free_port() -> int:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
+from flectar.offers.booking import times
 from flectar.people.customers import directory, importing
 from flectar.platform.accounts.models import User
 from flectar.platform.organizations import membership
@@ -85,6 +86,8 @@ def a_busy_week(project: Project) -> dict[str, Any]:
         "token": first.token,
         "service": cut.pk,
         "service_slug": cut.slug,
+        "taken": times.written(bookings.at(project, "10:00", day)),
+        "free": times.written(bookings.at(project, "14:00", day)),
         "person": noa.pk,
     }
 

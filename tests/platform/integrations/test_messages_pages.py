@@ -103,12 +103,17 @@ def test_one_message_shows_its_story(signed_in, salon):
     assert "Written" in page
 
 
+def opening_beside(html):
+    """In a frame of the page a link would lead nowhere: it opens a window of its own."""
+    return html.replace("<head>", '<head><base target="_blank">')
+
+
 def test_the_mail_itself_is_shown_in_a_box_that_runs_nothing(signed_in, salon):
     message = hello(salon)
 
     answer = signed_in.get(f"/nacar/settings/messages/{message.pk}/body")
 
-    assert answer.content.decode() == message.html
+    assert answer.content.decode() == opening_beside(message.html)
     assert answer.headers["Content-Security-Policy"].startswith(MAIL_FRAME)
     assert "allow-scripts" not in answer.headers["Content-Security-Policy"]
 
@@ -205,7 +210,7 @@ def test_the_demo_mailbox_shows_what_was_sent(visitor, salon, demo):
     assert "Ana Ruiz &lt;ana@example.com&gt;" in page
     assert "cita ñ.ics" in page
     body = visitor.get(f"/demo/mailbox/{mail_id}/body")
-    assert body.content.decode() == message.html
+    assert body.content.decode() == opening_beside(message.html)
     assert body.headers["Content-Security-Policy"].startswith(MAIL_FRAME)
     file = visitor.get(f"/demo/mailbox/{mail_id}/attachments/0")
     assert file.content == b"BEGIN:VCALENDAR"

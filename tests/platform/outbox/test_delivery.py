@@ -64,6 +64,9 @@ class MailServer:
         return answer if answer not in ("", "hang up") else "250 OK"
 
 
+INVITATION = "text/calendar; method=REQUEST; charset=utf-8"
+
+
 @pytest.fixture
 def smtp(settings):
     server = MailServer()
@@ -78,7 +81,7 @@ def smtp(settings):
 
 
 def test_a_mail_arrives_whole(salon, resend):
-    calendar = Attachment("booking.ics", "text/calendar", b"BEGIN:VCALENDAR")
+    calendar = Attachment("booking.ics", INVITATION, b"BEGIN:VCALENDAR")
     message = hello(salon, to=("Ana Núñez", "ana@example.com"), reply_to="hola@nacar.example", attachments=[calendar])
 
     assert attempt(message.pk, salon.pk) is None
@@ -91,7 +94,8 @@ def test_a_mail_arrives_whole(salon, resend):
     assert mail["html"] == message.html
     assert {tag["name"]: tag["value"] for tag in mail["tags"]} == {"outbox": str(message.pk), "project": str(salon.pk)}
     assert mail["headers"] == {"Auto-Submitted": "auto-generated", "X-Entity-Ref-ID": str(message.pk)}
-    assert resend.server.mailbox.attachments(mail["id"])[0]["filename"] == "booking.ics"
+    (file,) = resend.server.mailbox.attachments(mail["id"])
+    assert (file["filename"], file["content_type"]) == ("booking.ics", INVITATION)
     kept = reread(message, salon)
     assert (kept.state, kept.attempt, kept.provider, kept.provider_id) == (State.SENT, 1, "resend", mail["id"])
     assert kept.sent_at is not None
@@ -327,7 +331,7 @@ def test_the_platforms_own_mail_is_sent_outside_any_project(db, resend):
 
 
 def test_over_smtp_a_mail_arrives_whole(salon, smtp):
-    calendar = Attachment("booking.ics", "text/calendar", b"BEGIN:VCALENDAR")
+    calendar = Attachment("booking.ics", INVITATION, b"BEGIN:VCALENDAR")
     message = hello(salon, to=("Ana Núñez", "ana@example.com"), attachments=[calendar])
 
     assert attempt(message.pk, salon.pk) is None
@@ -339,7 +343,9 @@ def test_over_smtp_a_mail_arrives_whole(salon, smtp):
     assert mail["To"] == "Ana Núñez <ana@example.com>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail.get_body(("html",)).get_content().splitlines() == message.html.splitlines()
-    assert [part.get_filename() for part in mail.iter_attachments()] == ["booking.ics"]
+    (file,) = mail.iter_attachments()
+    assert (file.get_filename(), file.get_content_type()) == ("booking.ics", "text/calendar")
+    assert file["Content-Type"].params["method"] == "REQUEST"
     assert reread(message, salon).state == State.SENT
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
 from flectar.core import http
-from flectar.platform.integrations.mail_frame import FRAMING_CSP, MAIL_CSP
+from flectar.platform.integrations.mail_frame import FRAMING_CSP, MAIL_CSP, framed
 from flectar.platform.projects.access import View, public
 
 PAGE_SIZE = 50
@@ -60,7 +60,7 @@ def mail(request: HttpRequest, mail_id: UUID) -> HttpResponse:
 @demo_only
 @require_GET
 def mail_body(request: HttpRequest, mail_id: UUID) -> HttpResponse:
-    return HttpResponse(_found(f"emails/{mail_id}")["html"] or "")
+    return framed(_found(f"emails/{mail_id}")["html"] or "")
 
 
 @public

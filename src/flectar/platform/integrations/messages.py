@@ -16,7 +16,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
 from flectar.platform.audit.log import record
-from flectar.platform.integrations.mail_frame import FRAMING_CSP, MAIL_CSP
+from flectar.platform.integrations.mail_frame import FRAMING_CSP, MAIL_CSP, framed
 from flectar.platform.outbox.catalogue import MailEvent, mail_events
 from flectar.platform.outbox.models import Message
 from flectar.platform.outbox.rendering import Rendered
@@ -66,7 +66,7 @@ def message(request: ProjectRequest, message_id: UUID) -> HttpResponse:
 @require_GET
 def message_body(request: ProjectRequest, message_id: UUID) -> HttpResponse:
     found = get_object_or_404(Message.objects, pk=message_id)
-    return HttpResponse(found.html)
+    return framed(found.html)
 
 
 @dashboard("messages.write")
@@ -105,7 +105,7 @@ def preview(request: ProjectRequest, event: str, locale: str) -> HttpResponse:
 @dashboard("messages.read")
 @require_GET
 def preview_body(request: ProjectRequest, event: str, locale: str) -> HttpResponse:
-    return HttpResponse(_sample(_event(event, locale), locale, request).html)
+    return framed(_sample(_event(event, locale), locale, request).html)
 
 
 def _event(name: str, locale: str) -> MailEvent:

@@ -159,7 +159,11 @@ def _details_page(
         steps=steps(),
         policy_until=starts_at - service.change_notice,
     )
-    return render(request, "booking/public/details.html", context, status=status)
+    response = render(request, "booking/public/details.html", context, status=status)
+    if status == 200:
+        # The Back button brings back this very form, with its key: sent again it finds the booking instead of "gone".
+        response["Cache-Control"] = "private, max-age=300"
+    return response
 
 
 def _person(people: dict[UUID, Resource], wanted: str) -> Resource | None:

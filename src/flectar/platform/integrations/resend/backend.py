@@ -21,6 +21,11 @@ class Payload(anymail_resend.ResendPayload):  # type: ignore[misc]  # anymail sh
         # Resend gives each mail its own Message-ID.
         super().set_extra_headers({name: value for name, value in headers.items() if name.lower() != "message-id"})
 
+    def make_attachment(self, attachment: Any) -> Any:
+        # Anymail holds the type against the file's name, and knows none with parameters, as a calendar's method is.
+        attachment.mimetype = attachment.mimetype.partition(";")[0].strip()
+        return super().make_attachment(attachment)
+
 
 class EmailBackend(anymail_resend.EmailBackend):  # type: ignore[misc]  # anymail ships no types
     def build_message_payload(self, message: Any, defaults: Any) -> Payload:
