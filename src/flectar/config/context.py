@@ -2,6 +2,7 @@
 query: mails and error pages render templates too."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -32,16 +33,17 @@ def shell(request: Any) -> dict[str, Any]:
     project = values["project"]
     values |= {
         "can": _Rights(request),
-        "switcher": lambda: list(Project.objects.of(request.user)[:50]),
+        # Several parts of a page show them: asked for once.
+        "switcher": cache(lambda: list(Project.objects.of(request.user)[:50])),
         "all_projects_url": _url(ALL_PROJECTS_URL_NAME),
         "account_links": account_links,
-        "settings_menu": lambda: settings_menu(request),
+        "settings_menu": cache(lambda: settings_menu(request)),
     }
     if project is not None:
         values |= {
             "organization": lambda: project.organization,
-            "menu": lambda: menu(request),
-            "create": lambda: create_menu(request),
+            "menu": cache(lambda: menu(request)),
+            "create": cache(lambda: create_menu(request)),
             "search_url": _url(SEARCH_URL_NAME, project=project.slug),
         }
     return values

@@ -313,7 +313,7 @@ class ServedProject:
 
     def __call__(self, request: Any) -> HttpResponse:
         if request.project is None and request.route is not None and (slug := request.route.kwargs.get("project")):
-            request.project = Project.objects.filter(slug=slug).first()
+            request.project = Project.objects.select_related("organization").filter(slug=slug).first()
         with acting_as(self._actor(request)):
             if request.project is not None:
                 with project_scope(request.project.pk):

@@ -127,7 +127,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "flectar.platform.accounts.activity.Activity",
     "flectar.platform.webapi.gate.ApiGate",  # who calls the API; counted before a transaction is open
     "flectar.config.middleware.ServedProject",  # opens the project's scope; innermost, so it sees every exception
 ]
@@ -255,7 +255,7 @@ MFA_FORMS = {
     "reauthenticate": _FORMS + "ReauthenticateByCodeForm",
     "activate_totp": _FORMS + "ActivateTOTPForm",
 }
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = True  # shown in the list of devices; written by platform/accounts/activity.py
 
 # --- Cookies: `__Host-` and Secure whenever the site is https; plain names on loopback http --------------------------
 _PREFIX = "__Host-" if HTTPS else ""

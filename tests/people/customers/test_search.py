@@ -1,13 +1,17 @@
 """Search goes through a function with rights of its own: it must stay inside the project."""
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+import tests.make
+from flectar.core.roles import OWNER
 from flectar.core.tenancy import project_scope
 from flectar.people.customers import directory
-from flectar.people.customers.models import Customer
+from flectar.people.customers.models import Customer, CustomerEmail, CustomerPhone
 from flectar.people.customers.search import search
 from tests.people.customers import make
+from tests.plans import index_conditions, plan, times_used, without_reading_whole_tables
 
 
 def names(text: str, **options: object) -> list[str]:
@@ -95,7 +99,7 @@ def test_only_the_serving_role_may_call_it(db):
         )
         secure, owner, config, rights = cursor.fetchone()
     assert (secure, owner) == (True, "flectar_search")
-    assert config == ["search_path=pg_catalog, public, pg_temp"]
+    assert config == ["search_path=pg_catalog, public, pg_temp", "plan_cache_mode=force_custom_plan"]
     assert "=X/" not in rights.replace("flectar_app=X/", "").replace("flectar_search=X/", "")
 
 
@@ -107,3 +111,72 @@ def test_each_searched_column_has_its_trigram_index(db):
             "customers_email_search",
             "customers_phone_search",
         ]
+
+
+@pytest.fixture
+def a_crowd(in_salon):
+    """More than a page and more than the walk along the names; the last few are called differently."""
+    for first in range(0, 1100, 550):
+        Customer.objects.bulk_create(
+            Customer(name=f"Ana {n:04}", sort_key=f"ana {n:04}", collected_via="import")
+            for n in range(first, first + 550)
+        )
+    make.customer(in_salon, "Zoe Rojas", email="zoe@example.org", phone="+34600000142")
+    return in_salon
+
+
+def test_what_many_share_is_read_along_the_names(a_crowd):
+    before = times_used("customers_customer_name_search")
+
+    with without_reading_whole_tables():
+        assert len(search("ana", limit=51)) == 51
+
+    assert times_used("customers_current_by_name") > 0
+    assert times_used("customers_customer_name_search") == before
+
+
+def test_what_is_rare_is_found_by_its_letters(transactional_db, database_urls):
+    """With the planner left alone, on rows that have settled and are counted."""
+    salon = tests.make.project("nacar")
+    with project_scope(salon.pk):
+        Customer.objects.bulk_create(
+            Customer(name=f"Ana {n:05}", sort_key=f"ana {n:05}", collected_via="import") for n in range(8000)
+        )
+        people = list(Customer.objects.all())
+        CustomerEmail.objects.bulk_create(
+            CustomerEmail(customer=person, email=f"{person.sort_key[4:]}@example.com") for person in people
+        )
+        CustomerPhone.objects.bulk_create(
+            CustomerPhone(customer=person, number=f"+3491{person.sort_key[4:]}00") for person in people
+        )
+        make.customer(salon, "Zoe Rojas", email="zoe@example.org", phone="+34600000142")
+    with psycopg.connect(database_urls[OWNER], autocommit=True) as owner:
+        owner.execute("VACUUM ANALYZE customers_customer, customers_customeremail, customers_customerphone")
+
+    with project_scope(salon.pk):
+        for text, index in (
+            ("rojas", "customers_customer_name_search"),
+            ("zoe@exam", "customers_email_search"),
+            ("600000142", "customers_phone_search"),
+        ):
+            before = times_used(index)
+            assert names(text) == ["Zoe Rojas"]
+            assert times_used(index) > before, text
+
+
+def test_the_walk_and_the_letters_give_the_same_pages(a_crowd):
+    everybody = names("ana", limit=2000)
+
+    assert len(everybody) == 1100
+    assert everybody == sorted(everybody)
+    assert names("ana", limit=50) == everybody[:50]
+
+
+def test_a_page_of_the_list_is_read_along_the_names(in_salon):
+    last = make.customer(in_salon, "Paula Ibáñez")
+
+    for page in (Customer.objects.current(), Customer.objects.current().after(last.sort_key, last.pk)):
+        assert "customers_current_by_name" in plan(page.by_name()[:51])
+        assert "Sort" not in plan(page.by_name()[:51])
+    assert "customers_archived_by_name" in plan(Customer.objects.archived().by_name()[:51])
+    assert "sort_key" in index_conditions(Customer.objects.current().after(last.sort_key, last.pk).by_name()[:51])

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -241,7 +242,7 @@ class Cancellation(Schema):
 @needs("bookings.read", module="booking")
 def list_bookings(request: ApiRequest, project: str, listing: Query[Listing]) -> BookingPage:
     """In the order of their starts."""
-    found = Booking.objects.with_people()
+    found = Booking.objects.listed_with_people()
     if listing.starts_from:
         found = found.filter(starts_at__gte=_instant(listing.starts_from, request.project))
     if listing.starts_before:
@@ -252,7 +253,7 @@ def list_bookings(request: ApiRequest, project: str, listing: Query[Listing]) ->
         found = found.filter(customer_id=listing.customer_id)
     if listing.cursor:
         at, pk = _place(listing.cursor)
-        found = found.filter(starts_at__gte=at).exclude(starts_at=at, id__lte=pk)
+        found = found.filter(Q(starts_at__gte=at), Q(starts_at__gt=at) | Q(id__gt=pk))
     rows = list(found.order_by("starts_at", "id")[: listing.limit + 1])
     shown, cursor = page(rows, listing.limit, lambda booking: (booking.starts_at.isoformat(), booking.pk))
     return BookingPage(items=[_out(booking) for booking in shown], next=cursor)

@@ -82,7 +82,7 @@ def _grid(project: Project, cells: Sequence[tuple[Resource, date]]) -> Grid:
         Booking.objects.filter(resource__in=[person.pk for person in people])
         .exclude(status__in=[Booking.Status.CANCELLED, Booking.Status.DECLINED, Booking.Status.EXPIRED])
         .overlapping(start, end)
-        .with_people()
+        .listed_with_people()
         .order_by("starts_at", "id")
     )
     closures = list(Closure.objects.overlapping(start, end))

@@ -58,7 +58,10 @@ def of_customer(customer: Customer) -> Iterable[TimelineEntry]:
     """A customer's bookings, for their own timeline."""
     now = clock.now()
     for booking in (
-        Booking.objects.filter(customer=customer).select_related("resource", "project").order_by("-starts_at")[:100]
+        Booking.objects.filter(customer=customer)
+        .select_related("project")
+        .prefetch_related("resource")
+        .order_by("-starts_at")[:100]
     ):
         yield TimelineEntry(
             at=booking.starts_at,

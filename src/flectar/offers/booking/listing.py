@@ -10,12 +10,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from flectar.core import clock
-from flectar.offers.booking.models import Booking, BookingQuerySet
+from flectar.offers.booking.models import Booking, BookingQuerySet, Resource
 from flectar.people.customers.search import search
 from flectar.platform.projects.models import Project
 
 PAGE = 25
 MATCHES = 200
+COUNT_TO = 1000
 VIEWS = ("upcoming", "past", "cancelled")
 
 
@@ -35,12 +36,19 @@ class Page:
 
 def upcoming() -> BookingQuerySet:
     """What has not ended yet and will take place."""
-    found: BookingQuerySet = Booking.objects.holding_time().filter(ends_at__gt=clock.now())
+    found: BookingQuerySet = Booking.objects.holding_time().ending_after(clock.now())
     return found
 
 
-def page(project: Project, filters: Filters, after: str = "") -> Page:
-    """A page of bookings by local day. `after` is the `next` of the page before."""
+def upcoming_count() -> str:
+    """As far as it is worth counting."""
+    found = upcoming()[: COUNT_TO + 1].count()
+    return f"{COUNT_TO}+" if found > COUNT_TO else str(found)
+
+
+def page(project: Project, filters: Filters, after: str = "", *, people: Sequence[Resource]) -> Page:
+    """A page of bookings by local day. `after` is the `next` of the page before; `people` are all there are: the page
+    shows them as a filter anyway."""
     found = _matching(filters)
     forward = filters.view == "upcoming"
     order = ("starts_at", "id") if forward else ("-starts_at", "-id")
@@ -52,7 +60,10 @@ def page(project: Project, filters: Filters, after: str = "") -> Page:
             if forward
             else found.filter(Q(starts_at__lte=at), Q(starts_at__lt=at) | Q(id__lt=pk))
         )
-    rows = list(found.with_people().order_by(*order)[: PAGE + 1])
+    rows = list(found.prefetch_related("customer").order_by(*order)[: PAGE + 1])
+    by_id = {person.pk: person for person in people}
+    for row in rows:
+        row.resource = by_id[row.resource_id]
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     days = groupby(rows[:PAGE], key=lambda booking: booking.starts_at.astimezone(project.tz).date())
     return Page([(day, list(members)) for day, members in days], _place(last) if last else "")
@@ -63,7 +74,9 @@ def _matching(filters: Filters) -> BookingQuerySet:
     if filters.view == "cancelled":
         found = Booking.objects.filter(status__in=[Booking.Status.CANCELLED, Booking.Status.DECLINED])
     elif filters.view == "past":
-        found = Booking.objects.exclude(status=Booking.Status.CANCELLED).filter(ends_at__lte=clock.now())
+        now = clock.now()
+        # Whatever has ended has begun: the index knows starts.
+        found = Booking.objects.exclude(status=Booking.Status.CANCELLED).filter(starts_at__lt=now, ends_at__lte=now)
     else:
         found = upcoming()
     if filters.resource:

@@ -135,7 +135,7 @@ def todays(project: Project, *, day: date | None = None) -> BookingQuerySet:
     """The bookings that begin on this local day, in order, cancelled ones left out."""
     start, end = clock.day_bounds(day or project.today, project.tz)
     found: BookingQuerySet = Booking.objects.filter(starts_at__gte=start, starts_at__lt=end)
-    return found.exclude(status__in=GONE).with_people().order_by("starts_at", "id")
+    return found.exclude(status__in=GONE).listed_with_people().order_by("starts_at", "id")
 
 
 GONE = (Booking.Status.CANCELLED, Booking.Status.DECLINED, Booking.Status.EXPIRED)

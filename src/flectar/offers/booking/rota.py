@@ -87,7 +87,7 @@ def affected(closure: Closure) -> BookingQuerySet:
         found = found.filter(claims__resource=closure.resource_id)
     if closure.service_id:
         found = found.filter(service=closure.service_id)
-    return found.with_people().order_by("starts_at", "id")
+    return found.listed_with_people().order_by("starts_at", "id")
 
 
 @transaction.atomic
@@ -156,7 +156,7 @@ def clashes(person: Resource, reading: Reading) -> list[tuple[Booking, datetime]
         Booking.objects.holding_time()
         .filter(resource=person)
         .overlapping(reading.busy[0].starts_at, max(busy.ends_at for busy in reading.busy))
-        .with_people()
+        .listed_with_people()
         .order_by("starts_at", "id")
     )
     return [

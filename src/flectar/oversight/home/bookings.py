@@ -8,7 +8,7 @@ from flectar.platform.projects.models import Project
 def next_booking(project: Project) -> Booking | None:
     """The next to come, whatever its day."""
     coming = Booking.objects.holding_time().filter(starts_at__gt=clock.now())
-    found: Booking | None = coming.with_people().order_by("starts_at", "id").first()
+    found: Booking | None = coming.listed_with_people().order_by("starts_at", "id").first()
     return found
 
 

@@ -44,9 +44,10 @@ def of(user: Any, project: Project) -> list[Figure]:
     """Nothing for a business that has no past yet."""
     weeks = _weeks(project)
     since = clock.day_bounds(weeks[0], project.tz)[0]
+    until = clock.day_bounds(weeks[-1] + timedelta(days=6), project.tz)[1]
     found: list[Figure] = []
     if project.has("booking") and can(user, "bookings.read", project):
-        booked = booked_by_week(project, since=since)
+        booked = booked_by_week(project, since=since, until=until)
         sums = [booked.get(week, (0, 0))[0] for week in weeks]
         counts = [booked.get(week, (0, 0))[1] for week in weeks]
         found += [_money(project, sums), _count(_("Bookings this week"), counts)]

@@ -55,7 +55,7 @@ def _bookings(text: str, people: list[Customer]) -> list[Booking]:
     if with_code or not people:
         return with_code
     coming = Booking.objects.holding_time().filter(customer__in=people, ends_at__gt=clock.now())
-    return list(coming.with_people().order_by("starts_at", "id")[:MOST])
+    return list(coming.listed_with_people().order_by("starts_at", "id")[:MOST])
 
 
 def _person(project: Project, person: Customer, text: str) -> Answer:

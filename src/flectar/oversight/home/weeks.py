@@ -13,10 +13,10 @@ from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import Project
 
 
-def booked_by_week(project: Project, *, since: datetime) -> dict[date, tuple[int, int]]:
+def booked_by_week(project: Project, *, since: datetime, until: datetime) -> dict[date, tuple[int, int]]:
     """For the Monday of each week that has bookings: their sum in minor units, and how many."""
     rows = (
-        Booking.objects.filter(starts_at__gte=since)
+        Booking.objects.filter(starts_at__gte=since, starts_at__lt=until)
         .exclude(status__in=GONE)
         .annotate(week=TruncWeek("starts_at", tzinfo=project.tz))
         .values("week")

@@ -42,7 +42,8 @@ def index(request: ProjectRequest) -> HttpResponse:
         resource=_uuid(request.GET.get("with", "")),
         service=_uuid(request.GET.get("service", "")),
     )
-    page = listing.page(request.project, filters, after=request.GET.get("after", ""))
+    people = list(Resource.objects.in_order())
+    page = listing.page(request.project, filters, request.GET.get("after", ""), people=people)
     context = {
         "filters": filters,
         "page": page,
@@ -53,11 +54,11 @@ def index(request: ProjectRequest) -> HttpResponse:
                 "label": name,
                 "url": f"?view={key}",
                 "current": key == filters.view,
-                "count": listing.upcoming().count() if key == "upcoming" else None,
+                "count": listing.upcoming_count() if key == "upcoming" else None,
             }
             for key, name in listing.view_names().items()
         ],
-        "people": Resource.objects.in_order(),
+        "people": people,
         "services": Service.objects.in_order(),
         "is_filtered": bool(filters.text or filters.resource or filters.service),
         "today": request.project.today,

@@ -68,6 +68,6 @@ def _agenda(request: ProjectRequest, first: date, person: Resource | None) -> li
     if person:
         found = found.filter(resource=person)
     days: dict[date, list[Booking]] = {}
-    for booking in found.with_people().order_by("starts_at", "id")[:500]:
+    for booking in found.listed_with_people().order_by("starts_at", "id")[:500]:
         days.setdefault(booking.starts_at.astimezone(zone).date(), []).append(booking)
     return list(days.items())
