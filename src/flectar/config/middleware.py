@@ -25,7 +25,7 @@ from flectar.core.tenancy import project_scope
 from flectar.core.text import BadText, clean, clean_tree
 from flectar.platform.audit.log import Actor, acting_as
 from flectar.platform.projects.access import UNSAFE, Access
-from flectar.platform.projects.links import _default_language
+from flectar.platform.projects.links import _default_language, site_addresses
 from flectar.platform.projects.models import Project
 
 type Next = Callable[[Any], HttpResponse]
@@ -107,7 +107,7 @@ class Border:
         project = Project.objects.filter(slug=slug).first()
         if project is None:
             return False
-        request.zone, request.urlconf, request.project = "site", settings.SITE_URLCONF, project
+        request.zone, request.urlconf, request.project = "site", site_addresses(project.locale), project
         _default_language.set(project.locale)
         first = request.path_info.lstrip("/").partition("/")[0]
         known = first in project.locales and first in dict(settings.LANGUAGES)

@@ -3,12 +3,10 @@
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.conf import settings
-from django.urls import reverse
-
 from flectar.core import clock
 from flectar.offers.booking import queries
 from flectar.offers.booking.models import Resource
+from flectar.platform.projects.links import site_path
 from flectar.platform.projects.models import Project
 from flectar.presence.sites.blocks import Contribution, FreeTime, Person, Service, ServiceGroup
 
@@ -30,7 +28,7 @@ def contribution(project: Project) -> Contribution:
                     text=one.description,
                     minutes=one.duration_min,
                     price=one.price(project.currency),
-                    url=_path("booking:book_time", service=one.slug),
+                    url=site_path("booking:book_time", service=one.slug),
                 )
                 for one in members
             ],
@@ -41,8 +39,8 @@ def contribution(project: Project) -> Contribution:
     return Contribution(
         groups=groups,
         people=[Person(name=person.name) for person in Resource.objects.active().in_order()],
-        action_url=_path("booking:book"),
-        next_free=FreeTime(starts_at=first[1], url=_path("booking:book")) if first else None,
+        action_url=site_path("booking:book"),
+        next_free=FreeTime(starts_at=first[1], url=site_path("booking:book")) if first else None,
         # A free time passes by itself when its notice begins; a full calendar opens with the next day.
         valid_until=max(first[1] - first[0].notice, clock.now() + SHORTEST) if first else _tomorrow(project),
     )
@@ -50,7 +48,3 @@ def contribution(project: Project) -> Contribution:
 
 def _tomorrow(project: Project) -> datetime:
     return clock.day_bounds(project.today, project.tz)[1]
-
-
-def _path(name: str, **kwargs: str) -> str:
-    return reverse(name, urlconf=settings.SITE_URLCONF, kwargs=kwargs)

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import Any
 
 from django.conf import settings
-from django.urls import LocalePrefixPattern, reverse
+from django.urls import LocalePrefixPattern, URLResolver, reverse
 from django.utils.translation import get_language, override
 
 from flectar.platform.projects.models import Project
@@ -16,13 +20,35 @@ _default_language: ContextVar[str] = ContextVar("site_language", default="en")
 class SiteLanguagePrefix(LocalePrefixPattern):
     """`/es/…` on a public site, and nothing before the path in the site's own first language."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: str = "en") -> None:
         super().__init__(prefix_default_language=False)
+        self.first = first
 
     @property
     def language_prefix(self) -> str:
         language = get_language()
-        return "" if language in (None, _default_language.get()) else f"{language}/"
+        return "" if language in (None, self.first) else f"{language}/"
+
+
+def site_addresses(first: str) -> Any:
+    """The URL patterns of a site with this first language: a module, where Django's stubs know only its name."""
+    return _addresses(settings.SITE_URLCONF, first)
+
+
+@cache
+def _addresses(urlconf: str, first: str) -> ModuleType:
+    # One for each: Django remembers what it reverses by urlconf and language, and what is `/es/book` on one site is
+    # `/book` on another.
+    written = import_module(urlconf)
+    made = ModuleType(f"{urlconf}.{first}")
+    vars(made).update({name: value for name, value in vars(written).items() if not name.startswith("__")})
+    vars(made)["urlpatterns"] = [
+        URLResolver(SiteLanguagePrefix(first), each.urlconf_name)
+        if isinstance(each.pattern, SiteLanguagePrefix)
+        else each
+        for each in written.urlpatterns
+    ]
+    return made
 
 
 @contextmanager
@@ -47,7 +73,12 @@ def platform_origin() -> str:
 def site_url(project: Project, name: str, *, language: str | None = None, **kwargs: object) -> str:
     """The address of a page of the public site, in the language given (default: the site's own)."""
     with speaking(project, language):
-        return site_origin(project) + reverse(name, urlconf=settings.SITE_URLCONF, kwargs=kwargs)
+        return site_origin(project) + site_path(name, **kwargs)
+
+
+def site_path(name: str, **kwargs: object) -> str:
+    """The path of a page of the site that is being served or written."""
+    return reverse(name, urlconf=site_addresses(_default_language.get()), kwargs=kwargs)
 
 
 def dashboard_url(project: Project, name: str, **kwargs: object) -> str:
