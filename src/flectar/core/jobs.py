@@ -162,6 +162,15 @@ def retry(job_id: int) -> None:
         _deeds.retry_job_by_id(job_id, clock.now())
 
 
+def take_back_all() -> None:
+    """Before the only worker of an installation begins: what is `doing` belongs to one that died, so it need not be
+    waited for until it has been silent for long enough."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND attempts < %s", [_MOST_DEATHS])
+        for (job_id,) in cursor.fetchall():
+            _deeds.retry_job_by_id(job_id, clock.now())
+
+
 # A worker says every 10 seconds that it lives; a job of one that has been silent for 30 is taken back.
 @app.periodic(cron="* * * * *")
 @app.task(name="core.take_back_stalled_jobs", queueing_lock="core.take_back_stalled_jobs", pass_context=True)

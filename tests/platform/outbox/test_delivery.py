@@ -101,6 +101,17 @@ def test_a_mail_arrives_whole(salon, resend):
     assert kept.sent_at is not None
 
 
+def test_an_invitation_keeps_the_method_that_makes_it_one(salon, resend):
+    kind = "text/calendar; method=REQUEST; charset=utf-8"
+    message = hello(salon, attachments=[Attachment("H7KQ3PM.ics", kind, b"BEGIN:VCALENDAR")])
+
+    attempt(message.pk, salon.pk)
+
+    assert reread(message, salon).state == State.SENT
+    (mail,) = resend.mails()
+    assert resend.server.mailbox.attachments(mail["id"])[0]["content_type"] == kind
+
+
 def test_the_job_sends_and_has_no_scope_open_while_it_calls(salon, resend, monkeypatch):
     seen = []
     honest = transport.hand_over

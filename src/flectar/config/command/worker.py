@@ -21,6 +21,10 @@ def run(options: argparse.Namespace) -> int:
     from procrastinate import PsycopgConnector
     from procrastinate.contrib.django import app
 
+    if os.environ.get("FLECTAR_SUPERVISED") == "1" and not installation.is_external():
+        from flectar.core.jobs import take_back_all
+
+        take_back_all()  # nobody else works on an embedded database: the supervisor starts one worker at a time
     jobs = whole_number("FLECTAR_WORKER_JOBS", 4)
     # Procrastinate waits by LISTEN, which does not pass a transaction pooler: its own connections are direct.
     connector = PsycopgConnector(conninfo=installation.listen_database_url(), min_size=1, max_size=jobs + 2)
