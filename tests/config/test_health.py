@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import connection
-from django.test import Client
+from django.db import IntegrityError, connection
+from django.test import Client, RequestFactory
 
-from flectar.config import health
+from flectar.config import errors, health
 
 
 @pytest.fixture
@@ -55,3 +56,20 @@ def test_a_database_without_all_migrations_is_not_ready(db: None, balancer: Clie
 
     assert answer.status_code == 503
     assert b"flectar migrate" in answer.content
+
+
+def test_a_page_without_its_database_asks_for_patience(no_database: None, balancer: Client):
+    page = Client(headers={"host": "localhost:8000"}, raise_request_exception=False).get("/place/")
+
+    assert (page.status_code, page["Retry-After"]) == (503, "5")
+    assert "We’ll be right back" in page.content.decode()
+
+
+def test_a_mistake_of_ours_is_still_a_500(rf: RequestFactory):
+    try:
+        raise IntegrityError from psycopg.errors.UniqueViolation()
+    except IntegrityError:
+        answer = errors.server_error(rf.get("/"))
+
+    assert answer.status_code == 500
+    assert "Retry-After" not in answer

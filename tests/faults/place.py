@@ -1,4 +1,5 @@
-"""`python -m tests.faults.place`: fills a stopped installation with one business that books, and prints how to reach it.
+"""`python -m tests.faults.place`: fills a stopped installation with one business that books, and prints how to reach it
+as JSON.
 
 In a process of its own, because the test's own Django belongs to the suite's database.
 """

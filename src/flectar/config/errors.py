@@ -1,9 +1,11 @@
 """The error pages. Each says what happened and what to do; under /api/ they are problem+json (RFC 9457)."""
 
 import json
+import sys
 from http import HTTPStatus
 from typing import Any
 
+import psycopg
 from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist, loader
 
@@ -25,7 +27,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Called where the exception is being handled: a database that is away for a moment is nobody's mistake."""
+    if _is_database_away(sys.exception()):
+        return unavailable(request)
     return _answer(request, 500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    response = _answer(request, 503)
+    response["Retry-After"] = "5"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -50,6 +61,19 @@ def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
 def rate_limited(request: HttpRequest) -> HttpResponse:
     """For whoever does not know how long: a minute."""
     return too_many(request, 60)
+
+
+def _is_database_away(error: BaseException | None) -> bool:
+    """No connection was to be had, or the one in use broke. A refusal by the database itself is none of these."""
+    while error is not None:
+        if isinstance(error, psycopg.InterfaceError):
+            return True
+        if isinstance(error, psycopg.OperationalError):
+            state = error.sqlstate
+            # 57P01-57P03: it stops, it crashed, it starts up.
+            return state is None or state.startswith(("08", "57P0"))
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _answer(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:

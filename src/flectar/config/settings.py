@@ -165,7 +165,7 @@ def database(url: str, *, pooled: bool) -> dict[str, Any]:
         options["pool"] = {
             "min_size": 1,
             "max_size": number("FLECTAR_POOL_SIZE", 6),
-            "timeout": 10,
+            "timeout": 2.5,  # then the answer is 503: a page that hangs is worse than one that says so
             "reset": forget_project,
         }
     return {
