@@ -1,5 +1,6 @@
 """What the browser finds: two businesses in two organizations, with people, services and bookings."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from flectar.core.tenancy import project_scope
 from flectar.offers.booking import times
 from flectar.people.customers import directory, importing
 from flectar.platform.accounts.models import User
-from flectar.platform.organizations import membership
+from flectar.platform.organizations import invitations, membership
 from flectar.platform.organizations.models import Role
 from flectar.platform.outbox.models import Message
 from flectar.platform.projects import hours, profile
@@ -52,6 +53,9 @@ def a_team(world: World) -> None:
     organization = world.salon.organization
     dani = make.user("dani@nacar.example", first_name="Dani", last_name="Peris")
     member = make.member(organization, dani, Role.STAFF)
+    invitations.invite(organization, "eva@example.com", Role.MANAGER, locale="en", by=world.lucia)
+    invited = Message.objects.get(event="organization.invited")
+    world.ids["invitation"] = re.search(r"/invitations/(\S+)", invited.text).group(1)
     membership.rename(organization, "Nácar Valencia SL")
     with project_scope(world.salon.pk):
         christmas = world.salon.today + timedelta(days=30)

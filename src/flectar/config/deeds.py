@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 DEEDS: Mapping[str, str | Promise] = {
     "organization.created": _("Created the organization"),
     "organization.renamed": _("Renamed the organization"),
+    "member.invited": _("Invited someone"),
+    "member.invitation_withdrawn": _("Withdrew an invitation"),
+    "member.joined": _("Joined"),
     "member.role_changed": _("Changed a role"),
     "member.removed": _("Removed a member"),
     "member.put_back": _("Put a member back"),

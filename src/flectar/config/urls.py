@@ -47,5 +47,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("", include((projects.platform, "projects"))),
     path("organizations/", include((projects.organizations, "organizations"))),
+    path("invitations/", include((projects.invited, "invitations"))),
     *dashboard,
 ]

@@ -1,5 +1,8 @@
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from flectar.core import clock
@@ -45,3 +48,50 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting(self) -> "InvitationQuerySet":
+        """Neither taken nor withdrawn. Those that have run out are among them: they can be sent again."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
+class Invitation(models.Model):
+    """A seat held for an email address. The link in the mail works once, and only for an account with that address."""
+
+    GOOD_FOR = timedelta(days=7)
+
+    id = models.UUIDField(primary_key=True, db_default=UUIDv7(), editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("Email"))
+    role = models.CharField(_("Role"), max_length=20, choices=Role)
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the link's secret, which is in the mail alone
+    locale = models.CharField(_("Language"), max_length=10)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    sent_at = models.DateTimeField(default=clock.now)
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "email"],
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="organizations_invitation_one_waiting",
+            ),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="organizations_invitation_email"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="organizations_invitation_role"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.sent_at + self.GOOD_FOR
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= clock.now()

@@ -1,5 +1,5 @@
-from flectar.core.inventory import ACCOUNT, CONTRACT, NONE, PLATFORM, P, classify
-from flectar.platform.organizations.models import Membership, Organization
+from flectar.core.inventory import ACCOUNT, CONTRACT, DELETE, NONE, NULL, PLATFORM, P, classify
+from flectar.platform.organizations.models import Invitation, Membership, Organization
 
 classify(
     Organization,
@@ -23,5 +23,25 @@ classify(
         "user": P("user.unique_id"),
         "role": P("user.account"),
         "created_at": P("user.account"),
+    },
+)
+classify(
+    Invitation,
+    subject="email",
+    controller=PLATFORM,
+    purposes=(ACCOUNT,),
+    basis=CONTRACT,
+    retention="90 days after it was last sent.",
+    fields={
+        "id": NONE,
+        "organization": P("user.account", erase=DELETE),
+        "email": P("user.contact.email", erase=DELETE),
+        "role": P("user.account", erase=DELETE),
+        "digest": NONE,
+        "locale": P("user.preferences", erase=DELETE),
+        "invited_by": P("user.unique_id", erase=NULL),
+        "sent_at": P("user.account", erase=DELETE),
+        "accepted_at": P("user.account", erase=DELETE),
+        "withdrawn_at": P("user.account", erase=DELETE),
     },
 )

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.urls import LocalePrefixPattern, URLResolver, reverse
 from django.utils.translation import get_language, override
 
+from flectar.core.origins import origin, platform_origin
 from flectar.platform.projects.models import Project
 
 _default_language: ContextVar[str] = ContextVar("site_language", default="en")
@@ -63,11 +64,7 @@ def speaking(project: Project, language: str | None = None) -> Iterator[None]:
 
 
 def site_origin(project: Project) -> str:
-    return _origin(project.site_host)
-
-
-def platform_origin() -> str:
-    return _origin(settings.PLATFORM_HOST)
+    return origin(project.site_host)
 
 
 def site_url(project: Project, name: str, *, language: str | None = None, **kwargs: object) -> str:
@@ -84,11 +81,6 @@ def site_path(name: str, **kwargs: object) -> str:
 def dashboard_url(project: Project, name: str, **kwargs: object) -> str:
     """The address of a dashboard page, for mails."""
     return platform_origin() + reverse(name, urlconf=settings.ROOT_URLCONF, kwargs={"project": project.slug, **kwargs})
-
-
-def _origin(host: str) -> str:
-    scheme, usual = ("https", 443) if settings.HTTPS else ("http", 80)
-    return f"{scheme}://{host}" if usual == settings.PUBLIC_PORT else f"{scheme}://{host}:{settings.PUBLIC_PORT}"
 
 
 def home_path(project: Project) -> str:

@@ -1,9 +1,9 @@
-"""`platform` is mounted at the root of the platform's host, `organizations` under organizations/, `settings` under
-/<project>/settings/."""
+"""`platform` is mounted at the root of the platform's host, `organizations` under organizations/, `invited` under
+invitations/, `settings` under /<project>/settings/."""
 
 from django.urls import path
 
-from flectar.platform.projects.views import business, hours, log, start, team
+from flectar.platform.projects.views import business, hours, invitations, log, start, team
 
 platform = [
     path("", start.start, name="start"),
@@ -21,7 +21,20 @@ organizations = [
         team.organization_member_removal,
         name="member_removal",
     ),
+    path("<uuid:organization_id>/invitations/new", invitations.new, name="invitation_new"),
+    path(
+        "<uuid:organization_id>/invitations/<uuid:invitation_id>/sending",
+        invitations.sending,
+        name="invitation_sending",
+    ),
+    path(
+        "<uuid:organization_id>/invitations/<uuid:invitation_id>/withdrawal",
+        invitations.withdrawal,
+        name="invitation_withdrawal",
+    ),
 ]
+
+invited = [path("<str:token>", invitations.invitation, name="invitation")]
 
 settings = [
     path("", business.index, name="index"),

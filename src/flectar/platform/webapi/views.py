@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from flectar.core.origins import platform_origin
 from flectar.platform.projects.access import ProjectRequest, dashboard, public
-from flectar.platform.projects.links import platform_origin
 from flectar.platform.webapi import keys, reference
 from flectar.platform.webapi.forms import KeyForm
 from flectar.platform.webapi.models import ApiKey

@@ -18,7 +18,8 @@ from django.utils.translation import gettext
 
 import flectar
 from flectar.core import clock
-from flectar.platform.projects.links import platform_origin, site_origin, speaking
+from flectar.core.origins import platform_origin
+from flectar.platform.projects.links import site_origin, speaking
 from flectar.platform.projects.models import Project
 from flectar.presence.sites import fonts
 from flectar.presence.sites.about import About, about

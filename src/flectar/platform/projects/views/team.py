@@ -38,6 +38,7 @@ def team(request: Any) -> HttpResponse:
     context = {
         "members": _members(organization),
         "roles": [(role.label, SAID[role]) for role in Role],
+        **_invited(organization, request.user.pk),
         "organization": organization,
     }
     return render(request, "projects/team.html", context)
@@ -65,10 +66,10 @@ def member_restoration(request: Any) -> HttpResponse:
 
 @signed_in
 def organization(request: Any, organization_id: UUID) -> HttpResponse:
-    found = _organization(request, organization_id, "organization.read")
+    found = organization_for(request, organization_id, "organization.read")
     form = OrganizationForm(request.POST or None, instance=Organization.objects.get(pk=found.pk))
     if request.method == "POST":
-        _organization(request, organization_id, "organization.manage")
+        organization_for(request, organization_id, "organization.manage")
         if form.is_valid():
             deeds.rename(found, form.cleaned_data["name"])
             toast(request, _("Name saved"))
@@ -78,6 +79,7 @@ def organization(request: Any, organization_id: UUID) -> HttpResponse:
         "form": form,
         "organization": found,
         "members": _members(found),
+        **_invited(found, request.user.pk),
         "projects": projects,
         "zone": projects[0].tz if projects else ZoneInfo("UTC"),
         "log": reading.of_organization(found.pk, reading.Filters(), size=20),
@@ -87,19 +89,19 @@ def organization(request: Any, organization_id: UUID) -> HttpResponse:
 
 @signed_in
 def organization_member(request: Any, organization_id: UUID, membership_id: UUID) -> HttpResponse:
-    return _member(request, _organization(request, organization_id, "members.manage"), membership_id)
+    return _member(request, organization_for(request, organization_id, "members.manage"), membership_id)
 
 
 @require_POST
 @signed_in
 def organization_member_removal(request: Any, organization_id: UUID, membership_id: UUID) -> HttpResponse:
-    return _removal(request, _organization(request, organization_id, "members.manage"), membership_id)
+    return _removal(request, organization_for(request, organization_id, "members.manage"), membership_id)
 
 
 @require_POST
 @signed_in
 def organization_member_restoration(request: Any, organization_id: UUID) -> HttpResponse:
-    return _restoration(request, _organization(request, organization_id, "members.manage"))
+    return _restoration(request, organization_for(request, organization_id, "members.manage"))
 
 
 @require_POST
@@ -117,7 +119,7 @@ def departure(request: Any, organization_id: UUID) -> HttpResponse:
     return redirect("projects:chooser")
 
 
-def _organization(request: Any, organization_id: UUID, permission: str) -> Organization:
+def organization_for(request: Any, organization_id: UUID, permission: str) -> Organization:
     """404 to strangers, 403 to members without the right."""
     role = role_in(request.user.pk, organization_id)
     if role is None:
@@ -135,6 +137,13 @@ def _members(organization: Organization) -> list[Membership]:
     order = {role: number for number, role in enumerate(Role.values)}
     members = organization.memberships.select_related("user")
     return sorted(members, key=lambda each: (order[each.role], each.user.sort_key))
+
+
+def _invited(organization: Organization, user_id: UUID) -> dict[str, Any]:
+    return {
+        "invitations": list(organization.invitations.waiting().order_by("-sent_at", "id")),
+        "may_manage": role_allows(role_in(user_id, organization.pk) or "", "members.manage"),
+    }
 
 
 def _member(request: Any, organization: Organization, membership_id: UUID) -> HttpResponse:

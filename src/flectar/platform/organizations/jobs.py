@@ -1,0 +1,15 @@
+"""What an organization needs done by the clock."""
+
+from datetime import timedelta
+
+from flectar.core import clock
+from flectar.core.jobs import every
+from flectar.platform.organizations.models import Invitation
+
+KEPT = timedelta(days=90)
+
+
+@every("17 4 * * *", name="organizations.forget_invitations")
+def forget_invitations() -> None:
+    """After a quarter nobody needs to know who was once invited; what came of it is in the audit log."""
+    Invitation.objects.filter(sent_at__lt=clock.now() - KEPT).delete()
