@@ -107,7 +107,7 @@ def find(token: str) -> Invitation:
 
 def is_for(invitation: Invitation, user: User) -> bool:
     """An address counts once its owner has confirmed it."""
-    return EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True).exists()
+    return bool(EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True).exists())
 
 
 @transaction.atomic
