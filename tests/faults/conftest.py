@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,6 +42,7 @@ class Installation:
     def __init__(self, data: Path, port: int, prefix: list[str] | None = None) -> None:
         self.data, self.port, self.prefix = data, port, prefix or []
         self.process: subprocess.Popen[str] | None = None
+        self.place: dict[str, Any] = {}  # how to reach its business, where a test made one
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("FLECTAR_", "DATABASE_URL"))}
         self.environment = {
             **kept,

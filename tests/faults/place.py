@@ -5,11 +5,29 @@ In a process of its own, because the test's own Django belongs to the suite's da
 """
 
 import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
 
+from flectar.config import installation as settled
 from flectar.config.command.edge import django_as, running_database
+
+if TYPE_CHECKING:
+    from .conftest import Installation
 
 OWNER = "owner@place.example"
 STAFF = 4
+
+
+def make_place(installation: "Installation") -> dict[str, Any]:
+    environment = {**installation.environment, "PYTHONPATH": f"{settled.ROOT}{os.pathsep}{settled.ROOT / 'src'}"}
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.faults.place"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert made.returncode == 0, made.stderr
+    place: dict[str, Any] = json.loads(made.stdout)
+    return place
 
 
 def main() -> None:

@@ -5,8 +5,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -30,7 +28,7 @@ from flectar.core import roles
 from tests.platform.integrations.emulation import API_KEY, running_resend
 
 from .conftest import Installation, wait_until
-from .place import OWNER
+from .place import OWNER, make_place
 
 pytestmark = pytest.mark.faults
 
@@ -266,16 +264,6 @@ def is_all_mailed(installation: Installation) -> bool:
         return rows(installation, "SELECT count(*) FROM outbox_message WHERE state <> 'sent'") == [(0,)]
     except psycopg.OperationalError:
         return False
-
-
-def make_place(installation: Installation) -> dict[str, Any]:
-    environment = {**installation.environment, "PYTHONPATH": f"{settled.ROOT}{os.pathsep}{settled.ROOT / 'src'}"}
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.faults.place"], env=environment, capture_output=True, text=True, check=False
-    )
-    assert made.returncode == 0, made.stderr
-    place: dict[str, Any] = json.loads(made.stdout)
-    return place
 
 
 @pytest.mark.parametrize(

@@ -38,10 +38,20 @@ def port() -> int:
     return _port("FLECTAR_PORT", 8000)
 
 
-def _port(name: str, default: int) -> int:
+def operator_port() -> int:
+    """Where /metrics is answered; 0: nowhere."""
+    return _port("FLECTAR_OPERATOR_PORT", 0, least=0)
+
+
+def metrics_folder() -> Path:
+    """Where each process writes down what it has done."""
+    return data_folder() / "metrics"
+
+
+def _port(name: str, default: int, least: int = 1) -> int:
     text = os.environ.get(name, "") or str(default)
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise ValueError(f"{name}={text} is not a port; use a number from 1 to 65535, e.g. {name}={default}")
+    if not text.isdecimal() or not least <= int(text) < 65536:
+        raise ValueError(f"{name}={text} is not a port; use a number from 1 to 65535, e.g. {name}={default or 9464}")
     return int(text)
 
 

@@ -61,7 +61,8 @@ SITE_HOST = env("FLECTAR_SITE_HOST", "localhost")  # public pages live on <slug>
 FILES_HOST = env("FLECTAR_FILES_HOST", "files.localhost")  # private files: no cookie of ours ever goes there
 PUBLIC_PORT = number("FLECTAR_PUBLIC_PORT", 443 if HTTPS else PORT)  # the port people type
 TRUSTED_PROXIES = proxies("FLECTAR_TRUSTED_PROXIES")  # a count, or CIDR ranges
-OPERATOR_PORT = number("FLECTAR_OPERATOR_PORT", 0)  # /metrics; 0: off
+OPERATOR_PORT = installation.operator_port()  # /metrics; 0: off
+METRICS_FOLDER = installation.metrics_folder() if OPERATOR_PORT else None
 
 SECRET_KEY = installation.secret_key() or "only-good-for-importing-settings"
 FLECTAR_KEYS = installation.keys()
@@ -131,6 +132,8 @@ MIDDLEWARE = [
     "flectar.platform.webapi.gate.ApiGate",  # who calls the API; counted before a transaction is open
     "flectar.config.middleware.ServedProject",  # opens the project's scope; innermost, so it sees every exception
 ]
+if OPERATOR_PORT:
+    MIDDLEWARE.insert(0, "flectar.config.measuring.Measured")
 ROOT_URLCONF = "flectar.config.urls"
 SITE_URLCONF = "flectar.config.site_urls"
 FILES_URLCONF = "flectar.config.files_urls"

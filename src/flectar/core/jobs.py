@@ -11,6 +11,7 @@ A `project_id` argument opens that project's scope (one transaction) around the 
 
 import json
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 
-from flectar.core import clock
+from flectar.core import clock, metrics
 from flectar.core.logs import get_logger
 from flectar.core.tenancy import project_scope
 
@@ -92,7 +93,7 @@ def job(name: str, *, retries: int = 6, queue: str = "default") -> Callable[[Cal
     """Make a job of a function in an app's `jobs.py`."""
 
     def decorate(function: Callable[..., None]) -> Job:
-        task = app.task(name=name, retry=_Jittered(retries), queue=queue)(_in_scope(function))
+        task = app.task(name=name, retry=_Jittered(retries), queue=queue)(_measured(name, _in_scope(function)))
         return Job(task, function)
 
     return decorate
@@ -106,10 +107,26 @@ def every(cron: str, name: str) -> Callable[[Callable[[], None]], Job]:
         def at(timestamp: int) -> None:
             function()
 
-        task = app.task(name=name, queueing_lock=name)(at)
+        task = app.task(name=name, queueing_lock=name)(_measured(name, at))
         return Job(app.periodic(cron=cron)(task), function)
 
     return decorate
+
+
+def _measured(name: str, function: Callable[..., None]) -> Callable[..., None]:
+    @wraps(function)
+    def run(**ids: Any) -> None:
+        began, outcome = time.perf_counter(), "raised"
+        try:
+            function(**ids)
+            outcome = "done"
+        except GiveUp:
+            outcome = "given up"
+            raise
+        finally:
+            metrics.job_ended(name, outcome, time.perf_counter() - began)
+
+    return run
 
 
 def _in_scope(function: Callable[..., None]) -> Callable[..., None]:

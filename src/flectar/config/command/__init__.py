@@ -21,6 +21,7 @@ COMMANDS = {
     "stop": ("stop", "end what `flectar up` started"),
     "serve": ("serve", "the web process alone (production)"),
     "worker": ("worker", "the job process alone (production)"),
+    "metrics": ("metrics", "answer /metrics on the operator's port"),
     "migrate": ("migrate", "bring the database to this version"),
     "doctor": ("doctor", "say what is missing and how to mend it"),
     "backup": ("backup", "write database and files into one file"),

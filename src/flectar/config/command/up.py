@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import select
+import shutil
 import socket
 import subprocess
 import sys
@@ -83,7 +84,11 @@ def _children(options: argparse.Namespace, data: Path) -> list[Child]:
         environment |= mail.environment
     worker = Child("worker", [*command, "worker"], data / "log" / "worker.log", environment)
     web = Child("web", [*command, "serve"], data / "log" / "web.log", environment)
-    return [*([mail] if mail else []), *([] if options.no_worker else [worker]), web]
+    children = [*([mail] if mail else []), *([] if options.no_worker else [worker]), web]
+    if installation.operator_port():
+        shutil.rmtree(installation.metrics_folder(), ignore_errors=True)  # counters begin anew with the processes
+        children.append(Child("metrics", [*command, "metrics"], data / "log" / "metrics.log", environment))
+    return children
 
 
 def _sends_mail_elsewhere() -> bool:

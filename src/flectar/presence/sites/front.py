@@ -69,6 +69,7 @@ class Front:
         is_https: bool = False,
         memory: Memory | None = None,
         clock: Callable[[], float] = time.time,
+        count: Callable[[str], None] | None = None,
     ) -> None:
         self.application = application
         self.shelf = shelf
@@ -78,44 +79,61 @@ class Front:
         self.memory = memory or Memory()
         self.unknown = UnknownHosts()
         self.clock = clock
+        self.count = count
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         site = self.memory.spellings.get(environ.get("HTTP_HOST", ""))
         if site is not None and environ["REQUEST_METHOD"] in READS:
             page = site.pages.get(environ["PATH_INFO"])
             if page is not None and self.clock() < page.valid_until:
+                if self.count is not None:
+                    self.count("hit")
                 return send(page, environ, start_response)
         return self._find(environ, start_response)
 
     def _find(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """The long way: settle the host, then read the page if it is one of the stored ones."""
         if environ["PATH_INFO"] in ANY_HOST_PATHS:
-            return self.application(environ, start_response)
+            return self._pass_on(environ, start_response)
         sent = environ.get("HTTP_HOST", "")
         split = split_host(sent)
         if split is None:
+            self._note("refused")
             return refuse(start_response, "400 Bad Request", "This address is not a host name.")
         host, port = split
         environ["HTTP_HOST"] = host + port
         if host in self.platform_hosts:
-            return self.application(environ, start_response)
+            return self._pass_on(environ, start_response)
         if not self._is_site_name(host) or self.unknown.holds(host, self.clock()):
+            self._note("refused")
             return misdirected(start_response)
         try:
             site = self.memory.site(host) or self._load(host)
         except Unavailable:
+            self._note("resting")
             return unavailable(start_response)
         if site is None:
+            self._note("refused")
             return misdirected(start_response)
         if environ["REQUEST_METHOD"] in READS and environ["PATH_INFO"] in site.paths:
             try:
                 page = self._page(site, environ["PATH_INFO"])
             except Unavailable:
+                self._note("resting")
                 return unavailable(start_response)
             if page is not None:
                 self.memory.remember_spelling(sent, self.memory.site(host) or site)
+                self._note("read")
                 return send(page, environ, start_response)
+        return self._pass_on(environ, start_response)
+
+    def _pass_on(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        self._note("passed")
         return self.application(environ, start_response)
+
+    def _note(self, outcome: str) -> None:
+        if self.count is not None:
+            self.count(outcome)
 
     def _is_site_name(self, host: str) -> bool:
         label = host.removesuffix(self.site_suffix)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from flectar.core import metrics
 from flectar.presence.sites.front import Front
 from flectar.presence.sites.listener import Listener
 from flectar.presence.sites.shelf import DatabaseShelf
@@ -20,7 +21,14 @@ def front(application: "WSGIApplication") -> Front:
     hosts = {settings.PLATFORM_HOST, settings.FILES_HOST}
     if settings.PLATFORM_HOST == "localhost":
         hosts.update(LOOPBACK_NAMES)
-    made = Front(application, DatabaseShelf(suffix), platform_hosts=hosts, site_suffix=suffix, is_https=settings.HTTPS)
+    made = Front(
+        application,
+        DatabaseShelf(suffix),
+        platform_hosts=hosts,
+        site_suffix=suffix,
+        is_https=settings.HTTPS,
+        count=metrics.front_answered if metrics.are_on() else None,
+    )
     if settings.LISTEN_DATABASE_URL:
         Listener(settings.LISTEN_DATABASE_URL, made.memory, made.unknown).start()
     return made
