@@ -32,8 +32,11 @@ def are_on() -> bool:
 @cache
 def _instruments() -> _Instruments:
     # The library decides at its import where values live.
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(settings.METRICS_FOLDER)
-    settings.METRICS_FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = settings.METRICS_FOLDER
+    if folder is None:
+        raise RuntimeError("metrics are off: FLECTAR_OPERATOR_PORT is not set")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     from prometheus_client import Counter, Gauge, Histogram
 
     return _Instruments(

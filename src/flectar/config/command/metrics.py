@@ -160,7 +160,7 @@ class Counted:
             raise psycopg.OperationalError("FLECTAR_OPS_DATABASE_URL is not set")
         with psycopg.connect(url, autocommit=True, connect_timeout=3) as connection:
             connection.execute("SET statement_timeout = '5s'")
-            jobs = dict(connection.execute(_JOBS).fetchall())
+            jobs: dict[str, int] = dict(connection.execute(_JOBS).fetchall())
             row = connection.execute(_OLDEST).fetchone()
-            outbox = dict(connection.execute(_OUTBOX).fetchall())
+            outbox: dict[str, int] = dict(connection.execute(_OUTBOX).fetchall())
             return jobs, float(row[0]) if row else 0.0, outbox
