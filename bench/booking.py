@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -104,8 +105,10 @@ class Salon:
     def book(self, when: datetime, *, notify: bool = False) -> Any:
         from flectar.offers.booking import lifecycle
 
+        customer = copy(self.customer)
+        customer._prefetched_objects_cache = {}  # somebody whose addresses nobody has asked for yet
         with self.scope():
-            return lifecycle.book(self.project, self.service, when, self.customer, by_team=True, notify=notify)
+            return lifecycle.book(self.project, self.service, when, customer, by_team=True, notify=notify)
 
     def free(self, first: date, days: int) -> Any:
         from flectar.offers.booking import queries

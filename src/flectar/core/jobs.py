@@ -79,11 +79,14 @@ class Job:
         options = {"schedule_at": when, "queueing_lock": key, "lock": lock}
         given = {name: value for name, value in options.items() if value is not None}
         plain = {name: str(value) if isinstance(value, UUID) else value for name, value in ids.items()}
+        deferrer = self.task.configure(**given)
+        deferrer.job_manager = _deeds
+        if key is None:
+            deferrer.defer(**plain)
+            return
         try:
             # AlreadyEnqueued aborts the transaction it happens in, so it happens in a savepoint.
             with transaction.atomic():
-                deferrer = self.task.configure(**given)
-                deferrer.job_manager = _deeds
                 deferrer.defer(**plain)
         except AlreadyEnqueued:
             return

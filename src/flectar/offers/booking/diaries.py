@@ -15,7 +15,7 @@ from django.db import connection
 from flectar.core import clock
 from flectar.offers.booking.availability import FAR, Diary, Rules
 from flectar.offers.booking.hours import Span, Window, ceil_minute, instant_of, minute_of, opened
-from flectar.offers.booking.models import Booking, Resource, Service, ServiceNeed
+from flectar.offers.booking.models import Booking, Resource, Service
 from flectar.offers.booking.models.bookings import LONGEST_CLAIM
 from flectar.platform.projects.models import Project
 
@@ -42,14 +42,9 @@ class Candidates:
 
 def candidates(service: Service, resource: Resource | None = None) -> Candidates:
     """The active resources that the service needs; with `resource`, only that one in the groups it belongs to."""
-    needs = (
-        ServiceNeed.objects.filter(service=service, resource__is_active=True)
-        .select_related("resource")
-        .order_by("group_no", "resource__rank", "resource__name_folded", "resource_id")
-    )
     groups: dict[int, list[Resource]] = defaultdict(list)
-    for need in needs:
-        groups[need.group_no].append(need.resource)
+    for one in Resource.objects.raw(_NEEDED, {"project": service.project_id, "service": service.pk}):
+        groups[one.group_no].append(one)
     if resource is not None:
         chosen = {number: [one for one in group if one.pk == resource.pk] for number, group in groups.items()}
         groups = defaultdict(list, {number: chosen[number] or groups[number] for number in groups})
@@ -171,6 +166,14 @@ def _windows(value: Any) -> list[Window]:
     pairs = json.loads(value) if isinstance(value, str) else value
     return [(int(start), int(length)) for start, length in pairs]
 
+
+# Written out, as the facts below: every look at free times begins here.
+_NEEDED = """
+SELECT r.*, n.group_no FROM booking_serviceneed n
+  JOIN booking_resource r ON r.project_id = n.project_id AND r.id = n.resource_id
+ WHERE n.project_id = %(project)s AND n.service_id = %(service)s AND r.is_active
+ ORDER BY n.group_no, r.rank, r.name_folded, r.id
+"""
 
 _MINUTES = "(date_part('epoch', {0}) / 60)::int"
 

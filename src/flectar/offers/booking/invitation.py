@@ -18,11 +18,18 @@ class Method(StrEnum):
     CANCEL = "CANCEL"
 
 
-def calendar_file(project: Project, booking: Booking, method: Method, *, link: str = "", attendee: str = "") -> bytes:
+def calendar_file(
+    project: Project,
+    booking: Booking,
+    method: Method,
+    *,
+    profile: BusinessProfile | None,
+    link: str = "",
+    attendee: str = "",
+) -> bytes:
     """The .ics of one booking, with its address and, for the customer, the link to move or cancel."""
     from icalendar import Calendar, Event, vCalAddress, vText
 
-    profile = BusinessProfile.objects.filter(project=project).first()
     file: Any = Calendar()
     file.add("PRODID", "-//Flectar Base//Bookings//EN")
     file.add("VERSION", "2.0")
@@ -66,11 +73,13 @@ def _reminder(booking: Booking) -> Any:
     return alarm
 
 
-def attachment(project: Project, booking: Booking, method: Method, *, link: str, attendee: str) -> Attachment:
+def attachment(
+    project: Project, booking: Booking, method: Method, *, profile: BusinessProfile | None, link: str, attendee: str
+) -> Attachment:
     return Attachment(
         name=f"{booking.code}.ics",
         content_type=f"text/calendar; method={method}; charset=utf-8",
-        content=calendar_file(project, booking, method, link=link, attendee=attendee),
+        content=calendar_file(project, booking, method, profile=profile, link=link, attendee=attendee),
     )
 
 

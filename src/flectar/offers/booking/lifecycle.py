@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, Sum
+from django.db.models import F
 
 from flectar.core import clock
 from flectar.core.events import announce
@@ -31,7 +31,7 @@ from flectar.offers.booking.errors import (
     TryAgain,
 )
 from flectar.offers.booking.facts import BookingCancelled, BookingConfirmed, BookingMoved
-from flectar.offers.booking.hours import instant_of, minute_of
+from flectar.offers.booking.hours import DAY_MIN, instant_of, minute_of
 from flectar.offers.booking.models import Booking, BookingEvent, Claim, Resource, Service
 from flectar.offers.booking.models.bookings import unused_code
 from flectar.people.customers.models import Customer
@@ -242,16 +242,14 @@ class _Wish:
         ids = sorted({person.pk for person in people})
         with connection.cursor() as cursor:
             cursor.execute(
+                "WITH claimed AS ("
                 "INSERT INTO booking_claim (project_id, resource_id, unit, starts_at, ends_at, booking_id, is_forced) "
-                "SELECT %s, unnest(%s::uuid[]), 1, %s, %s, %s, false ON CONFLICT DO NOTHING RETURNING id",
-                [self.project.pk, ids, start, end, booking.pk],
+                "SELECT %s, unnest(%s::uuid[]), 1, %s, %s, %s, false ON CONFLICT DO NOTHING RETURNING resource_id) "
+                "UPDATE booking_resource SET rev = rev + 1 WHERE project_id = %s AND id IN (SELECT * FROM claimed)",
+                [self.project.pk, ids, start, end, booking.pk, self.project.pk],
             )
-            if len(cursor.fetchall()) < len(ids):
+            if cursor.rowcount < len(ids):
                 raise SlotTaken(self.starts_at, availability.Reason.CLAIMED)
-            cursor.execute(
-                "UPDATE booking_resource SET rev = rev + 1 WHERE project_id = %s AND id = ANY(%s)",
-                [self.project.pk, ids],
-            )
 
     def _able(self) -> tuple[tuple[UUID, ...], ...]:
         start = minute_of(self.starts_at)
@@ -269,12 +267,20 @@ class _Wish:
         """The closest free starts within the week around, on the customer's own steps."""
         start = minute_of(self.starts_at)
         rules = replace(customer_rules(self.project, self.chosen.service), duration=self.minutes)
-        first, until = max(start - 3 * 1440, rules.earliest), start + 7 * 1440
-        if until <= first:
-            first, until = rules.earliest, rules.earliest + 10 * 1440
+        # What lies within a day of the wish is nearer than all the rest: mostly that is enough to know.
+        around = self._free_between(start - DAY_MIN, start + DAY_MIN, rules)
+        if len(around) < ALTERNATIVES:
+            first, until = max(start - 3 * DAY_MIN, rules.earliest), start + 7 * DAY_MIN
+            if until <= first:
+                first, until = rules.earliest, rules.earliest + 10 * DAY_MIN
+            around = self._free_between(first, until, rules)
+        return [instant_of(minute) for minute in availability.nearest(around, start, ALTERNATIVES)]
+
+    def _free_between(self, first: int, until: int, rules: Rules) -> list[int]:
+        if until <= rules.earliest:
+            return []
         groups = read_groups(self.project, self.chosen, rules, first, until, without=self.moving)
-        free = list(availability.free_starts(groups, rules, first, until))
-        return [instant_of(minute) for minute in availability.nearest(free, start, ALTERNATIVES)]
+        return list(availability.free_starts(groups, rules, first, until))
 
     def _best(self, able: list[Resource]) -> Resource:
         if self.moving is not None:
@@ -291,14 +297,14 @@ class _Wish:
 def _minutes_that_week(project: Project, people: Sequence[Resource], at: datetime) -> dict[UUID, float]:
     day = at.astimezone(project.tz).date()
     monday = clock.day_bounds(day - timedelta(days=day.weekday()), project.tz)[0]
-    rows = (
-        Claim.objects.filter(resource__in=[person.pk for person in people])
-        .filter(starts_at__gte=monday, starts_at__lt=monday + WEEK)
-        .values("resource_id")
-        .annotate(booked=Sum(F("ends_at") - F("starts_at")))
-        .values_list("resource_id", "booked")
-    )
-    return {pk: booked.total_seconds() / 60 for pk, booked in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT resource_id, date_part('epoch', sum(ends_at - starts_at)) / 60 FROM booking_claim"
+            " WHERE project_id = %s AND resource_id = ANY(%s) AND starts_at >= %s AND starts_at < %s"
+            " GROUP BY resource_id",
+            [project.pk, [person.pk for person in people], monday, monday + WEEK],
+        )
+        return dict(cursor.fetchall())
 
 
 # --- The write protocol -----------------------------------------------------------------------------------------------
@@ -333,9 +339,11 @@ def lock_calendars(ids: Iterable[UUID]) -> None:
     FOR NO KEY UPDATE does not hold up rows that merely refer to the resource.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+        # Two statements, one way there and back.
         cursor.execute(
-            "SELECT id FROM booking_resource WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [sorted(ids)]
+            "SELECT set_config('lock_timeout', %s, true);"
+            "SELECT id FROM booking_resource WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            [LOCK_TIMEOUT, sorted(ids)],
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -40,6 +41,7 @@ def manage_url(project: Project, booking: Booking) -> str:
 
 
 def _to_customer(project: Project, booking: Booking, event: str, method: Method, **more: Any) -> None:
+    prefetch_related_objects([booking.customer], "emails", "phones")
     email = booking.customer.email
     if not email:
         return
@@ -51,7 +53,7 @@ def _to_customer(project: Project, booking: Booking, event: str, method: Method,
         locale=booking.locale,
         context=_context(project, booking, booking.locale, profile, link=link, **more),
         project=project,
-        attachments=[attachment(project, booking, method, link=link, attendee=email)],
+        attachments=[attachment(project, booking, method, profile=profile, link=link, attendee=email)],
         dedupe_key=f"{event}:{booking.pk}:{booking.version}",
         reply_to=profile.email,
         sender_name=project.name,

@@ -21,7 +21,6 @@ from flectar.platform.outbox.suppression import reason_to_be_silent
 MOST_ATTACHED_BYTES = 10 * 1024 * 1024
 
 
-@transaction.atomic
 def write(
     *,
     event: str,
@@ -40,8 +39,6 @@ def write(
         raise ValueError(f"a mail of project {project_id} was written while serving {current_project_id()}")
     name, address = _one_line(to[0])[:200], to[1].strip()
     validate_email(address)
-    if dedupe_key and (written := _written(dedupe_key)):
-        return written
     platform_name, platform_address = parseaddr(settings.MAIL_FROM)
     speaker = _one_line(sender_name or (project.name if project else platform_name))
     rendered = render(event, locale=locale, context={**context, "project": project}, sender_name=speaker)
@@ -63,22 +60,19 @@ def write(
         state=Message.State.DEAD if silence else Message.State.PENDING,
         error=silence,
     )
-    try:
-        with transaction.atomic():
-            message.save(force_insert=True)
-    except IntegrityError:
-        # Somebody else wrote the same mail between our look and our insert.
-        if dedupe_key and (written := _written(dedupe_key)):
+    with transaction.atomic(savepoint=False):
+        try:
+            with transaction.atomic():
+                message.save(force_insert=True)
+        except IntegrityError:
+            # The constraint knows the same mail without a look beforehand, also one that is written at this moment.
+            written = Message.objects.filter(dedupe_key=dedupe_key).first() if dedupe_key else None
+            if written is None:
+                raise
             return written
-        raise
-    if not silence:
-        queue_sending(message)
+        if not silence:
+            queue_sending(message)
     return message
-
-
-def _written(dedupe_key: str) -> Message | None:
-    found: Message | None = Message.objects.filter(dedupe_key=dedupe_key).first()
-    return found
 
 
 def write_again(message: Message) -> Message:

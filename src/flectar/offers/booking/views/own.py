@@ -17,6 +17,7 @@ from flectar.offers.booking.models import Booking
 from flectar.offers.booking.notices import manage_url
 from flectar.offers.booking.views.look import public_context
 from flectar.platform.projects.access import ProjectRequest, limited, site_view
+from flectar.platform.projects.models import BusinessProfile
 from flectar.ui import formats
 
 
@@ -90,7 +91,9 @@ def cancellation(request: ProjectRequest, token: str) -> HttpResponse:
 @require_GET
 def calendar_file(request: ProjectRequest, token: str) -> HttpResponse:
     booking = _find(request, token)
-    content = file_of(request.project, booking, Method.PUBLISH, link=manage_url(request.project, booking))
+    profile = BusinessProfile.objects.first()
+    link = manage_url(request.project, booking)
+    content = file_of(request.project, booking, Method.PUBLISH, profile=profile, link=link)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{booking.code}.ics"'
     return response
