@@ -131,7 +131,7 @@ def test_a_forwarded_host_is_not_believed(salon: Project):
 
 
 def test_a_sites_host_knows_none_of_the_platforms_pages(salon: Project, settings: Any):
-    settings.ROOT_URLCONF, settings.SITE_URLCONF = URLS, "flectar.config.files_urls"
+    settings.ROOT_URLCONF, settings.SITE_URLCONF = URLS, "flectar.config.site_urls"
 
     assert on("nacar.localhost").get("/nacar/echo").status_code == 404
 
@@ -348,7 +348,7 @@ def test_a_webhook_may_come_from_anywhere(db: None):
         ("localhost", "/deed/crash", 500),
         ("localhost", "/healthz", 200),
         ("nacar.localhost", "/page", 200),
-        ("files.localhost", "/no-token/file.txt", 404),
+        ("files.localhost", "/no-token/file.txt", 403),
         ("unknown.localhost", "/", 421),
         ("x y", "/", 421),
     ],

@@ -356,7 +356,11 @@ def test_a_cron_job_runs(transactional_db: None, salon: Project):
     work()
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT status FROM procrastinate_jobs WHERE task_name = 'core.forget_old_limits'")
+        # The worker's own clock may defer another while this runs.
+        cursor.execute(
+            "SELECT status FROM procrastinate_jobs"
+            " WHERE task_name = 'core.forget_old_limits' AND args ->> 'timestamp' = '0'"
+        )
         assert cursor.fetchall() == [("succeeded",)]
 
 

@@ -1,4 +1,4 @@
-"""The files' host: private files by short-lived signed addresses. No cookie of ours ever goes there."""
+"""The files' host: public files, and private ones by short-lived signed addresses. No cookie of ours goes there."""
 
 from django.urls import URLPattern, URLResolver, path
 
@@ -10,5 +10,6 @@ handler404 = "flectar.config.errors.not_found"
 handler500 = "flectar.config.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("public/<path:path>", files.public_file, name="public_file"),
     path("<str:token>/<str:name>", files.private_file, name="private_file"),
 ]

@@ -323,7 +323,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
     "public": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": f"{_FILES}/public", "base_url": "/_files/"},
+        "OPTIONS": {"location": f"{_FILES}/public", "base_url": None},
     },
 }
 # The front end's build names each file by its content and lays .br and .gz beside it: nothing is collected at the

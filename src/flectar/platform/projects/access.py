@@ -16,7 +16,7 @@ from typing import Any, overload
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from flectar.platform.organizations.roles import role_allows, role_in
@@ -114,7 +114,7 @@ def _require(module: str, project: Project) -> None:
         raise Http404
 
 
-def public(view: View) -> View:
+def public[V: Callable[..., HttpResponseBase]](view: V) -> V:
     """Everybody."""
     return _marked(view, Access("public"))
 
@@ -147,6 +147,6 @@ def limited(name: str, *, limit: int, per_seconds: int, methods: tuple[str, ...]
     return decorate
 
 
-def _marked(view: View, access: Access) -> View:
+def _marked[V: Callable[..., HttpResponseBase]](view: V, access: Access) -> V:
     view.access = access  # type: ignore[attr-defined]  # a mark, read by the middleware and the tests
     return view
