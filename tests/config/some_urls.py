@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from flectar.config import errors, health
 from flectar.core.tenancy import current_project_id
@@ -38,6 +40,14 @@ def echo(request: Any, **kwargs: Any) -> HttpResponse:
     )
 
 
+ENDINGS: dict[str, Exception] = {
+    "crash": RuntimeError("after the write"),
+    "away": OperationalError("the database went away"),
+    "missing": Http404(),
+    "denied": PermissionDenied(),
+}
+
+
 @csrf_exempt
 @public
 def deed(request: HttpRequest, end: str, project: str = "") -> HttpResponse:
@@ -46,13 +56,8 @@ def deed(request: HttpRequest, end: str, project: str = "") -> HttpResponse:
         SpecialDay.objects.create(day=date(2026, 12, 25))
     else:
         User.objects.create_user("half@written.example")
-    endings: dict[str, Any] = {
-        "crash": RuntimeError("after the write"),
-        "missing": Http404(),
-        "denied": PermissionDenied(),
-    }
-    if end in endings:
-        raise endings[end]
+    if end in ENDINGS:
+        raise ENDINGS[end]
     return HttpResponse(end, status=int(end))
 
 
@@ -80,6 +85,7 @@ def hook(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def remember(request: HttpRequest) -> HttpResponse:
     request.session["seen"] = True
     return HttpResponse("remembered")
@@ -99,6 +105,9 @@ urlpatterns = [
     path("hook", hook),
     path("remember", remember),
     path("api/v1/echo", echo),
+    path("api/v1/look", look),
+    path("api/v1/remember", remember),
+    path("api/v1/deed/<str:end>", deed),
     path("page", site_page),
     path("deed/<str:end>", deed),
     path("<slug:project>/echo", echo),

@@ -39,6 +39,13 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def not_allowed(request: HttpRequest, allow: str) -> HttpResponse:
+    """A view that takes other methods."""
+    response = _answer(request, 405)
+    response["Allow"] = allow
+    return response
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, 403)
 

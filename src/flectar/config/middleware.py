@@ -68,13 +68,12 @@ class Border:
         if settings.HTTPS:
             # TLS ends in the proxy before us. The operator has said that this site is https; no header can deny it.
             request.environ["wsgi.url_scheme"] = "https"
+        translation.activate(translation.get_language_from_request(request))
         if request.path_info in _ANY_HOST:
             request.zone = "platform"
         elif not self._find_zone(request):
             return errors.misdirected(request)
-        if request.zone == "platform":
-            translation.activate(translation.get_language_from_request(request))
-        else:
+        if request.zone != "platform":
             # Nobody is signed in on another host, whatever cookie comes along.
             for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
                 request.COOKIES.pop(name, None)
@@ -86,7 +85,10 @@ class Border:
             request.route = resolve(request.path_info, getattr(request, "urlconf", None))
         except Resolver404:
             request.route = None
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            return errors.not_allowed(request, response["Allow"])
+        return response
 
     def _find_zone(self, request: Any) -> bool:
         try:
@@ -246,7 +248,8 @@ def is_same_origin(request: HttpRequest) -> bool:
 
 
 class WholeText:
-    """Refuses a body with text that no database takes, and one that cannot be read at all: 400 here, not 500 later.
+    """Reads the body before a transaction is open. Refuses one with text that no database takes, and one that cannot
+    be read at all: 400 here, not 500 later.
 
     A webhook's body is its view's own affair, because the signature covers its bytes; the API says it in its own words.
     """
@@ -257,9 +260,12 @@ class WholeText:
     def __call__(self, request: Any) -> HttpResponse:
         access: Access | None = getattr(getattr(request.route, "func", None), "access", None)
         is_left_to_its_view = access.kind == "webhook" if access else request.path_info.startswith("/api/")
-        if request.method in UNSAFE and not is_left_to_its_view:
+        if request.method in UNSAFE:
             try:
-                _refuse_bad_body(request)
+                if is_left_to_its_view:
+                    request.body  # noqa: B018 - read here, so that no slow sender holds a transaction open
+                else:
+                    _refuse_bad_body(request)
             except RequestDataTooBig:
                 return errors.too_large(request)
             except BadText as error:
@@ -321,8 +327,7 @@ class ServedProject:
                     if getattr(response, "streaming", False):
                         raise RuntimeError("a streamed answer would read after the scope is closed; send it whole")
                     return response
-            # The API learns its project from the key and opens the scope itself.
-            if request.method in UNSAFE and not request.path_info.startswith("/api/"):
+            if request.method in UNSAFE:
                 with transaction.atomic():
                     return self._all_or_nothing(request)
             return self.get_response(request)
