@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from flectar.core import clock
 from flectar.offers.booking.queries import todays
@@ -14,7 +14,7 @@ HIDDEN = "hidden_checklists"
 NEXT_UP = 5
 
 
-@require_GET
+@require_safe
 @dashboard("home.read")
 def today(request: ProjectRequest) -> HttpResponse:
     project, now = request.project, clock.now()
@@ -40,7 +40,7 @@ def today(request: ProjectRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @dashboard("home.read")
 def search(request: ProjectRequest) -> HttpResponse:
     """A page; with `part=palette` only the answers, for the palette."""

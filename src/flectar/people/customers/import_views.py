@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
 from flectar.people.customers import importing, jobs
@@ -160,7 +160,7 @@ def approval(request: ProjectRequest, import_id: UUID) -> HttpResponse:
 
 
 @dashboard("customers.write", module="customers")
-@require_GET
+@require_safe
 def leftovers(request: ProjectRequest, import_id: UUID) -> HttpResponse:
     upload: CustomerImport = get_object_or_404(CustomerImport, pk=import_id)
     return csv_answer(export_leftovers(upload), "left-out.csv")

@@ -7,7 +7,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core.text import fold
 from flectar.people.customers import directory
@@ -27,7 +27,7 @@ COUNT_TO = 10_000
 
 
 @dashboard("customers.read", module="customers")
-@require_GET
+@require_safe
 def index(request: ProjectRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     shows_archived = request.GET.get("show") == "archived"
@@ -86,7 +86,7 @@ def _posted(request: ProjectRequest) -> QueryDict | None:
 
 
 @dashboard("customers.read", module="customers")
-@require_GET
+@require_safe
 def customer_page(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
     return _customer_page(request, _customer(customer_id), NoteForm())
 
@@ -200,7 +200,7 @@ def restoration(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
 
 
 @dashboard("customers.export", module="customers")
-@require_GET
+@require_safe
 def export(request: ProjectRequest) -> HttpResponse:
     content = export_customers(Customer.objects.current())
     record("customers.exported")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from flectar.core import http
 from flectar.platform.integrations.mail_frame import FRAMING_CSP, MAIL_CSP, framed
@@ -32,7 +32,7 @@ def demo_only(view: View) -> View:
 
 @public
 @demo_only
-@require_GET
+@require_safe
 def mail_list(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     try:
@@ -48,7 +48,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 @csp_override(FRAMING_CSP)
 @public
 @demo_only
-@require_GET
+@require_safe
 def mail(request: HttpRequest, mail_id: UUID) -> HttpResponse:
     found = _found(f"emails/{mail_id}")
     attachments = _found(f"emails/{mail_id}/attachments")["data"]
@@ -58,14 +58,14 @@ def mail(request: HttpRequest, mail_id: UUID) -> HttpResponse:
 @csp_override(MAIL_CSP)
 @public
 @demo_only
-@require_GET
+@require_safe
 def mail_body(request: HttpRequest, mail_id: UUID) -> HttpResponse:
     return framed(_found(f"emails/{mail_id}")["html"] or "")
 
 
 @public
 @demo_only
-@require_GET
+@require_safe
 def attachment(request: HttpRequest, mail_id: UUID, number: int) -> HttpResponse:
     listed = _found(f"emails/{mail_id}/attachments")["data"]
     if number >= len(listed):

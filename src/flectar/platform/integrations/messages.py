@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from flectar.platform.audit.log import record
 from flectar.platform.integrations.mail_frame import FRAMING_CSP, MAIL_CSP, framed
@@ -29,7 +29,7 @@ PAGE_SIZE = 40
 
 
 @dashboard("messages.read")
-@require_GET
+@require_safe
 def message_list(request: ProjectRequest) -> HttpResponse:
     show = "look" if request.GET.get("show") == "look" else "all"
     rows = Message.objects.defer("text", "html", "attachments").order_by("-created_at", "-id")
@@ -49,7 +49,7 @@ def message_list(request: ProjectRequest) -> HttpResponse:
 
 @csp_override(FRAMING_CSP)
 @dashboard("messages.read")
-@require_GET
+@require_safe
 def message(request: ProjectRequest, message_id: UUID) -> HttpResponse:
     found = get_object_or_404(Message.objects, pk=message_id)
     context = {
@@ -63,7 +63,7 @@ def message(request: ProjectRequest, message_id: UUID) -> HttpResponse:
 
 @csp_override(MAIL_CSP)
 @dashboard("messages.read")
-@require_GET
+@require_safe
 def message_body(request: ProjectRequest, message_id: UUID) -> HttpResponse:
     found = get_object_or_404(Message.objects, pk=message_id)
     return framed(found.html)
@@ -85,7 +85,7 @@ def repetition(request: ProjectRequest, message_id: UUID) -> HttpResponse:
 
 
 @dashboard("messages.read")
-@require_GET
+@require_safe
 def preview_list(request: ProjectRequest) -> HttpResponse:
     events = [event for event in mail_events().values() if not event.of_platform]
     return render(request, "integrations/previews.html", {"events": events, "languages": settings.LANGUAGES})
@@ -93,7 +93,7 @@ def preview_list(request: ProjectRequest) -> HttpResponse:
 
 @csp_override(FRAMING_CSP)
 @dashboard("messages.read")
-@require_GET
+@require_safe
 def preview(request: ProjectRequest, event: str, locale: str) -> HttpResponse:
     found = _event(event, locale)
     mail = _sample(found, locale, request)
@@ -103,7 +103,7 @@ def preview(request: ProjectRequest, event: str, locale: str) -> HttpResponse:
 
 @csp_override(MAIL_CSP)
 @dashboard("messages.read")
-@require_GET
+@require_safe
 def preview_body(request: ProjectRequest, event: str, locale: str) -> HttpResponse:
     return framed(_sample(_event(event, locale), locale, request).html)
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core.origins import platform_origin
 from flectar.platform.projects.access import ProjectRequest, dashboard, public
@@ -21,7 +21,7 @@ from flectar.ui.toasts import toast
 
 
 @dashboard("keys.manage")
-@require_GET
+@require_safe
 def index(request: ProjectRequest) -> HttpResponse:
     found = ApiKey.objects.reaching(request.project).select_related("created_by").order_by("-created_at")[:200]
     return render(request, "webapi/keys.html", {"keys": [_row(key) for key in found]})
@@ -66,7 +66,7 @@ def revocation(request: ProjectRequest, key_id: UUID) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def openapi(request: Any) -> HttpResponse:
     response = HttpResponse(json.dumps(document()), content_type="application/json; charset=utf-8")
     response["Cache-Control"] = "public, max-age=300"
@@ -74,6 +74,6 @@ def openapi(request: Any) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def reference_page(request: Any) -> HttpResponse:
     return render(request, "webapi/reference.html", reference.page(document()))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from flectar.core.tenancy import project_scope
 from flectar.platform.projects.access import ProjectRequest, can, dashboard, site_view
@@ -29,7 +29,7 @@ from flectar.ui.toasts import toast
 
 
 @dashboard("site.read", module="site")
-@require_GET
+@require_safe
 def website(request: ProjectRequest) -> HttpResponse:
     found = about(request.project)
     return _website(request, found, LookForm(found=found))
@@ -69,7 +69,7 @@ def _website(request: ProjectRequest, found: About, form: LookForm, *, status: i
 
 
 @dashboard("site.read", module="site")
-@require_GET
+@require_safe
 def sample(request: ProjectRequest, skin: str) -> HttpResponse:
     """What a look would draw, in the owner's colours."""
     if skin not in SKINS:
@@ -83,7 +83,7 @@ def sample(request: ProjectRequest, skin: str) -> HttpResponse:
 
 
 @site_view(module="site")
-@require_GET
+@require_safe
 def page(request: ProjectRequest) -> HttpResponse:
     """Live, because the stored page is late or not there yet; a job brings it back into memory."""
     language = get_language() or request.project.locale
@@ -94,7 +94,7 @@ def page(request: ProjectRequest) -> HttpResponse:
 
 
 @site_view
-@require_GET
+@require_safe
 def file(request: ProjectRequest, **_: Any) -> HttpResponse:
     """A style sheet, a drawing, robots.txt: made again if it is what the site would make now."""
     for built in compile_site(request.project):

@@ -12,7 +12,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
 from flectar.offers.booking import history, listing, queries, times
@@ -33,7 +33,7 @@ MATCHES = 8
 
 
 @dashboard("bookings.read", module="booking")
-@require_GET
+@require_safe
 def index(request: ProjectRequest) -> HttpResponse:
     wanted = request.GET.get("view", "")
     filters = listing.Filters(
@@ -72,7 +72,7 @@ def _query(request: ProjectRequest, **changes: str) -> str:
 
 
 @dashboard("bookings.read", module="booking")
-@require_GET
+@require_safe
 def booking(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     one = _find(booking_id)
     context = {

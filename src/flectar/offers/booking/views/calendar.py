@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from flectar.core import clock
 from flectar.offers.booking import grid, times
@@ -19,7 +19,7 @@ COLUMNS = 8
 
 
 @dashboard("bookings.read", module="booking")
-@require_GET
+@require_safe
 def calendar(request: ProjectRequest) -> HttpResponse:
     project = request.project
     view = request.GET.get("view", "day") if request.GET.get("view") in VIEWS else "day"

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
 from flectar.offers.booking import rota
@@ -19,7 +19,7 @@ SHOWN = 50
 
 
 @dashboard("staff.read", module="booking")
-@require_GET
+@require_safe
 def index(request: ProjectRequest) -> HttpResponse:
     """What lies ahead; `closure` names one whose bookings are shown."""
     ahead = Closure.objects.filter(ends_at__gt=clock.now()).select_related("resource", "service").order_by("starts_at")

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from flectar.core import limits
 from flectar.core.ids import new_token
@@ -31,7 +31,7 @@ MAILS_AN_HOUR = 60
 
 
 @site_view(module="booking")
-@require_GET
+@require_safe
 def choose_service(request: ProjectRequest) -> HttpResponse:
     """The list, by group; with one service there is nothing to choose."""
     services = queries.in_groups()
@@ -45,7 +45,7 @@ def choose_service(request: ProjectRequest) -> HttpResponse:
 
 
 @site_view(module="booking")
-@require_GET
+@require_safe
 def choose_time(request: ProjectRequest, service: str) -> HttpResponse:
     chosen = get_object_or_404(Service.objects.active(), slug=service)
     people = candidates(chosen)

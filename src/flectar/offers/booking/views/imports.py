@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
 from flectar.offers.booking import importing, jobs, rota
@@ -36,7 +36,7 @@ def upload(request: ProjectRequest) -> HttpResponse:
 
 
 @dashboard("staff.write", module="booking")
-@require_GET
+@require_safe
 def report(request: ProjectRequest, import_id: UUID) -> HttpResponse:
     """What the file would bring; while it runs how far it is; then what it brought."""
     job = get_object_or_404(CalendarImport.objects.select_related("resource"), pk=import_id)

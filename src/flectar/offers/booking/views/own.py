@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from flectar.offers.booking import queries, times
 from flectar.offers.booking.errors import BookingError
@@ -27,7 +27,7 @@ def _find(request: ProjectRequest, token: str) -> Booking:
 
 
 @site_view(module="booking")
-@require_GET
+@require_safe
 def manage(request: ProjectRequest, token: str) -> HttpResponse:
     booking = _find(request, token)
     return render(request, "booking/public/booking.html", _context(request, booking, is_new="new" in request.GET))
@@ -88,7 +88,7 @@ def cancellation(request: ProjectRequest, token: str) -> HttpResponse:
 
 
 @site_view(module="booking")
-@require_GET
+@require_safe
 def calendar_file(request: ProjectRequest, token: str) -> HttpResponse:
     booking = _find(request, token)
     profile = BusinessProfile.objects.first()

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.offers.booking import catalogue
 from flectar.offers.booking.forms import ServiceForm
@@ -16,7 +16,7 @@ from flectar.ui.toasts import toast
 
 
 @dashboard("services.read", module="booking")
-@require_GET
+@require_safe
 def index(request: ProjectRequest) -> HttpResponse:
     services = Service.objects.in_order().prefetch_related("needs__resource")
     rows = [

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.offers.booking import catalogue, rota
 from flectar.offers.booking.forms import HoursForm, PersonForm
@@ -19,7 +19,7 @@ from flectar.ui.toasts import toast
 
 
 @dashboard("staff.read", module="booking")
-@require_GET
+@require_safe
 def index(request: ProjectRequest) -> HttpResponse:
     people = Resource.objects.in_order().select_related("account").prefetch_related(
         "needed_by__service", "schedule__windows", "calendar_sources"
