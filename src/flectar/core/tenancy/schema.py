@@ -1,7 +1,7 @@
 """What the database enforces for a tenant table, as Django constraints, so that migrations carry it.
 
-Each of the three puts its SQL both ways that migrations use: beside CREATE TABLE (`constraint_sql`, which must
-append to `deferred_sql` itself or the table silently gets nothing) and as an added constraint (`create_sql`).
+Each puts its SQL both ways that migrations use: beside CREATE TABLE (`constraint_sql`, which must append to
+`deferred_sql` itself or the table silently gets nothing) and as an added constraint (`create_sql`).
 tests/test_architecture.py reads the catalogue of PostgreSQL and is the judge.
 """
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.backends.ddl_references import Statement
+from django.db.backends.ddl_references import Columns, Statement, Table
 from django.db.models.constraints import BaseConstraint
 
 from flectar.core.roles import APP, OWNER
@@ -52,7 +52,7 @@ class TenantIsolation(_SchemaRule):
             "ALTER TABLE %(table)s FORCE ROW LEVEL SECURITY; "
             "CREATE POLICY tenant ON %(table)s TO %(app)s USING (%(visible)s) WITH CHECK (%(visible)s); "
             "CREATE POLICY own ON %(table)s TO %(owner)s USING (true) WITH CHECK (true)",
-            table=schema_editor.quote_name(model._meta.db_table),
+            table=Table(model._meta.db_table, schema_editor.quote_name),
             app=APP,
             owner=OWNER,
             visible=self.visible,
@@ -77,25 +77,34 @@ class TenantReference(_SchemaRule):
 
     IMMEDIATE, so that a bad reference fails at the statement, where the code can answer, and not at COMMIT.
     Comes with the index (project_id, column) that reverse look-ups and deletions need.
+
+    Always deferred to the end of the migration: makemigrations does not know that it needs the other table's
+    unique(project_id, id), and may well put that one after it.
     """
 
     def __init__(self, *, name: str, field: str) -> None:
         super().__init__(name=name)
         self.field = field
 
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
+        self.create_sql(model, schema_editor)
+
     def create_sql(self, model: Any, schema_editor: Any) -> Any:
         field = model._meta.get_field(self.field)
+        table, target = model._meta.db_table, field.remote_field.model._meta.db_table
         quote = schema_editor.quote_name
-        return Statement(
+        statement = Statement(
             "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s FOREIGN KEY (project_id, %(column)s) "
             "REFERENCES %(target)s (project_id, id) DEFERRABLE INITIALLY IMMEDIATE; "
             "CREATE INDEX %(index)s ON %(table)s (project_id, %(column)s)",
-            table=quote(model._meta.db_table),
+            # These know their names, so that what a later operation renames or drops reaches the waiting statement.
+            table=Table(table, quote),
             name=quote(self.name),
             index=quote(f"{self.name}_ix"),
-            column=quote(field.column),
-            target=quote(field.remote_field.model._meta.db_table),
+            column=Columns(table, [field.column], quote),
+            target=Table(target, quote),
         )
+        schema_editor.deferred_sql.append(statement)
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         quote = schema_editor.quote_name
