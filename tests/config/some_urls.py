@@ -4,8 +4,8 @@ import json
 from datetime import date
 from typing import Any
 
+import psycopg
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
@@ -42,7 +42,7 @@ def echo(request: Any, **kwargs: Any) -> HttpResponse:
 
 ENDINGS: dict[str, Exception] = {
     "crash": RuntimeError("after the write"),
-    "away": OperationalError("the database went away"),
+    "away": psycopg.OperationalError("the database went away"),
     "missing": Http404(),
     "denied": PermissionDenied(),
 }

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from flectar.core import crypto
 from flectar.core.ids import new_token
+from flectar.core.origins import origin
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -97,9 +98,7 @@ def _purpose(seconds: int, name: str) -> str:
 def _address(view: str, **kwargs: str) -> str:
     from django.urls import reverse
 
-    scheme, usual = ("https", 443) if settings.HTTPS else ("http", 80)
-    port = "" if usual == settings.PUBLIC_PORT else f":{settings.PUBLIC_PORT}"
-    return f"{scheme}://{settings.FILES_HOST}{port}{reverse(view, urlconf=settings.FILES_URLCONF, kwargs=kwargs)}"
+    return origin(settings.FILES_HOST) + reverse(view, urlconf=settings.FILES_URLCONF, kwargs=kwargs)
 
 
 def _pack(text: str) -> str:
