@@ -2,3 +2,5 @@
 import "./elements/forms";
 import "./elements/copy";
 import "./elements/time";
+
+document.documentElement.classList.add("js");

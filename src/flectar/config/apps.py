@@ -14,11 +14,13 @@ class ConfigConfig(AppConfig):
         from flectar.offers.booking.history import of_customer
         from flectar.people.customers import timeline
         from flectar.platform.audit import reading
+        from flectar.platform.outbox import rendering
         from flectar.platform.projects import modules
-        from flectar.presence.sites import blocks
+        from flectar.presence.sites import blocks, mail_colours
 
         events.connect(reactions())
         modules.connect(SWITCHES)
         blocks.connect([contribution])
         timeline.register(of_customer)
         reading.connect(DEEDS)
+        rendering.connect(mail_colours.of)

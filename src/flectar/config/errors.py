@@ -6,12 +6,14 @@ from http import HTTPStatus
 from typing import Any
 
 import psycopg
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist, loader
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _answer(request, 400, str(exception or ""))
+    # What others raise is written for developers; a BadRequest of ours is fit to show.
+    return _answer(request, 400, str(exception) if isinstance(exception, BadRequest) else "")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 from babel import Locale, dates
 from django.utils.translation import get_language, gettext
 
@@ -81,3 +82,12 @@ def length(minutes: int | timedelta) -> str:
     if not rest:
         return gettext("%(hours)s h") % {"hours": hours}
     return gettext("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+
+
+def phone(number: str) -> str:
+    """As it is dialled from anywhere: +34 960 00 01 41."""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

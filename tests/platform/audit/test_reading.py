@@ -86,17 +86,26 @@ def test_changes_are_said_in_words(in_salon: Project):
     )
     [entry] = reading.of_project(in_salon.pk, Filters()).entries
 
-    assert reading.changes_of(entry) == [
+    assert reading.changes_of(entry, in_salon) == [
         Change("Kind of business", "Hair and beauty", "Clinic or therapy"),
         Change("Headline", "", "Hi"),
     ]
+
+
+def test_instants_are_told_in_the_zone_of_the_business_and_ids_not_at_all(in_salon: Project):
+    note("booking.made", new={"starts_at": datetime(2026, 11, 24, 9, 30, tzinfo=UTC), "resource": str(in_salon.pk)})
+    [entry] = reading.of_project(in_salon.pk, Filters()).entries
+
+    [change] = reading.changes_of(entry, in_salon)
+
+    assert (change.label, change.new.endswith("10:30")) == ("Starts", True)
 
 
 def test_secrets_stay_masked(in_salon: Project):
     note("keys.made", new={"api_key": "very-secret"})
     [entry] = reading.of_project(in_salon.pk, Filters()).entries
 
-    assert reading.changes_of(entry)[0].new == "•••"
+    assert reading.changes_of(entry, in_salon)[0].new == "•••"
 
 
 def test_every_recorded_action_has_its_words():

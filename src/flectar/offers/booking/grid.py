@@ -146,7 +146,7 @@ def _column(
     blocked = [*diary.closures, *diary.external]
     for a, b in _minus(merged(_clip(span, top, bottom) for span in diary.external), [*taken, *diary.closures]):
         things.append(_thing("off", a, b, _("Busy in another calendar")))
-    is_open = merged(_clip(span, top, bottom) for span in diary.hours)
+    is_open = [(a, b) for a, b in merged(_clip(span, top, bottom) for span in diary.hours) if a < b]
     for a, b in _minus([(top, bottom)], [*is_open, *taken, *blocked]):
         things.append(_thing("shut", a, b, _shut(project, a, b, top=top, bottom=bottom, has_hours=bool(is_open))))
     for a, b in _minus(is_open, [*taken, *diary.claims, *blocked]):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -14,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from flectar.platform.audit.models import Entry
+from flectar.ui import formats
 
 PAGE = 50
 
@@ -111,16 +113,36 @@ class Change:
     new: str
 
 
-def changes_of(entry: Entry) -> list[Change]:
+def changes_of(entry: Entry, where: formats.HasZone | ZoneInfo) -> list[Change]:
+    """In the order in which they were written; ids are for machines and left out."""
     names = [*entry.old, *(name for name in entry.new if name not in entry.old)]
     return [
         Change(
             _label(entry.target_type, name),
-            _value(entry.target_type, name, entry.old.get(name)),
-            _value(entry.target_type, name, entry.new.get(name)),
+            _value(entry.target_type, name, entry.old.get(name), where),
+            _value(entry.target_type, name, entry.new.get(name), where),
         )
         for name in names
+        if not _is_id(entry.old.get(name)) and not _is_id(entry.new.get(name))
     ]
+
+
+def _is_id(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and len(value) == len(str(UUID(int=0))) and bool(UUID(value))
+    except ValueError:
+        return False
+
+
+def _instant(value: Any) -> datetime | None:
+    """What was a point in time before it became JSON."""
+    if not isinstance(value, str) or "T" not in value:
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _field(target_type: str, name: str) -> Any:
@@ -143,17 +165,21 @@ _WORDS = {
     "hours": lambda: _("Hours"),
     "note": lambda: _("Note"),
     "role": lambda: _("Role"),
+    "starts_at": lambda: _("Starts"),
+    "ends_at": lambda: _("Ends"),
 }
 
 
-def _value(target_type: str, name: str, value: Any) -> str:
+def _value(target_type: str, name: str, value: Any, where: formats.HasZone | ZoneInfo) -> str:
     if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list):
-        return ", ".join(_value("", "", item) for item in value)
+        return ", ".join(_value("", "", item, where) for item in value)
     if isinstance(value, dict):
-        return "; ".join(f"{key} {_value('', '', item)}".strip() for key, item in value.items())
+        return "; ".join(f"{key} {_value('', '', item, where)}".strip() for key, item in value.items())
+    if instant := _instant(value):
+        return formats.when(instant, where)
     choices = dict(getattr(_field(target_type, name), "flatchoices", None) or ())
     return str(choices.get(value, value))

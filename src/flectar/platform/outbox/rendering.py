@@ -1,11 +1,24 @@
 """From an event and its facts to subject, text and HTML, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
+
+
+@dataclass
+class _Connected:
+    colours_of: Callable[[Any], Any] | None = None
+
+
+_connected = _Connected()
+
+
+def connect(colours_of: Callable[[Any], Any]) -> None:
+    """Called once, by config/apps.py: the colours that a project's mails wear."""
+    _connected.colours_of = colours_of
 
 
 @dataclass(frozen=True)
@@ -18,6 +31,8 @@ class Rendered:
 def render(event: str, *, locale: str, context: Mapping[str, Any], sender_name: str) -> Rendered:
     """`mail/<event>.txt` gives the subject (its first line) and the text; `mail/<event>.html` the rest."""
     facts = {"brand": sender_name, **context, "sender_name": sender_name}
+    if (project := context.get("project")) and (colours_of := _connected.colours_of):
+        facts["colours"] = colours_of(project)
     with translation.override(locale):
         # The first line of the text is the subject; mail/base.txt puts it there.
         first, _, text = render_to_string(f"mail/{event}.txt", facts).lstrip().partition("\n")

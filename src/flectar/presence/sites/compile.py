@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote_plus
 
-import phonenumbers
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
@@ -39,7 +38,7 @@ from flectar.presence.sites.skins import SKINS
 from flectar.presence.sites.structured import graph
 from flectar.presence.sites.theme import style_sheet
 from flectar.presence.sites.words import words_for
-from flectar.ui import assets
+from flectar.ui import assets, formats
 
 HTML = "text/html; charset=utf-8"
 
@@ -132,7 +131,7 @@ def _context(found: About, locale: str, pictures: dict[str, Built]) -> tuple[dic
         "hours": weekly_lines(found.week),
         "special": special,
         "map_url": map_url(found),
-        "phone": readable_phone(profile.phone),
+        "phone": formats.phone(profile.phone),
         "pictures": {name: picture.path for name, picture in pictures.items()},
         "favicon": favicon(found).path,
         "structured": graph(found, locale, url=origin + path_of(project, locale), origin=origin, groups=offered.groups),
@@ -163,15 +162,6 @@ def summary(text: str) -> str:
     if len(text) <= 155:
         return text
     return text[:154].rsplit(" ", 1)[0].rstrip(",;:.") + "…"
-
-
-def readable_phone(number: str) -> str:
-    """As it is dialled from anywhere: +34 960 00 01 41."""
-    try:
-        parsed = phonenumbers.parse(number, None)
-    except phonenumbers.NumberParseException:
-        return number
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def map_url(found: About) -> str:

@@ -6,6 +6,7 @@ Hue and chroma stay the owner's; only the lightness moves.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from flectar.presence.sites.colour import BLACK, WHITE, Oklch, Rgb, code, contrast, luminance, oklch, parse, solve, srgb
@@ -177,6 +178,7 @@ class Shades:
     link_in_the_dark: str
 
 
+@lru_cache(maxsize=1024)
 def shades(tokens: Tokens) -> Shades:
     light, dark = palette(tokens), palette(tokens, dark=True)
     return Shades(

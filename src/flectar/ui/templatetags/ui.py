@@ -199,6 +199,11 @@ def money(value: Money | None) -> str:
 
 
 @register.filter
+def phone(number: str | None) -> str:
+    return formats.phone(number) if number else ""
+
+
+@register.filter
 def when(instant: datetime | None, where: formats.HasZone | ZoneInfo) -> str:
     return formats.when(instant, where) if instant else ""
 

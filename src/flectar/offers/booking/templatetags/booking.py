@@ -87,13 +87,25 @@ def near(day: date, today: date) -> str:
 
 @register.filter
 def week_line(windows: Iterable[ScheduleWindow]) -> str:
-    """Mon 9:00–13:00, 15:00–19:00; Tue …"""
+    """Mon–Wed 9:00–13:00, 15:00–19:00; Thu …"""
     days: dict[int, list[str]] = {}
     for window in windows:
         closes = (window.start_min + window.len_min) % MINUTES_A_DAY
         span = f"{window.start_min // 60}:{window.start_min % 60:02}–{closes // 60}:{closes % 60:02}"
         days.setdefault(window.weekday, []).append(span)
-    return "; ".join(f"{weekday(_A_MONDAY + timedelta(days=day))} {', '.join(spans)}" for day, spans in days.items())
+    alike: list[tuple[int, int, list[str]]] = []
+    for day, spans in sorted(days.items()):
+        if alike and alike[-1][1] == day - 1 and alike[-1][2] == spans:
+            alike[-1] = alike[-1][0], day, spans
+        else:
+            alike.append((day, day, spans))
+    return "; ".join(
+        f"{_from_day(first)}{f'–{_from_day(last)}' * (last > first)} {', '.join(spans)}" for first, last, spans in alike
+    )
+
+
+def _from_day(number: int) -> str:
+    return weekday(_A_MONDAY + timedelta(days=number))
 
 
 _A_MONDAY = date(2026, 11, 23)

@@ -1,12 +1,14 @@
 """`{% load log %}`: entries of the audit log in words."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.translation import gettext as _
 
 from flectar.platform.audit import reading
 from flectar.platform.audit.models import Entry
+from flectar.ui import formats
 
 register = template.Library()
 
@@ -17,8 +19,8 @@ def deed(action: str) -> str:
 
 
 @register.simple_tag
-def changes(entry: Entry) -> list[reading.Change]:
-    return reading.changes_of(entry)
+def changes(entry: Entry, where: formats.HasZone | ZoneInfo) -> list[reading.Change]:
+    return reading.changes_of(entry, where)
 
 
 @register.simple_tag
