@@ -158,8 +158,7 @@ class Counted:
         url = installation.ops_database_url()
         if not url:
             raise psycopg.OperationalError("FLECTAR_OPS_DATABASE_URL is not set")
-        with psycopg.connect(url, autocommit=True, connect_timeout=3) as connection:
-            connection.execute("SET statement_timeout = '5s'")
+        with psycopg.connect(url, autocommit=True, connect_timeout=3, options="-c statement_timeout=5s") as connection:
             jobs: dict[str, int] = dict(connection.execute(_JOBS).fetchall())
             row = connection.execute(_OLDEST).fetchone()
             outbox: dict[str, int] = dict(connection.execute(_OUTBOX).fetchall())
