@@ -1,6 +1,8 @@
 """The website page of the dashboard, and what a site's host answers from Django."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from flectar.core.tenancy import project_scope
@@ -162,6 +164,26 @@ def test_what_is_not_there_is_missed_in_the_sites_own_look(salon, salon_site):
     assert "/carta-&lt;verano&gt;/" in page
     assert 'data-theme="salon"' in page
     assert response["Cache-Control"] == "no-store"
+
+
+def test_the_page_for_what_is_missing_is_made_once_an_edition(salon, salon_site):
+    with project_scope(salon.pk):
+        publish(salon)
+    salon_site.get("/first/")
+
+    with CaptureQueriesContext(connection) as asked:
+        again = salon_site.get("/second/").content.decode()
+    reads = [query for query in asked if "SELECT" in query["sql"] and "set_config" not in query["sql"]]
+    with project_scope(salon.pk):
+        BusinessProfile.objects.update(legal_name="Nácar Belleza SL")
+        publish(salon)
+    changed = salon_site.get("/second/").content.decode()
+
+    assert len(reads) == 2
+    assert "<b>/second/</b>" in again
+    assert "/first/" not in again
+    assert "Nácar Belleza SL" not in again
+    assert "Nácar Belleza SL" in changed
 
 
 def test_without_the_module_the_host_shows_no_page(salon, salon_site):

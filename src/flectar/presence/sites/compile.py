@@ -5,13 +5,15 @@ Nothing is written here: the same functions answer a visitor live when a stored 
 
 import hashlib
 from base64 import b64encode
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import quote_plus
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 
@@ -34,6 +36,7 @@ from flectar.presence.sites.files import (
     theme_file,
 )
 from flectar.presence.sites.hours import special_lines, weekly_lines
+from flectar.presence.sites.models import Edition, Site
 from flectar.presence.sites.skins import SKINS
 from flectar.presence.sites.structured import graph
 from flectar.presence.sites.theme import style_sheet
@@ -41,6 +44,9 @@ from flectar.presence.sites.words import words_for
 from flectar.ui import assets, formats
 
 HTML = "text/html; charset=utf-8"
+
+# Stands for the address that was asked for, until it is known; no keyboard types it.
+ASKED = "\ue000"
 
 # A poster's line is as wide as the page: longer words would not fit a phone.
 POSTER_LETTERS = 24
@@ -84,12 +90,24 @@ def page(found: About, locale: str, pictures: dict[str, Built]) -> Built:
 
 
 def not_found_page(project: Project, locale: str, path: str) -> Built:
-    """Live: the address that was asked for stands in it."""
+    """The address that was asked for stands in it; the rest is made once for each edition."""
+    edition = Edition.objects.filter(recipe=recipe()).values_list("version", flat=True).first()
+    shape = _not_found(project, locale) if edition is None else _not_found_of(project, locale, edition)
+    return replace(shape, path=path, body=shape.body.replace(ASKED.encode(), escape(path[:80]).encode()))
+
+
+@lru_cache(maxsize=256)
+def _not_found_of(project: Project, locale: str, edition: int) -> Built:
+    """Whatever the page shows raises the edition when it changes."""
+    return _not_found(project, locale)
+
+
+def _not_found(project: Project, locale: str) -> Built:
     found = about(project)
     with speaking(project, locale):
         context, _ = _context(found, locale, pictures_of(found))
-        html = squeeze(render_to_string("sites/not_found.html", {**context, "asked": path[:80]}))
-    return Built(path=path, content_type=HTML, body=html.encode(), language=locale, csp=policy(context["theme"]))
+        html = squeeze(render_to_string("sites/not_found.html", {**context, "asked": ASKED}))
+    return Built(path="", content_type=HTML, body=html.encode(), language=locale, csp=policy(context["theme"]))
 
 
 def _context(found: About, locale: str, pictures: dict[str, Built]) -> tuple[dict[str, object], datetime | None]:
@@ -186,7 +204,7 @@ def policy(theme: object) -> str:
 
 def theme_url(project: Project) -> str:
     """The style sheet with the site's theme, for pages that Django makes: booking, 404. Inside the project's scope."""
-    site = about(project).site
+    site = Site.objects.first() or about(project).site
     return theme_file(site.tokens, site.pair).path
 
 

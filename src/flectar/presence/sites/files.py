@@ -87,14 +87,18 @@ def _pictures(tokens: Tokens, hero: str, scene: str, seed: str) -> dict[str, Bui
 
 
 def favicon(found: About) -> Built:
-    colours = palette(found.site.tokens)
-    letter = escape(next((letter for letter in found.project.name if letter.isalnum()), "•").upper())
+    return _favicon(found.site.tokens, next((letter for letter in found.project.name if letter.isalnum()), "•").upper())
+
+
+@lru_cache(maxsize=256)
+def _favicon(tokens: Tokens, letter: str) -> Built:
+    colours = palette(tokens)
     return hashed(
         "svg",
         SVG,
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="14" '
         f'fill="{code(colours["brand"])}"/><text x="32" y="46" font-family="system-ui,sans-serif" font-size="40" '
-        f'font-weight="700" text-anchor="middle" fill="{code(colours["on-brand"])}">{letter}</text></svg>\n',
+        f'font-weight="700" text-anchor="middle" fill="{code(colours["on-brand"])}">{escape(letter)}</text></svg>\n',
     )
 
 

@@ -134,6 +134,7 @@ def sizes(tokens: Tokens) -> Iterator[str]:
         yield f"--s{step + 1}:clamp({low:.2f}rem,{fluid},{high:.2f}rem)"
 
 
+@lru_cache(maxsize=256)
 def style_sheet(tokens: Tokens) -> str:
     """The custom properties that the block sheet reads, in its lowest layer."""
     light, dark = palette(tokens), palette(tokens, dark=True)

@@ -1,7 +1,7 @@
 """The dashboard's website page, and what a site's host answers when memory does not."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from flectar.core.tenancy import project_scope
+from flectar.core.tenancy import current_project_id, project_scope
 from flectar.platform.projects.access import ProjectRequest, can, dashboard, site_view
 from flectar.platform.projects.links import site_origin
 from flectar.presence.sites.about import About, about
@@ -106,7 +106,9 @@ def file(request: ProjectRequest, **_: Any) -> HttpResponse:
 def not_found(request: HttpRequest) -> HttpResponse:
     """404 in the site's own look. Called by the error handler on a site's host."""
     project = request.project  # type: ignore[attr-defined]  # set by the border
-    with reading_before_rollback(), project_scope(project.pk):
+    # A view that answered 404 has left the scope open; what no address leads to never had one.
+    scope = nullcontext() if current_project_id() == project.pk else project_scope(project.pk)
+    with reading_before_rollback(), scope:
         built = not_found_page(project, get_language() or project.locale, request.path)
     return answer(built, status=404)
 
