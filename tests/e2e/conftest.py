@@ -160,7 +160,7 @@ class Windows:
             self._open[key] = self.fresh(mode, person)
         return self._open[key]
 
-    def fresh(self, mode: Mode, person: Any = None) -> BrowserContext:
+    def fresh(self, mode: Mode, person: Any = None, zone: str = "") -> BrowserContext:
         context = self._browser.new_context(
             viewport={"width": mode.width, "height": 700 if mode.width < 760 else 800},
             color_scheme="dark" if mode.scheme == "dark" else "light",
@@ -168,6 +168,7 @@ class Windows:
             has_touch=mode.width < 760,
             locale="en-GB",
             reduced_motion="reduce",
+            timezone_id=zone or None,
         )
         context.set_default_timeout(10_000)
         if person is not None:

@@ -80,3 +80,19 @@ def booking_of(world: World, email: str) -> Booking | None:
     with project_scope(world.salon.pk):
         found: Booking | None = Booking.objects.filter(customer__emails__email=email).with_people().first()
         return found
+
+
+@pytest.mark.parametrize(("zone", "is_shown"), [("America/New_York", True), ("Europe/Paris", False)])
+def test_a_visitor_from_afar_sees_their_own_time_beside(
+    zone: str, is_shown: bool, world: World, server: Server, windows: Windows
+):
+    """Paris is another zone than Madrid and the same time: nothing to add."""
+    context = windows.fresh(Mode(375, "light", has_script=True), zone=zone)
+    page = context.new_page()
+    path = f"/book/{world.ids['service_slug']}?day={world.ids['free'][:10]}"
+    page.goto(server.url(path, world.salon.site_host))
+
+    slot = page.locator(".slots button").filter(has_text=re.compile("^16:00"))
+    assert ("10:00" in slot.inner_text()) is is_shown
+    expect(page.get_by_text("In small: where you are (New York).")).to_be_visible(visible=is_shown)
+    context.close()

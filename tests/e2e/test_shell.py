@@ -142,3 +142,31 @@ def test_every_target_on_a_phone_is_big_enough(phone: Page):
         .map(([html, box]) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${html}`)"""
     )
     assert small == []
+
+
+def test_j_and_k_walk_over_the_rows_and_enter_opens_one(desk: Page, world: World, server: Server):
+    desk.goto(server.url(f"/{world.salon.slug}/bookings"))
+    rows = desk.locator("main .table .quietlink")
+    assert rows.count() >= 2
+
+    desk.keyboard.press("j")
+    expect(rows.nth(0)).to_be_focused()
+    desk.keyboard.press("j")
+    expect(rows.nth(1)).to_be_focused()
+    desk.keyboard.press("k")
+    expect(rows.nth(0)).to_be_focused()
+    wanted = rows.nth(0).get_attribute("href")
+
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**{wanted}")
+
+
+def test_the_sheet_of_keys_names_what_works(desk: Page, world: World):
+    desk.keyboard.press("?")
+    sheet = desk.get_by_role("dialog", name="Keys")
+    for line in ("Search or go to", "Next and previous row of a list", "New, on pages that have it", "Calendar"):
+        expect(sheet.get_by_text(line)).to_be_visible()
+    desk.keyboard.press("Escape")
+
+    desk.keyboard.press("c")
+    desk.wait_for_url(f"**/{world.salon.slug}/bookings/new")

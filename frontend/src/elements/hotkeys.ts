@@ -9,6 +9,17 @@ const PATIENCE = 1200;
 
 const isOff = (): boolean => localStorage.getItem(STORE) === "off";
 
+/* The link of each row that a list shows: J and K walk over them, Enter opens as it opens any link. */
+const ROWS = "main :is(.table, .next, .agenda, .rows) .quietlink";
+
+function step(by: 1 | -1): void {
+  const rows = all<HTMLElement>(ROWS).filter((each) => each.checkVisibility());
+  const here = rows.findIndex((each) => each === document.activeElement);
+  const next = here < 0 ? (by > 0 ? rows[0] : rows.at(-1)) : rows[here + by];
+  next?.focus();
+  next?.scrollIntoView({ block: "center" });
+}
+
 let typed = "";
 let forget = 0;
 
@@ -17,6 +28,10 @@ document.addEventListener("keydown", (event) => {
   if (one("dialog[open]")) return;
   if (event.key === "?") {
     one<HTMLDialogElement>("dialog#shortcuts")?.showModal();
+    return;
+  }
+  if ((event.key === "j" || event.key === "k") && !typed) {
+    step(event.key === "j" ? 1 : -1);
     return;
   }
   if (!/^[a-z/]$/.test(event.key)) return;

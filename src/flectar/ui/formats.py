@@ -67,6 +67,17 @@ def when(instant: datetime, where: HasZone | ZoneInfo) -> str:
     return f"{short_day(local_day)}, {time}"
 
 
+def until(instant: datetime, where: HasZone | ZoneInfo) -> str:
+    """`when` inside a sentence: today 16:30 · tomorrow 9:00 · Tue 24 Nov, 16:30"""
+    days = (in_zone(instant, where).date() - in_zone(clocks.now(), where).date()).days
+    time = clock(instant, where)
+    if days == 0:
+        return gettext("today %(time)s") % {"time": time}
+    if days == 1:
+        return gettext("tomorrow %(time)s") % {"time": time}
+    return when(instant, where)
+
+
 def ago(instant: datetime) -> str:
     """20 minutes ago; in 3 days"""
     return str(dates.format_timedelta(instant - clocks.now(), add_direction=True, locale=locale(), threshold=1.1))

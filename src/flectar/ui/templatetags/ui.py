@@ -209,6 +209,11 @@ def when(instant: datetime | None, where: formats.HasZone | ZoneInfo) -> str:
 
 
 @register.filter
+def until(instant: datetime | None, where: formats.HasZone | ZoneInfo) -> str:
+    return formats.until(instant, where) if instant else ""
+
+
+@register.filter
 def clock(instant: datetime | None, where: formats.HasZone | ZoneInfo) -> str:
     return formats.clock(instant, where) if instant else ""
 
