@@ -21,7 +21,7 @@ from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 from procrastinate.periodic import PeriodicDeferrer
 
-from flectar.core import clock, jobs
+from flectar.core import clock, failures, jobs
 from flectar.core.tenancy import project_scope
 from flectar.platform.projects.models import Project, SpecialDay
 from tests.core import some_jobs
@@ -228,13 +228,16 @@ def test_a_failed_job_is_listed_and_can_be_queued_again(transactional_db: None, 
     some_jobs.give_up.defer()
     work()
 
-    (found,) = jobs.failed()
+    (found,) = failures.failed()
     assert (found.name, found.arguments, found.attempts) == ("test.give_up", {}, 1)
     assert found.failed_at.tzinfo is not None
+    assert found.error == "GiveUp: the address does not exist"
+    assert failures.counts() == {"test.give_up": 1}
+    assert failures.queue()["failed"] == 1
 
-    jobs.retry(found.id)
+    failures.retry(found.id)
 
-    assert jobs.failed() == []
+    assert failures.failed() == []
     assert queued("status") == [("todo",)]
 
 
@@ -243,10 +246,10 @@ def test_only_a_failed_job_can_be_queued_again(transactional_db: None, salon: Pr
     work()
     ((done,),) = queued("id")
 
-    with pytest.raises(jobs.NoSuchJob):
-        jobs.retry(done)
-    with pytest.raises(jobs.NoSuchJob):
-        jobs.retry(999_999)
+    with pytest.raises(failures.NoSuchJob):
+        failures.retry(done)
+    with pytest.raises(failures.NoSuchJob):
+        failures.retry(999_999)
 
     assert queued("status") == [("succeeded",)]
 

@@ -18,6 +18,7 @@ from flectar.platform.projects import hours, profile
 from flectar.platform.projects.models import Project
 from tests import make
 from tests.offers.booking import make as bookings
+from tests.oversight.operations.make import a_failed_job
 from tests.people.customers import make as customers
 from tests.platform.webapi import make as keys
 
@@ -45,7 +46,15 @@ def build() -> World:
     world = World(lucia, stranger, salon, clinic, {"message": a_message(salon), **a_busy_week(salon)})
     some_customers(world)
     a_team(world)
+    an_operator(world)
     return world
+
+
+def an_operator(world: World) -> None:
+    """Lucía runs this installation too, and some of its jobs gave up."""
+    User.objects.filter(pk=world.lucia.pk).update(is_operator=True)
+    a_failed_job("outbox.send", "OperationalError: the connection was lost")
+    a_failed_job("sites.renew", "")
 
 
 def a_team(world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
-from flectar.config.modules import ACCOUNT_PAGES, MODULES, SETTINGS, Module
+from flectar.config.modules import ACCOUNT_PAGES, MODULES, OPERATOR_PAGES, SETTINGS, Module
 from flectar.platform.projects.access import can
 from flectar.platform.projects.models import Project
 from flectar.ui.views import THEMES
@@ -36,7 +36,7 @@ def shell(request: Any) -> dict[str, Any]:
         # Several parts of a page show them: asked for once.
         "switcher": cache(lambda: list(Project.objects.of(request.user)[:50])),
         "all_projects_url": _url(ALL_PROJECTS_URL_NAME),
-        "account_links": account_links,
+        "account_links": lambda: account_links(request),
         "settings_menu": cache(lambda: settings_menu(request)),
     }
     if project is not None:
@@ -89,11 +89,12 @@ def create_menu(request: Any) -> list[dict[str, Any]]:
     ]
 
 
-def account_links() -> list[dict[str, Any]]:
+def account_links(request: Any) -> list[dict[str, Any]]:
     """The entries of the menu under a person's initials."""
+    pages = (*ACCOUNT_PAGES, *(OPERATOR_PAGES if request.user.is_operator else ()))
     return [
         {"label": page.label, "icon": page.icon, "url": url}
-        for page in ACCOUNT_PAGES
+        for page in pages
         if page.icon and (url := _url(page.url_name))
     ]
 

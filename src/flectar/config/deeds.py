@@ -53,4 +53,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "calendar.imported": _("Imported a calendar"),
     "calendar.removed": _("Removed an imported calendar"),
     "site.changed": _("Changed the website"),
+    "job.retried": _("Ran a failed job again"),
+    "operator.added": _("Became an operator"),
+    "operator.removed": _("Is no longer an operator"),
 }

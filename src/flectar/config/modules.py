@@ -124,6 +124,9 @@ ACCOUNT_PAGES = (
     SettingsPage(_YOU, _("Devices"), "usersessions_list", icon="laptop"),
 )
 
+# For whoever runs this installation.
+OPERATOR_PAGES = (SettingsPage(_("Operation"), _("Failed jobs"), "operations:jobs", icon="rotate-cw"),)
+
 # Every permission of every module, from each app's permissions.py.
 PERMISSIONS: Mapping[str, str | Promise] = {
     **PROJECTS,

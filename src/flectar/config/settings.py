@@ -74,6 +74,7 @@ ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [
     "flectar.config",
     "flectar.demo",
+    "flectar.oversight.operations",
     "flectar.oversight.home",
     "flectar.offers.booking",
     "flectar.presence.sites",

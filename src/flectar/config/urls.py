@@ -6,6 +6,7 @@ from flectar.config import health
 from flectar.config.api import api
 from flectar.offers.booking import urls as booking
 from flectar.oversight.home import urls as home
+from flectar.oversight.operations import urls as operations
 from flectar.people.customers import urls as customers
 from flectar.platform.integrations import urls as integrations
 from flectar.platform.projects import urls as projects
@@ -48,5 +49,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((projects.platform, "projects"))),
     path("organizations/", include((projects.organizations, "organizations"))),
     path("invitations/", include((projects.invited, "invitations"))),
+    path("operator/", include((operations.operator, "operations"))),
     *dashboard,
 ]

@@ -9,7 +9,7 @@ arguments are stored and logged in clear; every job may run twice and must not m
 A `project_id` argument opens that project's scope (one transaction) around the job.
 """
 
-import json
+import contextlib
 import random
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -28,7 +28,7 @@ from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 
 from flectar.core import clock, metrics
-from flectar.core.logs import get_logger
+from flectar.core.logs import get_logger, redact
 from flectar.core.tenancy import project_scope
 
 log = get_logger(__name__)
@@ -39,7 +39,7 @@ _WAITS = (10, 60, 300, 1800, 7200, 21600)
 _MOST_DEATHS = 10
 # The worker replaces the app's connector by one of its own, and what a job defers there would not be part of the
 # job's transaction. So deeds always queue through Django's connection.
-_deeds = JobManager(DjangoConnector())
+deeds = JobManager(DjangoConnector())
 
 
 class GiveUp(Exception):
@@ -80,7 +80,7 @@ class Job:
         given = {name: value for name, value in options.items() if value is not None}
         plain = {name: str(value) if isinstance(value, UUID) else value for name, value in ids.items()}
         deferrer = self.task.configure(**given)
-        deferrer.job_manager = _deeds
+        deferrer.job_manager = deeds
         if key is None:
             deferrer.defer(**plain)
             return
@@ -96,7 +96,9 @@ def job(name: str, *, retries: int = 6, queue: str = "default") -> Callable[[Cal
     """Make a job of a function in an app's `jobs.py`."""
 
     def decorate(function: Callable[..., None]) -> Job:
-        task = app.task(name=name, retry=_Jittered(retries), queue=queue)(_measured(name, _in_scope(function)))
+        task = app.task(name=name, retry=_Jittered(retries), queue=queue, pass_context=True)(
+            _watched(name, _in_scope(function))
+        )
         return Job(task, function)
 
     return decorate
@@ -110,26 +112,40 @@ def every(cron: str, name: str) -> Callable[[Callable[[], None]], Job]:
         def at(timestamp: int) -> None:
             function()
 
-        task = app.task(name=name, queueing_lock=name)(_measured(name, at))
+        task = app.task(name=name, queueing_lock=name, pass_context=True)(_watched(name, at))
         return Job(app.periodic(cron=cron)(task), function)
 
     return decorate
 
 
-def _measured(name: str, function: Callable[..., None]) -> Callable[..., None]:
+def _watched(name: str, function: Callable[..., None]) -> Callable[..., None]:
+    """Counts each run, and keeps what went wrong for whoever looks at the failed jobs."""
+
     @wraps(function)
-    def run(**ids: Any) -> None:
+    def run(context: Any, **ids: Any) -> None:
         began, outcome = time.perf_counter(), "raised"
         try:
             function(**ids)
             outcome = "done"
-        except GiveUp:
-            outcome = "given up"
+        except Exception as error:
+            outcome = "given up" if isinstance(error, GiveUp) else "raised"
+            _keep_error(context.job.id, error)
             raise
         finally:
             metrics.job_ended(name, outcome, time.perf_counter() - began)
 
     return run
+
+
+def _keep_error(job_id: int, error: Exception) -> None:
+    """The last one, without secrets. A database that is away keeps nothing, and hides nothing of the error either."""
+    text = f"{type(error).__name__}: {redact(str(error))}".replace("\0", "")[:2000]
+    with contextlib.suppress(Error), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_job_error (job_id, at, error) VALUES (%s, %s, %s)"
+            " ON CONFLICT (job_id) DO UPDATE SET at = excluded.at, error = excluded.error",
+            [job_id, clock.now(), text],
+        )
 
 
 def _in_scope(function: Callable[..., None]) -> Callable[..., None]:
@@ -145,50 +161,13 @@ def _in_scope(function: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-@dataclass(frozen=True, slots=True)
-class FailedJob:
-    """A job that gave up."""
-
-    id: int
-    name: str
-    arguments: dict[str, object]
-    attempts: int
-    failed_at: datetime
-
-
-def failed(limit: int = 100) -> list[FailedJob]:
-    """The jobs that gave up, newest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT j.id, j.task_name, j.args, j.attempts, max(e.at)
-                 FROM procrastinate_jobs j JOIN procrastinate_events e ON e.job_id = j.id
-                WHERE j.status = 'failed' GROUP BY j.id ORDER BY max(e.at) DESC LIMIT %s""",
-            [limit],
-        )
-        rows = cursor.fetchall()
-    return [FailedJob(r[0], r[1], json.loads(r[2]) if isinstance(r[2], str) else r[2], r[3], r[4]) for r in rows]
-
-
-class NoSuchJob(LookupError):
-    """It did not fail, or is no longer there."""
-
-
-def retry(job_id: int) -> None:
-    """Queue a failed job again, or `NoSuchJob`."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM procrastinate_jobs WHERE id = %s AND status = 'failed' FOR UPDATE", [job_id])
-        if cursor.fetchone() is None:
-            raise NoSuchJob(f"there is no failed job {job_id}")
-        _deeds.retry_job_by_id(job_id, clock.now())
-
-
 def take_back_all() -> None:
     """Before the only worker of an installation begins: what is `doing` belongs to one that died, so it need not be
     waited for until it has been silent for long enough."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND attempts < %s", [_MOST_DEATHS])
         for (job_id,) in cursor.fetchall():
-            _deeds.retry_job_by_id(job_id, clock.now())
+            deeds.retry_job_by_id(job_id, clock.now())
 
 
 # A worker says every 10 seconds that it lives; a job of one that has been silent for 30 is taken back.

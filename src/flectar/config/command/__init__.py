@@ -27,6 +27,8 @@ COMMANDS = {
     "backup": ("backup", "write database and files into one file"),
     "restore": ("restore", "bring a backup back, and count its rows"),
     "createowner": ("createowner", "add a person who owns an organization"),
+    "operator": ("operator", "make a person an operator of this installation"),
+    "jobs": ("jobs", "show the queue and the failed jobs, and run them again"),
     "import": ("imports", "bring customers or a calendar in from a file"),
     "keys": ("keys", "make a key, or seal everything anew with the active one"),
     "demo": ("demo", "fill an empty installation with the demo businesses"),

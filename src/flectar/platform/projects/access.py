@@ -4,6 +4,7 @@
 @signed_in                       on the platform's host, for anybody with an account
 @site_view                       on a project's public host
 @public                          for everybody, on the platform's host
+@operator                        for whoever runs this installation
 
 `@dashboard("bookings.read", module="booking")` and `@site_view(module="booking")` answer 404 while the project has that
 module switched off.
@@ -27,7 +28,7 @@ type View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The mark on a view: `kind` is permission, account, site, public or webhook."""
+    """The mark on a view: `kind` is permission, account, operator, site, public or webhook."""
 
     kind: str
     permission: str = ""
@@ -87,6 +88,20 @@ def signed_in(view: View) -> View:
         return view(request, **kwargs)
 
     return _marked(guarded, Access("account"))
+
+
+def operator(view: View) -> View:
+    """Operators only; everybody else gets 404, so that the pages tell nobody that they are there."""
+
+    @wraps(view)
+    def guarded(request: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.user.is_operator:
+            raise Http404
+        return view(request, **kwargs)
+
+    return _marked(guarded, Access("operator"))
 
 
 @overload
