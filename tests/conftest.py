@@ -212,8 +212,11 @@ def _empty(owner_url: str) -> None:
         ).fetchall()
         if not filled:
             return
-        # The audit log refuses TRUNCATE even to its owner; only here, in a test database, is the trigger off.
-        connection.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        # The audit log refuses TRUNCATE even to its owner; only here, in a test database, are the triggers off.
+        sealed = ("audit_entry", "audit_block")
+        for table in sealed:
+            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
         names = ", ".join(f'"{table}"' for (table,) in filled)
         connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE".encode())
-        connection.execute("ALTER TABLE audit_entry ENABLE TRIGGER USER")
+        for table in sealed:
+            connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER".encode())

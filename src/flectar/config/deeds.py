@@ -27,6 +27,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "account.session_ended": _("Signed a device out"),
     "keys.created": _("Created an API key"),
     "keys.revoked": _("Revoked an API key"),
+    "audit.exported": _("Exported the audit log"),
     "message.sent_again": _("Sent a message again"),
     "customer.created": _("Added a customer"),
     "customer.changed": _("Changed a customer"),

@@ -2,9 +2,10 @@
 
 import pytest
 
+from flectar.core.spreadsheet import guarded
 from flectar.core.tenancy import project_scope
 from flectar.people.customers import directory, importing, jobs
-from flectar.people.customers.exporting import export_customers, export_leftovers, guarded
+from flectar.people.customers.exporting import export_customers, export_leftovers
 from flectar.people.customers.models import Customer, CustomerImport, CustomerNote
 from flectar.people.customers.tabular import UnreadableFile
 from flectar.platform.audit.models import Entry

@@ -1,5 +1,7 @@
 """Reading the log: newest first, page by page, filtered, in words."""
 
+import csv
+import io
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,10 +14,14 @@ from flectar.config.deeds import DEEDS
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.platform.accounts.models import User
-from flectar.platform.audit import reading
+from flectar.platform.audit import reading, sealing
 from flectar.platform.audit.log import Actor, acting_as, record
+from flectar.platform.audit.models import Entry
 from flectar.platform.audit.reading import Change, Filters
+from flectar.platform.organizations.models import Role
 from flectar.platform.projects.models import BusinessProfile, Project
+from tests import make
+from tests.cast import PlatformClient
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LOG = "/nacar/settings/log"
@@ -171,3 +177,52 @@ def test_days_of_the_filter_are_the_businesss_own(signed_in: Client, salon: Proj
 )
 def test_a_bad_question_is_answered_clearly(signed_in: Client, salon: Project, query: dict[str, str], status: int):
     assert signed_in.get(LOG, query).status_code == status
+
+
+# Taking it along
+
+
+def test_an_export_holds_what_the_filters_show_and_is_noted_itself(salon: Project, lucia: User, signed_in: Client):
+    with project_scope(salon.pk):
+        note("hours.changed", NOON, old={"note": "=1+1"}, new={"note": "Señal"})
+        note("staff.added", NOON - timedelta(days=40))
+        sealing.seal()
+
+    answer = signed_in.get(f"{LOG}/export?since=2026-11-01")
+
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert answer["Content-Disposition"] == f'attachment; filename="nacar-log-{salon.today}.csv"'
+    assert [row["action"] for row in rows] == ["hours.changed"]
+    assert (rows[0]["at"], rows[0]["new"], rows[0]["block"]) == (NOON.isoformat(), '{"note": "Señal"}', "1")
+    with project_scope(salon.pk):
+        assert Entry.objects.latest("id").action == "audit.exported"
+        assert Entry.objects.latest("id").new == {"entries": 1}
+
+
+def test_a_bad_filter_exports_nothing(salon: Project, signed_in: Client):
+    assert signed_in.get(f"{LOG}/export?since=yesterday").status_code == 422
+    with project_scope(salon.pk):
+        assert not Entry.objects.exists()
+
+
+def test_staff_and_strangers_export_nothing(salon: Project, signed_in_stranger: Client):
+    staff = PlatformClient()
+    person = make.user("dani@nacar.example")
+    make.member(salon.organization, person, Role.MANAGER)
+    staff.force_login(person)
+
+    assert staff.get(f"{LOG}/export").status_code == 403
+    assert signed_in_stranger.get(f"{LOG}/export").status_code == 404
+
+
+def test_the_page_says_what_is_sealed_and_what_was_forgotten(salon: Project, signed_in: Client):
+    with project_scope(salon.pk):
+        note("hours.changed", NOON, new={"note": "Ana"})
+        sealing.seal()
+        sealing.forget(Entry.objects.all())
+
+    page = signed_in.get(LOG).content.decode()
+
+    assert "Sealed up to block 1" in page
+    assert "Names and values were taken out for privacy." in page
+    assert "Ana" not in page

@@ -31,6 +31,7 @@ COMMANDS = {
     "jobs": ("jobs", "show the queue and the failed jobs, and run them again"),
     "import": ("imports", "bring customers or a calendar in from a file"),
     "keys": ("keys", "make a key, or seal everything anew with the active one"),
+    "audit": ("audit", "seal the audit log, and prove that it is as it was sealed"),
     "demo": ("demo", "fill an empty installation with the demo businesses"),
 }
 

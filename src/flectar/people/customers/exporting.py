@@ -1,11 +1,8 @@
 """Customers as CSV, for spreadsheets, mail programs, and our own import."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
-
 from django.utils.translation import gettext as _
 
+from flectar.core.spreadsheet import csv_bytes
 from flectar.people.customers import contacts
 from flectar.people.customers.models import CustomerImport, CustomerQuerySet
 from flectar.people.customers.people import Outcome
@@ -15,7 +12,7 @@ SEVERAL = " ::: "
 
 def export_customers(customers: CustomerQuerySet) -> bytes:
     """In UTF-8 with a mark, so that spreadsheets show accents. Notes are part of it: it is the owner's own copy."""
-    return _csv(
+    return csv_bytes(
         ["Name", "Kind", "E-mail", "Phone", "Language", "Notes", "Came by", "Since"],
         (
             [
@@ -36,25 +33,10 @@ def export_customers(customers: CustomerQuerySet) -> bytes:
 def export_leftovers(job: CustomerImport) -> bytes:
     """The rows of a file that did not come in, or not whole, with the line and the reason in front."""
     rows = [(line, reason, cells) for line, outcome, reason, cells in job.remarks if outcome != Outcome.JOINED]
-    return _csv(
+    return csv_bytes(
         [_("Line"), _("Reason"), *job.headers],
         ([str(line), reason, *cells] for line, reason, cells in rows),
     )
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([guarded(cell) for cell in header])
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
-    # Rows that were refused for damaged characters are written with a sign in their place.
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
-
-
-def guarded(cell: str) -> str:
-    """A spreadsheet calculates what begins like a formula; an apostrophe in front makes it text. The import takes
-    the apostrophe off again."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _in_brackets(number: str) -> str:

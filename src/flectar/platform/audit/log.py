@@ -1,5 +1,7 @@
 """Writing the log. The actor and the request come from the context that the middleware or a job has set."""
 
+import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,6 +15,7 @@ from django.db import models
 from flectar.core import clock, logs
 from flectar.core.tenancy import current_project_id
 from flectar.platform.audit.models import Entry
+from flectar.platform.audit.sealing import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +56,25 @@ def record(
 ) -> Entry:
     """Note a change, in the transaction of the change. `action` is `thing.happened`: "booking.moved"."""
     actor = current_actor()
+    actor_name, target_name = actor.name[:200], str(target)[:200] if target is not None else ""
+    before, after = _plain(old), _plain(new)
+    salt = os.urandom(16)
     return Entry.objects.create(
         at=clock.now(),
         action=action,
         actor_id=actor.id,
         actor_kind=actor.kind,
-        actor_name=actor.name[:200],
+        actor_name=actor_name,
         organization_id=organization_id or actor.organization_id,
         project_id=current_project_id(),
         target_type=target._meta.label_lower if target is not None else "",
         target_id=target.pk if target is not None else None,
-        target_name=str(target)[:200] if target is not None else "",
+        target_name=target_name,
         request_id=logs.request_id.get(),
-        old=_plain(old),
-        new=_plain(new),
+        old=before,
+        new=after,
+        salt=salt,
+        fingerprint=fingerprint(salt, actor_name, target_name, before, after),
     )
 
 
@@ -80,16 +88,19 @@ _MASKED = ("password", "secret", "token", "key", "code")
 
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any]:
-    encoder = DjangoJSONEncoder()
-    plain: dict[str, Any] = {}
-    for name, value in (values or {}).items():
-        if any(word in name.lower() for word in _MASKED):
-            plain[name] = "•••"
-        elif value is None or isinstance(value, str | int | bool | list | dict):
-            plain[name] = value
-        else:
-            try:
-                plain[name] = encoder.default(value)
-            except TypeError:
-                plain[name] = str(value)
+    """As the database will give it back, to the letter: the fingerprint is taken of this."""
+    shown = {
+        name: "•••" if any(word in name.lower() for word in _MASKED) else value
+        for name, value in (values or {}).items()
+    }
+    written = json.dumps(shown, cls=_AnyEncoder)
+    plain: dict[str, Any] = json.loads(written, parse_float=str)
     return plain
+
+
+class _AnyEncoder(DjangoJSONEncoder):
+    def default(self, value: Any) -> Any:
+        try:
+            return super().default(value)
+        except TypeError:
+            return str(value)

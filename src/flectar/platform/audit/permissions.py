@@ -1,3 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-PERMISSIONS = {"audit.read": _("Read the audit log")}
+PERMISSIONS = {
+    "audit.read": _("Read the audit log"),
+    "audit.export": _("Export the audit log"),
+}

@@ -1,5 +1,5 @@
 from flectar.core.inventory import KEEP, LEGITIMATE, NONE, PLATFORM, PROTECT, PSEUDONYMISE, P, classify
-from flectar.platform.audit.models import Entry
+from flectar.platform.audit.models import Block, Entry
 
 classify(
     Entry,
@@ -24,5 +24,18 @@ classify(
         "request_id": NONE,
         "old": P("user.content", erase=PSEUDONYMISE),
         "new": P("user.content", erase=PSEUDONYMISE),
+        "salt": P("user.content", erase=PSEUDONYMISE, export=False),
+        "fingerprint": NONE,
+        "block": NONE,
     },
+)
+classify(
+    Block,
+    subject="",
+    controller=PLATFORM,
+    purposes=(PROTECT,),
+    basis=LEGITIMATE,
+    retention="As long as the entries that it seals.",
+    note="Digests and counts; nothing about anybody.",
+    fields={field.name: NONE for field in Block._meta.concrete_fields},
 )

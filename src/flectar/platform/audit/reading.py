@@ -51,15 +51,13 @@ def of_organization(organization_id: UUID, filters: Filters, *, after: str = "",
     return _page(entries, filters, after, size)
 
 
+def all_of_project(project_id: UUID, filters: Filters, *, most: int) -> list[Entry]:
+    """For an export: newest first, without pages."""
+    return list(_filtered(Entry.objects.filter(project_id=project_id), filters).order_by("-at", "-id")[:most])
+
+
 def _page(entries: models.QuerySet[Entry], filters: Filters, after: str, size: int) -> Page:
-    wanted = {
-        "actor_id": filters.actor_id,
-        "actor_kind": filters.actor_kind or None,
-        "action": filters.action or None,
-        "at__gte": filters.since,
-        "at__lt": filters.until,
-    }
-    entries = entries.filter(**{name: value for name, value in wanted.items() if value is not None})
+    entries = _filtered(entries, filters)
     if after:
         at, last_id = _read(after)
         # The first condition is implied by the second; it is the one that the index can begin at.
@@ -67,6 +65,17 @@ def _page(entries: models.QuerySet[Entry], filters: Filters, after: str, size: i
     found = list(entries.order_by("-at", "-id")[: size + 1])
     shown = found[:size]
     return Page(shown, _cursor(shown[-1]) if len(found) > size else "")
+
+
+def _filtered(entries: models.QuerySet[Entry], filters: Filters) -> models.QuerySet[Entry]:
+    wanted = {
+        "actor_id": filters.actor_id,
+        "actor_kind": filters.actor_kind or None,
+        "action": filters.action or None,
+        "at__gte": filters.since,
+        "at__lt": filters.until,
+    }
+    return entries.filter(**{name: value for name, value in wanted.items() if value is not None})
 
 
 def _cursor(entry: Entry) -> str:

@@ -51,4 +51,5 @@ settings = [
     path("team/<uuid:membership_id>", team.member, name="member"),
     path("team/<uuid:membership_id>/removal", team.member_removal, name="member_removal"),
     path("log", log.log, name="log"),
+    path("log/export", log.export, name="log_export"),
 ]
