@@ -7,8 +7,11 @@ from typing import Any
 
 import psycopg
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template import TemplateDoesNotExist, loader
+from django.urls import is_valid_path
+from django.utils.encoding import iri_to_uri
+from django.utils.http import escape_leading_slashes
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -21,11 +24,27 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if known := _with_the_other_ending(request):
+        return HttpResponsePermanentRedirect(known)
     if getattr(request, "zone", "") == "site":
         from flectar.presence.sites.views import not_found as in_the_sites_look
 
         return in_the_sites_look(request)
     return _answer(request, 404)
+
+
+def _with_the_other_ending(request: HttpRequest) -> str:
+    """The address with or without its last slash, if only so it is one of ours: people type both."""
+    path, urlconf = request.path_info, getattr(request, "urlconf", None)
+    if request.method not in ("GET", "HEAD") or path == "/":
+        return ""
+    has_slash = path.endswith("/")
+    other = path.removesuffix("/") if has_slash else f"{path}/"
+    # Where both are addresses, only the one without leads on: two that are missing must not point at each other.
+    if not is_valid_path(other, urlconf) or (not has_slash and is_valid_path(path, urlconf)):
+        return ""
+    query = request.META.get("QUERY_STRING", "")
+    return escape_leading_slashes(iri_to_uri(other)) + (f"?{query}" if query else "")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
