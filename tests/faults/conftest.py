@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from flectar.config import installation as settled
+from flectar.config.launcher.claims import FolderClaim
 from flectar.config.launcher.supervisor import answers
 
 SOURCE = settled.ROOT / "src"
@@ -75,9 +76,13 @@ class Installation:
 
     def up(self, *words: str) -> None:
         self.begin(*words)
-        wait_until(lambda: self.answers() or self.has_ended(), "the first page")
+        wait_until(lambda: self.is_up() or self.has_ended(), "the first page, and everything beside it")
         if self.has_ended():
             pytest.fail(f"flectar up ended: {self.last_words()}")
+
+    def is_up(self) -> bool:
+        """Whether the supervisor says so: web answers, and the worker has been started."""
+        return bool((FolderClaim(self.data).holder() or {}).get("answers"))
 
     def answers(self) -> bool:
         return answers("127.0.0.1", self.port)

@@ -58,6 +58,7 @@ def _stay(options: argparse.Namespace) -> int:
                 supervisor.start()
                 supervisor.wait_until_it_answers()
             if not supervisor.is_stopping():
+                supervisor.start_the_patient()
                 _greet(data, port.port, time.monotonic() - began)
                 folder.tell(answers=True, port=port.port)
                 supervisor.watch()
@@ -82,7 +83,7 @@ def _children(options: argparse.Namespace, data: Path) -> list[Child]:
     mail = _local_mail(data) if options.demo and not _sends_mail_elsewhere() else None
     if mail:
         environment |= mail.environment
-    worker = Child("worker", [*command, "worker"], data / "log" / "worker.log", environment)
+    worker = Child("worker", [*command, "worker"], data / "log" / "worker.log", environment, is_patient=True)
     web = Child("web", [*command, "serve"], data / "log" / "web.log", environment)
     children = [*([mail] if mail else []), *([] if options.no_worker else [worker]), web]
     if installation.operator_port():

@@ -37,6 +37,7 @@ class Child:
     command: list[str]
     log: Path
     environment: Mapping[str, str]
+    is_patient: bool = False  # starts when the first page is there, so that it does not slow it down
     process: subprocess.Popen[bytes] | None = None
     died_at: list[float] = field(default_factory=list)
 
@@ -91,7 +92,13 @@ class Supervisor:
 
     def start(self) -> None:
         for child in self.children:
-            child.start()
+            if not child.is_patient:
+                child.start()
+
+    def start_the_patient(self) -> None:
+        for child in self.children:
+            if child.is_patient:
+                child.start()
 
     def wait_until_it_answers(self) -> None:
         """Returns when the first page is there; children that die meanwhile are started again."""
