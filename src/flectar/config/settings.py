@@ -375,6 +375,8 @@ def smtp_options(url: str) -> dict[str, Any]:
 
 
 MAILERS = mailers()
+# Without a provider nothing is lost: mail waits in the outbox, which says why, and so does `flectar doctor`.
+SILENCED_SYSTEM_CHECKS = [] if MAILERS else ["mail.W001"]
 
 # --- Jobs and logs ------------------------------------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -249,8 +249,11 @@ class _Diary:
 
     def write(self) -> None:
         Booking.objects.bulk_create(self.bookings)
-        for row in (*self.claims, *self.events):
-            row.booking = row.booking  # its id is known only now
+        # Their ids are known only now.
+        for claim in self.claims:
+            claim.booking = claim.booking
+        for event in self.events:
+            event.booking = event.booking
         Claim.objects.bulk_create(self.claims)
         BookingEvent.objects.bulk_create(self.events)
 

@@ -213,7 +213,7 @@ def _django() -> Iterator[Finding]:
         else:
             yield Finding("good", "every migration is applied")
     for message in run_checks(include_deployment_checks=is_production()):
-        if message.level >= WARNING:
+        if message.level >= WARNING and not message.is_silenced():
             yield Finding(
                 "wrong" if message.level >= ERROR else "note", f"{message.id}: {message.msg}", message.hint or ""
             )
