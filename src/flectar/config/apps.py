@@ -11,8 +11,9 @@ class ConfigConfig(AppConfig):
         from flectar.config.reactions import reactions
         from flectar.core import events
         from flectar.offers.booking.blocks import contribution
+        from flectar.offers.booking.customer_actions import for_customer
         from flectar.offers.booking.history import of_customer
-        from flectar.people.customers import timeline
+        from flectar.people.customers import actions, timeline
         from flectar.platform.audit import reading
         from flectar.platform.outbox import rendering
         from flectar.platform.projects import modules
@@ -22,5 +23,6 @@ class ConfigConfig(AppConfig):
         modules.connect(SWITCHES)
         blocks.connect([contribution])
         timeline.register(of_customer)
+        actions.register(for_customer)
         reading.connect(DEEDS)
         rendering.connect(mail_colours.of)

@@ -48,6 +48,8 @@ DEEDS: Mapping[str, str | Promise] = {
     "staff.added": _("Added a person or room"),
     "staff.changed": _("Changed a person or room"),
     "staff.hours_changed": _("Changed working hours"),
+    "staff.days_set": _("Set hours of single days"),
+    "staff.day_forgotten": _("Took back the hours of a single day"),
     "staff.removed": _("Removed a person or room"),
     "closure.added": _("Blocked time"),
     "closure.removed": _("Freed blocked time"),

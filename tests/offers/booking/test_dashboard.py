@@ -19,6 +19,7 @@ from flectar.offers.booking.models import (
     Resource,
     Service,
 )
+from flectar.presence.sites.jobs import publish
 from tests.offers.booking import make
 from tests.offers.booking.make import MONDAY, TUESDAY, at
 
@@ -388,3 +389,99 @@ def test_a_file_that_is_no_calendar_says_so(signed_in, salon, noa):
 
     with project_scope(salon.pk):
         assert not CalendarImport.objects.exists()
+
+
+# --- Single days, blocked services, public reasons -------------------------------------------------------------------
+
+
+def test_a_day_off_takes_the_times_of_that_date_only(signed_in, salon_site, salon, curl_cut, noa):
+    response = signed_in.post(f"/nacar/staff/{noa.pk}/days", {"first": "2026-11-25"})
+
+    assert response["Location"] == f"/nacar/staff/{noa.pk}/hours"
+    assert "Off all day" in signed_in.get(f"/nacar/staff/{noa.pk}/hours").content.decode()
+    assert "Closed" in text(salon_site.get("/book/curl-cut?day=2026-11-25"))
+    assert 'name="at"' not in salon_site.get("/book/curl-cut?day=2026-11-25").content.decode()
+    assert 'name="at"' in salon_site.get("/book/curl-cut?day=2026-11-26").content.decode()
+
+    signed_in.post(f"/nacar/staff/{noa.pk}/days/2026-11-25/removal")
+    assert 'name="at"' in salon_site.get("/book/curl-cut?day=2026-11-25").content.decode()
+
+
+def test_single_days_may_open_what_the_week_closes(signed_in, salon_site, salon, curl_cut, noa):
+    days = {"first": "2026-11-28", "last": "2026-11-29", "from_1": "10:00", "until_1": "11:00"}
+    signed_in.post(f"/nacar/staff/{noa.pk}/days", days)
+
+    with project_scope(salon.pk):
+        assert [(str(one.day), one.windows) for one in noa.overrides.order_by("day")] == [
+            ("2026-11-28", [[600, 60]]),
+            ("2026-11-29", [[600, 60]]),
+        ]
+    assert "10:00" in text(salon_site.get("/book/curl-cut?day=2026-11-28"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"first": ""},
+        {"first": "2026-11-28", "last": "2026-11-27"},
+        {"first": "2026-11-28", "last": "2027-11-27"},
+        {"first": "0001-01-01"},
+        {"first": "2026-11-28", "from_1": "10:00"},
+        {"first": "2026-11-28", "from_1": "10:00", "until_1": "12:00", "from_2": "11:00", "until_2": "13:00"},
+    ],
+)
+def test_wrong_single_days_are_refused_and_change_nothing(wrong, signed_in, salon, noa):
+    assert signed_in.post(f"/nacar/staff/{noa.pk}/days", wrong).status_code == 422
+    with project_scope(salon.pk):
+        assert not noa.overrides.exists()
+
+
+@pytest.mark.parametrize("day", ["2026-11-25", "nonsense"])
+def test_there_is_no_day_to_take_back(day, signed_in, noa):
+    assert signed_in.post(f"/nacar/staff/{noa.pk}/days/{day}/removal").status_code == 404
+
+
+def test_one_service_can_be_blocked_alone_and_the_reason_shown(signed_in, salon_site, salon, curl_cut, noa):
+    with project_scope(salon.pk):
+        make.service(noa, name="Fringe trim", slug="fringe")
+    blocked = {"who": f"service:{curl_cut.pk}", "first_day": "2026-11-25", "last_day": "2026-11-25"}
+
+    signed_in.post("/nacar/closures/new", {**blocked, "reason": "The dye is late.", "is_public": "on"})
+
+    page = text(salon_site.get("/book/curl-cut?day=2026-11-25"))
+    assert "The dye is late. Choose another day." in page
+    assert 'name="at"' in salon_site.get("/book/fringe?day=2026-11-25").content.decode()
+    assert "Curl cut" in text(signed_in.get("/nacar/closures"))
+
+
+def test_a_reason_is_private_unless_somebody_says_otherwise(signed_in, salon_site, curl_cut):
+    closed = {"who": "", "first_day": "2026-11-25", "last_day": "2026-11-25", "reason": "Lawyer"}
+    signed_in.post("/nacar/closures/new", closed)
+
+    page = text(salon_site.get("/book/curl-cut?day=2026-11-25"))
+    assert "We are away that day." in page
+    assert "Lawyer" not in page
+
+
+def test_blocked_time_moves_the_next_free_time_of_the_public_page_at_once(signed_in, salon_site, salon, curl_cut):
+    with project_scope(salon.pk):
+        publish(salon)
+    before = salon_site.get("/").content.decode()
+    signed_in.post("/nacar/closures/new", {"who": "", "first_day": "2026-11-23", "last_day": "2026-11-25"})
+
+    assert "23 Nov" in before
+    assert "Thu 26 Nov" in salon_site.get("/").content.decode()
+
+
+def test_the_list_can_be_narrowed_to_a_status(signed_in, salon, booked):
+    assert "Amélie" in text(signed_in.get("/nacar/bookings?status=confirmed"))
+    assert "Amélie" not in text(signed_in.get("/nacar/bookings?status=requested"))
+    assert "Amélie" in text(signed_in.get("/nacar/bookings?status=nonsense"))
+
+
+def test_a_customers_page_leads_to_a_new_booking_for_them(signed_in, salon, booked):
+    page = signed_in.get(f"/nacar/customers/{booked.customer_id}").content.decode()
+
+    address = f"/nacar/bookings/new?customer={booked.customer_id}"
+    assert f'href="{address}"' in page
+    assert "Amélie Ñúñez" in text(signed_in.get(address))

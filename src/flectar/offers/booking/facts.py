@@ -24,6 +24,6 @@ class BookingCancelled:
 
 @dataclass(frozen=True, slots=True)
 class ServicesChanged:
-    """A service, its price or who does it changed: the public page shows them."""
+    """A service, its price, who does it or when they can changed: the public page shows it, or the next free time."""
 
     project_id: UUID

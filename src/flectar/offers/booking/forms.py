@@ -407,6 +407,61 @@ def _window(start: time, end: time) -> tuple[int, int]:
     return opens, (closes - opens) % MINUTES_A_DAY or MINUTES_A_DAY
 
 
+LONGEST_AWAY = 92  # days set at once
+
+
+class DaysForm(forms.Form):
+    """Dates on which somebody works otherwise than their week says; without times, not at all."""
+
+    first = forms.DateField(
+        label=gettext_lazy("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    last = forms.DateField(
+        label=gettext_lazy("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("For several days with the same hours."),
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        names = {"from_1": _("From"), "until_1": _("Until"), "from_2": _("Again from"), "until_2": _("Again until")}
+        for name, label in names.items():
+            self.fields[name] = forms.TimeField(
+                required=False,
+                label=label,
+                widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"),
+                help_text=_("Without times: off all day.") if name == "from_1" else "",
+                error_messages={"invalid": _("Type hours and minutes, as in 16:30")},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return typed
+        first, last = typed["first"], typed["last"] or typed["first"]
+        typed["last"] = last
+        if not 2000 <= first.year <= 2200 or not 2000 <= last.year <= 2200:
+            self.add_error("first", _("Type a year between 2000 and 2200."))
+        elif last < first:
+            self.add_error("last", _("The end must come after the beginning."))
+        elif (last - first).days >= LONGEST_AWAY:
+            self.add_error("last", _("Set %(most)s days at most at once.") % {"most": LONGEST_AWAY})
+        windows = []
+        for number in (1, 2):
+            start, end = typed[f"from_{number}"], typed[f"until_{number}"]
+            if (start is None) != (end is None):
+                missing = f"{'from' if start is None else 'until'}_{number}"
+                self.add_error(missing, _("Type both times, or leave both empty."))
+            elif start is not None:
+                windows.append(_window(start, end))
+        windows.sort()
+        if any(one[0] + one[1] > other[0] for one, other in pairwise(windows)):
+            self.add_error("from_2", _("The two times of this day overlap."))
+        typed["windows"] = windows
+        return typed
+
+
 class ClosureForm(forms.Form):
     who = forms.ChoiceField(label=gettext_lazy("Who"), required=False)
     first_day = forms.DateField(
@@ -425,12 +480,20 @@ class ClosureForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=120)
+    is_public = forms.BooleanField(
+        label=gettext_lazy("Show the reason to customers"),
+        required=False,
+        help_text=gettext_lazy("On the day where they look for a time."),
+    )
 
     def __init__(self, data: Any = None, *, project: Project, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)
         self.project = project
         self.people = {str(one.pk): one for one in Resource.objects.in_order()}
-        choices = [("", _("The whole business")), *((pk, one.name) for pk, one in self.people.items())]
+        self.services = {f"service:{one.pk}": one for one in Service.objects.in_order()}
+        choices: list[Any] = [("", _("The whole business"))]
+        choices.append((_("A person"), [(pk, one.name) for pk, one in self.people.items()]))
+        choices.append((_("Only one service"), [(key, one.name) for key, one in self.services.items()]))
         self.fields["who"].choices = choices  # type: ignore[attr-defined]  # a choice field
 
     def clean(self) -> dict[str, Any]:
@@ -458,9 +521,11 @@ class ClosureForm(forms.Form):
         return Closure(
             project=self.project,
             resource=self.people.get(typed["who"]),
+            service=self.services.get(typed["who"]),
             starts_at=typed["starts_at"],
             ends_at=typed["ends_at"],
             reason=typed["reason"],
+            is_public=typed["is_public"] and bool(typed["reason"]),
         )
 
 

@@ -26,6 +26,7 @@ class Filters:
     text: str = ""
     resource: UUID | None = None
     service: UUID | None = None
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ def _matching(filters: Filters) -> BookingQuerySet:
         found = Booking.objects.exclude(status=Booking.Status.CANCELLED).filter(starts_at__lt=now, ends_at__lte=now)
     else:
         found = upcoming()
+    if filters.status:
+        found = found.filter(status=filters.status)
     if filters.resource:
         found = found.filter(resource=filters.resource)
     if filters.service:
@@ -100,6 +103,16 @@ def _read_place(text: str) -> tuple[datetime, UUID] | None:
         return (instant, UUID(pk)) if instant.tzinfo else None
     except ValueError:
         return None
+
+
+def statuses(view: str) -> list[tuple[str, str]]:
+    """What a booking of this view may be, for the filter."""
+    among = {
+        "upcoming": Booking.HOLDING,
+        "past": (*Booking.HOLDING, Booking.Status.COMPLETED, Booking.Status.NO_SHOW),
+        "cancelled": (Booking.Status.CANCELLED, Booking.Status.DECLINED),
+    }[view]
+    return [(status.value, str(status.label)) for status in among]
 
 
 def view_names() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Changing when people work: weeks, closures, busy time of other calendars. Takes the same lock as a booking does."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,8 +9,10 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from flectar.core import clock
+from flectar.core.events import announce
 from flectar.offers.booking import calendar_file
 from flectar.offers.booking.calendar_file import Reading
+from flectar.offers.booking.facts import ServicesChanged
 from flectar.offers.booking.hours import Window
 from flectar.offers.booking.lifecycle import lock_calendars
 from flectar.offers.booking.models import (
@@ -21,6 +23,7 @@ from flectar.offers.booking.models import (
     ExternalBusy,
     Resource,
     Schedule,
+    ScheduleOverride,
     ScheduleWindow,
 )
 from flectar.platform.audit.log import record
@@ -61,6 +64,33 @@ def set_week(person: Resource, week: Mapping[int, Sequence[Window]] | None) -> N
             for start, length in windows
         )
     record("staff.hours_changed", target=person, old={"week": _plain(before)}, new={"week": _plain(week)})
+    announce(ServicesChanged(person.project.pk))
+
+
+@transaction.atomic
+def set_days(person: Resource, first: date, last: date, windows: Sequence[Window]) -> None:
+    """Hours of their own on each of these dates, whatever the week says; without windows, off all day."""
+    _touch([person])
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    person.overrides.filter(day__in=days).delete()
+    ScheduleOverride.objects.bulk_create(
+        ScheduleOverride(project_id=person.project_id, resource=person, day=day, windows=[list(one) for one in windows])
+        for day in days
+    )
+    said = [days[0].isoformat(), days[-1].isoformat()]
+    record("staff.days_set", target=person, new={"days": said, "hours": [list(one) for one in windows]})
+    announce(ServicesChanged(person.project.pk))
+
+
+@transaction.atomic
+def forget_day(person: Resource, day: date) -> bool:
+    """The week holds again on that date. Whether there was anything to forget."""
+    _touch([person])
+    deleted, _rows = person.overrides.filter(day=day).delete()
+    if deleted:
+        record("staff.day_forgotten", target=person, old={"days": [day.isoformat()]})
+        announce(ServicesChanged(person.project.pk))
+    return bool(deleted)
 
 
 def _plain(week: Mapping[int, Sequence[Window]] | None) -> Any:
@@ -75,8 +105,13 @@ def close(closure: Closure) -> BookingQuerySet:
     record(
         "closure.added",
         target=closure,
-        new={"starts_at": closure.starts_at, "ends_at": closure.ends_at, "who": str(closure.resource or "")},
+        new={
+            "starts_at": closure.starts_at,
+            "ends_at": closure.ends_at,
+            "who": str(closure.resource or closure.service or ""),
+        },
     )
+    announce(ServicesChanged(closure.project.pk))
     return affected(closure)
 
 
@@ -94,7 +129,9 @@ def affected(closure: Closure) -> BookingQuerySet:
 def reopen(closure: Closure) -> None:
     _touch([closure.resource] if closure.resource else list(Resource.objects.all()))
     record("closure.removed", target=closure, old={"starts_at": closure.starts_at, "ends_at": closure.ends_at})
+    project_id = closure.project.pk
     closure.delete()
+    announce(ServicesChanged(project_id))
 
 
 # --- Other calendars --------------------------------------------------------------------------------------------------
@@ -138,6 +175,7 @@ def bring_in(person: Resource, name: str, reading: Reading) -> CalendarSource:
         target=person,
         new={"name": source.name, "busy": len(reading.busy), "skipped": len(reading.skipped)},
     )
+    announce(ServicesChanged(person.project.pk))
     return source
 
 
@@ -145,7 +183,9 @@ def bring_in(person: Resource, name: str, reading: Reading) -> CalendarSource:
 def forget_calendar(source: CalendarSource) -> None:
     _touch([source.resource])
     record("calendar.removed", target=source.resource, old={"name": source.name})
+    project_id = source.project.pk
     source.delete()
+    announce(ServicesChanged(project_id))
 
 
 def clashes(person: Resource, reading: Reading) -> list[tuple[Booking, datetime]]:

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from flectar.core import clock
 from flectar.offers.booking import queries
 from flectar.offers.booking.availability import Reason
-from flectar.offers.booking.models import Booking, Resource, Service
+from flectar.offers.booking.models import Booking, Closure, Resource, Service
 from flectar.offers.booking.queries import FreeDay, Slot
 from flectar.platform.projects.models import Project
 
@@ -93,15 +95,28 @@ def in_a_word(day: FreeDay) -> str:
     }.get(day.reason or Reason.CLOSED, _("Closed"))
 
 
-def why_empty(day: FreeDay) -> str:
-    """The same as a sentence with a way on."""
+def why_empty(project: Project, service: Service, day: FreeDay | None, resource: Resource | None = None) -> str:
+    """The same as a sentence with a way on; empty for a day that has free times."""
+    if day is None or day.slots:
+        return ""
     if day.is_full:
         return _("This day is full. Choose another day.")
+    if day.reason == Reason.CLOSURE and (said := _public_reason(project, service, day.day, resource)):
+        return _("%(reason)s. Choose another day.") % {"reason": said.rstrip(".")}
     return {
         Reason.TOO_SOON: _("That is too soon for us to be ready. Choose a later day, or call us."),
         Reason.PAST_HORIZON: _("We do not take bookings for that day yet. Choose an earlier one."),
         Reason.CLOSURE: _("We are away that day. Choose another day."),
     }.get(day.reason or Reason.CLOSED, _("We are closed that day. Choose another day."))
+
+
+def _public_reason(project: Project, service: Service, day: date, resource: Resource | None) -> str:
+    """What the business lets customers know of why that day is blocked."""
+    start, end = clock.day_bounds(day, project.tz)
+    whose = Q(resource=None) | Q(resource=resource.pk) if resource else Q(resource=None)
+    closures = Closure.objects.overlapping(start, end).filter(whose, is_public=True)
+    found = closures.filter(Q(service=None) | Q(service=service.pk)).order_by("starts_at", "id").first()
+    return str(found.reason) if found else ""
 
 
 def written(instant: datetime) -> str:

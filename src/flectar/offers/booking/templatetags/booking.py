@@ -86,13 +86,22 @@ def near(day: date, today: date) -> str:
 
 
 @register.filter
+def spans(windows: Iterable[tuple[int, int]]) -> str:
+    """9:00–13:00, 15:00–19:00"""
+    return ", ".join(_span(start, length) for start, length in windows)
+
+
+def _span(start: int, length: int) -> str:
+    closes = (start + length) % MINUTES_A_DAY
+    return f"{start // 60}:{start % 60:02}–{closes // 60}:{closes % 60:02}"
+
+
+@register.filter
 def week_line(windows: Iterable[ScheduleWindow]) -> str:
     """Mon–Wed 9:00–13:00, 15:00–19:00; Thu …"""
     days: dict[int, list[str]] = {}
     for window in windows:
-        closes = (window.start_min + window.len_min) % MINUTES_A_DAY
-        span = f"{window.start_min // 60}:{window.start_min % 60:02}–{closes // 60}:{closes % 60:02}"
-        days.setdefault(window.weekday, []).append(span)
+        days.setdefault(window.weekday, []).append(_span(window.start_min, window.len_min))
     alike: list[tuple[int, int, list[str]]] = []
     for day, spans in sorted(days.items()):
         if alike and alike[-1][1] == day - 1 and alike[-1][2] == spans:

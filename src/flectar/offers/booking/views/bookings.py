@@ -35,9 +35,11 @@ MATCHES = 8
 @dashboard("bookings.read", module="booking")
 @require_safe
 def index(request: ProjectRequest) -> HttpResponse:
-    wanted = request.GET.get("view", "")
+    wanted, status = request.GET.get("view", ""), request.GET.get("status", "")
+    view = wanted if wanted in listing.VIEWS else "upcoming"
     filters = listing.Filters(
-        view=wanted if wanted in listing.VIEWS else "upcoming",
+        view=view,
+        status=status if status in dict(listing.statuses(view)) else "",
         text=request.GET.get("q", "")[:100],
         resource=_uuid(request.GET.get("with", "")),
         service=_uuid(request.GET.get("service", "")),
@@ -60,7 +62,8 @@ def index(request: ProjectRequest) -> HttpResponse:
         ],
         "people": people,
         "services": Service.objects.in_order(),
-        "is_filtered": bool(filters.text or filters.resource or filters.service),
+        "statuses": listing.statuses(view),
+        "is_filtered": bool(filters.text or filters.resource or filters.service or filters.status),
         "today": request.project.today,
     }
     return render(request, "booking/bookings.html", context)
@@ -119,7 +122,7 @@ def time(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
         "nearest": _nearest(refusal),
         "strip": strip,
         "days": [(day, times.in_a_word(day)) for day in strip.days],
-        "why_empty": times.why_empty(strip.chosen) if strip.chosen and not strip.chosen.slots else "",
+        "why_empty": times.why_empty(request.project, one.service, strip.chosen, resource),
         "people": people.values(),
         "resource": resource,
     }

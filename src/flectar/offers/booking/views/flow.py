@@ -66,7 +66,7 @@ def choose_time(request: ProjectRequest, service: str) -> HttpResponse:
         more=f"&with={resource.pk}" if resource else "",
         strip=strip,
         days=[(day, times.in_a_word(day)) for day in strip.days],
-        why_empty=times.why_empty(strip.chosen) if strip.chosen and not strip.chosen.slots else "",
+        why_empty=times.why_empty(request.project, chosen, strip.chosen, resource),
         steps=steps(),
     )
     return render(request, "booking/public/time.html", context)

@@ -63,7 +63,7 @@ def time(request: ProjectRequest, token: str) -> HttpResponse:
         booking,
         strip=strip,
         days=[(day, times.in_a_word(day)) for day in strip.days],
-        why_empty=times.why_empty(strip.chosen) if strip.chosen and not strip.chosen.slots else "",
+        why_empty=times.why_empty(request.project, booking.service, strip.chosen),
         refusal=refusal,
     )
     return render(request, "booking/public/move.html", context, status=409 if refusal else 200)

@@ -1,21 +1,24 @@
 """The people who do services: who they are, what they do, when they work."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.offers.booking import catalogue, rota
-from flectar.offers.booking.forms import HoursForm, PersonForm
+from flectar.offers.booking.forms import DaysForm, HoursForm, PersonForm
 from flectar.offers.booking.models import Resource
 from flectar.platform.projects.access import ProjectRequest, dashboard
 from flectar.platform.projects.models import OpeningHours
 from flectar.ui.toasts import toast
+
+COMING_SHOWN = 100
 
 
 @dashboard("staff.read", module="booking")
@@ -77,7 +80,41 @@ def hours(request: ProjectRequest, resource_id: UUID) -> HttpResponse:
         rota.set_week(one, form.week)
         toast(request, _("%(name)s’s hours are saved.") % {"name": one.name})
         return redirect("booking:staff", project=request.project.slug)
-    return render(request, "booking/hours.html", {"form": form, "person": one}, status=422 if form.errors else 200)
+    return render(request, "booking/hours.html", _hours(one, form, DaysForm()), status=422 if form.errors else 200)
+
+
+def _hours(one: Resource, form: HoursForm, days_form: DaysForm) -> dict[str, Any]:
+    coming = one.overrides.filter(day__gte=one.project.today).order_by("day")
+    return {"form": form, "person": one, "days_form": days_form, "coming": coming[:COMING_SHOWN]}
+
+
+@dashboard("staff.write", module="booking")
+@require_POST
+def days(request: ProjectRequest, resource_id: UUID) -> HttpResponse:
+    """Dates with hours of their own."""
+    one: Resource = get_object_or_404(Resource.objects.select_related("schedule"), pk=resource_id)
+    form = DaysForm(request.POST)
+    if form.is_valid():
+        rota.set_days(one, form.cleaned_data["first"], form.cleaned_data["last"], form.cleaned_data["windows"])
+        toast(request, _("%(name)s’s days are saved.") % {"name": one.name})
+        return redirect("booking:hours", project=request.project.slug, resource_id=resource_id)
+    week = rota.week_of(one) if one.schedule_id else _week_of_business()
+    weekly = HoursForm(None, week=week, is_own=one.schedule_id is not None)
+    return render(request, "booking/hours.html", _hours(one, weekly, form), status=422)
+
+
+@dashboard("staff.write", module="booking")
+@require_POST
+def day_removal(request: ProjectRequest, resource_id: UUID, day: str) -> HttpResponse:
+    one: Resource = get_object_or_404(Resource, pk=resource_id)
+    try:
+        date_of = date.fromisoformat(day)
+    except ValueError:
+        raise Http404 from None
+    if not rota.forget_day(one, date_of):
+        raise Http404
+    toast(request, _("The week holds again on that day."))
+    return redirect("booking:hours", project=request.project.slug, resource_id=resource_id)
 
 
 def _week_of_business() -> dict[int, list[tuple[int, int]]]:
