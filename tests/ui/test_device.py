@@ -3,6 +3,10 @@
 import pytest
 from django.test import Client
 
+from flectar.platform.accounts.models import User
+from flectar.platform.projects.models import Project
+from tests.cast import PlatformClient
+
 
 @pytest.mark.parametrize("theme", ["light", "dark", "system"])
 def test_the_look_is_kept_in_a_cookie(visitor: Client, theme: str, db: None):
@@ -41,3 +45,24 @@ def test_it_goes_back_only_to_pages_of_ours(visitor: Client, target: str, answer
 def test_neither_changes_by_a_link(visitor: Client, db: None):
     assert visitor.get("/appearance").status_code == 405
     assert visitor.get("/language").status_code == 405
+
+
+def test_what_somebody_chooses_comes_along_to_their_other_browser(signed_in: Client, lucia: User, salon: Project):
+    other = PlatformClient()
+    other.force_login(lucia)
+
+    signed_in.post("/appearance", {"theme": "dark"})
+    signed_in.post("/language", {"language": "es"})
+
+    lucia.refresh_from_db()
+    assert (lucia.theme, lucia.locale) == ("dark", "es")
+    page = other.get("/nacar/").content.decode()
+    assert '<html lang="es" data-theme="dark">' in page
+
+
+def test_what_a_visitor_chooses_changes_no_account(visitor: Client, lucia: User):
+    visitor.post("/appearance", {"theme": "dark"})
+    visitor.post("/language", {"language": "es"})
+
+    lucia.refresh_from_db()
+    assert (lucia.theme, lucia.locale) == ("system", "en")

@@ -19,7 +19,7 @@ ALL_PROJECTS_URL_NAME = "projects:chooser"
 
 def shell(request: Any) -> dict[str, Any]:
     """Context processor."""
-    theme = request.COOKIES.get(settings.THEME_COOKIE, "system")
+    theme = _theme(request)
     values: dict[str, Any] = {
         "theme": theme if theme in THEMES else "system",
         "project": getattr(request, "project", None),
@@ -47,6 +47,14 @@ def shell(request: Any) -> dict[str, Any]:
             "search_url": _url(SEARCH_URL_NAME, project=project.slug),
         }
     return values
+
+
+def _theme(request: Any) -> str:
+    """Of the account, for whoever is signed in; else of this device."""
+    user = getattr(request, "user", None) if getattr(request, "zone", "") == "platform" else None
+    if user is not None and user.is_authenticated:
+        return str(user.theme)
+    return str(request.COOKIES.get(settings.THEME_COOKIE, "system"))
 
 
 class _Rights:

@@ -298,8 +298,9 @@ class Language:
 
     def __call__(self, request: Any) -> HttpResponse:
         if request.zone != "site":
-            chosen = request.session.get("language") if hasattr(request, "session") else None
-            translation.activate(chosen or translation.get_language_from_request(request))
+            own = request.user.locale if request.user.is_authenticated else ""
+            known = own in dict(settings.LANGUAGES)
+            translation.activate(own if known else translation.get_language_from_request(request))
             request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)
         response.setdefault("Content-Language", translation.get_language() or "en")

@@ -124,9 +124,9 @@ MIDDLEWARE = [
     "flectar.config.middleware.SameOrigin",
     "flectar.config.middleware.WholeText",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "flectar.config.middleware.Language",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "flectar.config.middleware.Language",  # after it is known whose language
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "flectar.platform.accounts.activity.Activity",

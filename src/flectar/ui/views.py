@@ -1,4 +1,4 @@
-"""Two choices of this device: how it looks and which language it speaks."""
+"""How it looks and which language it speaks: a choice of this device, and of the account of whoever is signed in."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +16,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
     theme = request.POST.get("theme", "")
     if theme in THEMES:
         _keep(answer, settings.THEME_COOKIE, theme)
+        _remember(request, "theme", theme)
     return answer
 
 
@@ -25,8 +26,15 @@ def language(request: HttpRequest) -> HttpResponse:
     code = request.POST.get("language", "")
     if code in dict(settings.LANGUAGES) and check_for_language(code):
         _keep(answer, settings.LANGUAGE_COOKIE_NAME, code)
-        request.session["language"] = code
+        _remember(request, "locale", code)
     return answer
+
+
+def _remember(request: HttpRequest, name: str, value: str) -> None:
+    """On the account too, so that it comes along to every other device."""
+    if request.user.is_authenticated and getattr(request.user, name) != value:
+        setattr(request.user, name, value)
+        request.user.save(update_fields=[name])
 
 
 def _keep(answer: HttpResponse, name: str, value: str) -> None:
