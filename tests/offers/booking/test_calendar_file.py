@@ -160,6 +160,21 @@ def test_what_has_begun_already_still_blocks_its_rest():
             ["UID:1", "DTSTART:20261201T100000Z", "DURATION:PT1H", "RRULE:FREQ=SECONDLY"],
             "It repeats several times a day, which no appointment does.",
         ),
+        *(
+            (["UID:1", "DTSTART:20261201T100000Z", "DURATION:PT1H", *lines], sentence)
+            for lines, sentence in [
+                (["RRULE:FREQ=DAILY;INTERVAL=0"], "Its repetition never moves on."),
+                (["RRULE:FREQ=DAILY;INTERVAL=-1"], "Its repetition never moves on."),
+                (["RRULE:FREQ=DAILY", "RRULE:FREQ=WEEKLY"], "It has several rules of repetition."),
+                (["RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"], "Its repetition names a day that never comes."),
+                (["RDATE:" + ",".join(["20261202T100000Z"] * 2001)], "It names more dates than anybody keeps."),
+                (["EXDATE:" + ",".join(["20261202T100000Z"] * 2001)], "It names more dates than anybody keeps."),
+            ]
+        ),
+        (
+            ["UID:1", "DTSTART:00010101T100000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY"],
+            "It repeats since before 1970, which is longer than we can count.",
+        ),
     ],
 )
 def test_what_is_left_out_says_why(lines, sentence):

@@ -6,6 +6,7 @@ file itself; the last are kept to this file, because two files may give one name
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -20,7 +21,12 @@ from flectar.core import clock
 
 MAX_BYTES: Final = 10_000_000
 MAX_EVENTS: Final = 20_000
-MAX_SECONDS: Final = 60
+MAX_SECONDS: Final = 20
+MAX_BUSY: Final = 100_000
+MAX_DATES: Final = 2_000
+MAX_SERIES_OF_ONE_NAME: Final = 50
+COUNTED_SINCE: Final = 1970
+"""A rule that begins before is counted through by the day, which takes long."""
 OWN_UID_END: Final = "@booking.flectar"
 """Files that we gave out come back in exports; a booking must not block itself."""
 
@@ -94,8 +100,10 @@ def read(
     found: dict[tuple[str, datetime], Busy] = {}
     for done, (uid, members) in enumerate(series.items(), 1):
         try:
-            if monotonic() > give_up_at:
+            if monotonic() > give_up_at or len(found) > MAX_BUSY:
                 raise _Skip(_("The file takes too long to read; split it into smaller ones."))
+            if sum("RRULE" in block.event for block in members) > MAX_SERIES_OF_ONE_NAME:
+                raise _Skip(_("Too many series share its name."))
             spans = list(_occurrences(members, zone, first, until))
             if not spans:
                 raise _Skip(_why_nothing(members, zone, first))
@@ -289,10 +297,33 @@ def _refuse_what_never_blocks(block: _Block) -> None:
             raise _Skip(_("It begins on a whole day and ends at a time, or the reverse."))
         if end < start:
             raise _Skip(_("It ends before it begins."))
-    for rule in event["RRULE"] if isinstance(event.get("RRULE"), list) else [event.get("RRULE", {})]:
-        often = [len(rule.get(part, [1])) for part in ("BYHOUR", "BYMINUTE", "BYSECOND")]
-        if str(rule.get("FREQ", [""])[0]).upper() in ("SECONDLY", "MINUTELY", "HOURLY") or max(often) > 1:
-            raise _Skip(_("It repeats several times a day, which no appointment does."))
+    for key in ("RDATE", "EXDATE"):
+        values = event[key] if isinstance(event.get(key), list) else [event.get(key)]
+        if sum(len(getattr(value, "dts", ())) for value in values) > MAX_DATES:
+            raise _Skip(_("It names more dates than anybody keeps."))
+    if "RRULE" in event:
+        _refuse_endless_rule(event)
+
+
+def _refuse_endless_rule(event: Any) -> None:
+    """The library counts a rule through, however long that takes: so no rule may take long."""
+    rule = event["RRULE"]
+    if isinstance(rule, list):
+        raise _Skip(_("It has several rules of repetition."))
+    frequency = str(rule.get("FREQ", [""])[0]).upper()
+    often = [len(rule.get(part, [1])) for part in ("BYHOUR", "BYMINUTE", "BYSECOND")]
+    if frequency in ("SECONDLY", "MINUTELY", "HOURLY") or max(often) > 1:
+        raise _Skip(_("It repeats several times a day, which no appointment does."))
+    if any(int(step) < 1 for step in rule.get("INTERVAL", [1])):
+        raise _Skip(_("Its repetition never moves on."))
+    if frequency in ("DAILY", "WEEKLY") and event["DTSTART"].dt.year < COUNTED_SINCE:
+        raise _Skip(_("It repeats since before 1970, which is longer than we can count."))
+    if "BYMONTHDAY" in rule and "BYMONTH" in rule and not _is_ever(rule["BYMONTH"], rule["BYMONTHDAY"]):
+        raise _Skip(_("Its repetition names a day that never comes."))
+
+
+def _is_ever(months: list[Any], days: list[Any]) -> bool:
+    return any(abs(int(day)) <= monthrange(2024, int(month))[1] for month in months for day in days)
 
 
 def _why_free(event: Any) -> str:
