@@ -1,3 +1,5 @@
+"""The failed jobs: a list, one job with its error, and running them again."""
+
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -8,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from flectar.core import failures
 from flectar.platform.audit.log import record
@@ -38,7 +40,7 @@ class _Failed:
 
 
 @operator
-@require_GET
+@require_safe
 def jobs(request: Any) -> HttpResponse:
     counts, name = failures.counts(), request.GET.get("name", "")
     here = reverse("operations:jobs")
