@@ -28,6 +28,15 @@ def give_up() -> None:
     raise GiveUp("the address does not exist")
 
 
+def _close_new_year(project_id: UUID, day: str) -> None:
+    SpecialDay.objects.create(day=date(2027, 1, 1), note=f"in vain: {day}")
+
+
+@job("test.fail_and_tell", queue=QUEUE, retries=1, gave_up=_close_new_year)
+def fail_and_tell(project_id: UUID, day: str) -> None:
+    raise RuntimeError("each time")
+
+
 class ComeBackLater(Exception):
     retry_after = 120
 

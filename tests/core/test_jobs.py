@@ -181,6 +181,18 @@ def test_a_failed_job_waits_a_random_while_and_then_gives_up(transactional_db: N
     assert queued("status", "attempts") == [("failed", 3)]
 
 
+def test_whoever_waits_for_a_job_is_told_when_it_gives_up(transactional_db: None, salon: Project):
+    some_jobs.fail_and_tell.defer(project_id=salon.pk, day="2026-12-25")
+
+    work()
+    assert days(salon) == []  # another attempt will come
+    make_due()
+    work()
+
+    assert days(salon) == ["2027-01-01"]
+    assert queued("status") == [("failed",)]
+
+
 def test_a_thousand_failures_do_not_come_back_together():
     strategy = jobs._Jittered(6)
 

@@ -92,12 +92,15 @@ class Job:
             return
 
 
-def job(name: str, *, retries: int = 6, queue: str = "default") -> Callable[[Callable[..., None]], Job]:
-    """Make a job of a function in an app's `jobs.py`."""
+def job(
+    name: str, *, retries: int = 6, queue: str = "default", gave_up: Callable[..., None] | None = None
+) -> Callable[[Callable[..., None]], Job]:
+    """Make a job of a function in an app's `jobs.py`. `gave_up` gets the same ids when no further attempt will come,
+    so that whoever waits for the job learns of it."""
 
     def decorate(function: Callable[..., None]) -> Job:
         task = app.task(name=name, retry=_Jittered(retries), queue=queue, pass_context=True)(
-            _watched(name, _in_scope(function))
+            _watched(name, _in_scope(function), retries=retries, gave_up=gave_up and _in_scope(gave_up))
         )
         return Job(task, function)
 
@@ -118,7 +121,9 @@ def every(cron: str, name: str) -> Callable[[Callable[[], None]], Job]:
     return decorate
 
 
-def _watched(name: str, function: Callable[..., None]) -> Callable[..., None]:
+def _watched(
+    name: str, function: Callable[..., None], *, retries: int = 0, gave_up: Callable[..., None] | None = None
+) -> Callable[..., None]:
     """Counts each run, and keeps what went wrong for whoever looks at the failed jobs."""
 
     @wraps(function)
@@ -130,11 +135,20 @@ def _watched(name: str, function: Callable[..., None]) -> Callable[..., None]:
         except Exception as error:
             outcome = "given up" if isinstance(error, GiveUp) else "raised"
             _keep_error(context.job.id, error)
+            if gave_up is not None and (isinstance(error, GiveUp) or context.job.attempts >= retries):
+                _tell(name, gave_up, ids)
             raise
         finally:
             metrics.job_ended(name, outcome, time.perf_counter() - began)
 
     return run
+
+
+def _tell(name: str, gave_up: Callable[..., None], ids: dict[str, Any]) -> None:
+    try:
+        gave_up(**ids)
+    except Exception:  # the job's own error is the one to raise
+        log.exception("nobody could be told that a job gave up", task=name)
 
 
 def _keep_error(job_id: int, error: Exception) -> None:

@@ -485,3 +485,38 @@ def test_a_customers_page_leads_to_a_new_booking_for_them(signed_in, salon, book
     address = f"/nacar/bookings/new?customer={booked.customer_id}"
     assert f'href="{address}"' in page
     assert "Amélie Ñúñez" in text(signed_in.get(address))
+
+
+def test_a_calendar_import_that_gave_up_can_be_tried_again(signed_in, salon, noa):
+    file = SimpleUploadedFile("noa.ics", ICS)
+    report = signed_in.post("/nacar/calendar/import", {"person": str(noa.pk), "file": file})["Location"]
+    signed_in.post(f"{report}/start")
+    with project_scope(salon.pk):
+        job = CalendarImport.objects.get()
+
+    jobs._gave_up(of_project=str(salon.pk), import_id=str(job.pk))
+    assert "A fault on our side stopped it." in text(signed_in.get(report))
+    signed_in.post(f"{report}/repetition")
+    jobs.bring_in.run(of_project=str(salon.pk), import_id=str(job.pk))
+
+    with project_scope(salon.pk):
+        job.refresh_from_db()
+        assert (job.state, job.content) == ("done", None)
+        assert ExternalBusy.objects.exists()
+
+
+def test_a_calendar_import_waits_while_bookings_are_switched_off(signed_in, salon, noa):
+    file = SimpleUploadedFile("noa.ics", ICS)
+    report = signed_in.post("/nacar/calendar/import", {"person": str(noa.pk), "file": file})["Location"]
+    signed_in.post(f"{report}/start")
+    salon.modules = ["customers"]
+    salon.save(update_fields=["modules"])
+    with project_scope(salon.pk):
+        job = CalendarImport.objects.get()
+
+    jobs.bring_in.run(of_project=str(salon.pk), import_id=str(job.pk))
+
+    with project_scope(salon.pk):
+        job.refresh_from_db()
+        assert (job.state, job.can_be_repeated) == ("failed", True)
+        assert not ExternalBusy.objects.exists()

@@ -17,5 +17,5 @@ def customer(
     return directory.add(project, details)
 
 
-def upload(project: Project, content: bytes, file_name: str = "contacts.csv") -> CustomerImport:
-    return CustomerImport.objects.create(project=project, file_name=file_name, content=content)
+def upload(project: Project, content: bytes, file_name: str = "contacts.csv", **values: Any) -> CustomerImport:
+    return CustomerImport.objects.create(project=project, file_name=file_name, content=content, **values)

@@ -9,6 +9,7 @@ from flectar.people.customers.exporting import export_customers, export_leftover
 from flectar.people.customers.models import Customer, CustomerImport, CustomerNote
 from flectar.people.customers.tabular import UnreadableFile
 from flectar.platform.audit.models import Entry
+from tests.cast import PlatformClient
 from tests.people.customers import make
 
 FILE = (
@@ -220,3 +221,50 @@ def test_the_leftovers_can_be_mended_and_imported(salon):
 def test_a_preview_refuses_an_unreadable_file(in_salon):
     with pytest.raises(UnreadableFile):
         importing.preview(in_salon, b"")
+
+
+# --- Stopped for a fault of ours --------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_that_gave_up_says_so_and_goes_on_when_asked(salon, lucia):
+    with project_scope(salon.pk):
+        job = make.upload(salon, FILE, state=CustomerImport.State.RUNNING)
+    browser = PlatformClient()
+    browser.force_login(lucia)
+
+    jobs._gave_up(of_project=str(salon.pk), import_id=str(job.pk))
+    page = browser.get(f"/nacar/customers/imports/{job.pk}").content.decode()
+    assert "A fault on our side stopped it." in page
+    assert browser.post(f"/nacar/customers/imports/{job.pk}/repetition").status_code == 302
+    jobs.bring_in.run(of_project=str(salon.pk), import_id=str(job.pk))
+
+    with project_scope(salon.pk):
+        job.refresh_from_db()
+        assert (job.state, job.content, Customer.objects.count()) == ("done", None, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_stopped_is_not_kept_for_ever(salon):
+    with project_scope(salon.pk):
+        job = make.upload(salon, FILE, state=CustomerImport.State.RUNNING)
+    jobs._gave_up(of_project=str(salon.pk), import_id=str(job.pk))
+
+    with project_scope(salon.pk):
+        jobs.forget_file.run(project_id=salon.pk, import_id=str(job.pk))
+        job.refresh_from_db()
+        assert (job.state, job.content, importing.again(job)) == ("failed", None, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_waits_while_customers_are_switched_off(salon):
+    with project_scope(salon.pk):
+        job = make.upload(salon, FILE, state=CustomerImport.State.RUNNING)
+    salon.modules = [module for module in salon.modules if module != "customers"]
+    salon.save(update_fields=["modules"])
+
+    jobs.bring_in.run(of_project=str(salon.pk), import_id=str(job.pk))
+
+    with project_scope(salon.pk):
+        job.refresh_from_db()
+        assert (job.state, job.can_be_repeated, Customer.objects.count()) == ("failed", True, 0)

@@ -33,12 +33,17 @@ def start(job: CalendarImport) -> bool:
     return bool(waiting.update(state=CalendarImport.State.RUNNING))
 
 
+_CAN_RUN = (CalendarImport.State.RUNNING, CalendarImport.State.FAILED)
+
+
 def bring_in(project_id: UUID, import_id: UUID) -> None:
     """Run an import to its end, outside any scope, so that its progress can be seen. Running twice changes nothing."""
     with project_scope(project_id):
         job = CalendarImport.objects.select_related("project", "resource").get(pk=import_id)
-        if job.state != CalendarImport.State.RUNNING or job.content is None:
+        if job.state not in _CAN_RUN or job.content is None:
             return
+        job.state = CalendarImport.State.RUNNING
+        job.save(update_fields=["state"])
         project, content = job.project, bytes(job.content)
 
     def progress(done: int, total: int) -> None:
@@ -57,6 +62,19 @@ def bring_in(project_id: UUID, import_id: UUID) -> None:
         job.done, job.content = job.series, None
         job.state, job.finished_at = CalendarImport.State.DONE, clock.now()
         job.save()
+
+
+def falter(import_id: UUID) -> None:
+    """It stopped for a reason that is not in the file: the file stays, so that it can be tried again."""
+    CalendarImport.objects.filter(pk=import_id, state=CalendarImport.State.RUNNING).update(
+        state=CalendarImport.State.FAILED, finished_at=clock.now()
+    )
+
+
+def again(job: CalendarImport) -> bool:
+    """Whether it may begin anew."""
+    stopped = CalendarImport.objects.filter(pk=job.pk, state=CalendarImport.State.FAILED, content__isnull=False)
+    return bool(stopped.update(state=CalendarImport.State.RUNNING, finished_at=None))
 
 
 def stop(job: CalendarImport, problem: str) -> None:

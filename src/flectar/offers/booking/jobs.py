@@ -9,15 +9,27 @@ from flectar.core.tenancy import project_scope
 from flectar.offers.booking import importing
 from flectar.offers.booking.calendar_file import NotACalendar
 from flectar.offers.booking.models import CalendarImport
+from flectar.platform.projects.models import Project
 
 KEEP_FILE = timedelta(days=2)
 KEEP_REPORT = timedelta(days=30)
 
 
+def _gave_up(of_project: str, import_id: str) -> None:
+    """Whoever looks at the import reads that it stopped, and can try again as long as the file is kept."""
+    with project_scope(UUID(of_project)):
+        importing.falter(UUID(import_id))
+    forget_file.defer_at(clock.now() + KEEP_FILE, project_id=UUID(of_project), import_id=import_id)
+
+
 # Not `project_id`: that would open one transaction around the whole import, and nobody would see its progress.
-@job("booking.bring_in_calendar", retries=5)
+@job("booking.bring_in_calendar", retries=5, gave_up=_gave_up)
 def bring_in(of_project: str, import_id: str) -> None:
     project_id, pk = UUID(of_project), UUID(import_id)
+    with project_scope(project_id):
+        if not Project.objects.get(pk=project_id).has("booking"):
+            importing.falter(pk)
+            return
     try:
         importing.bring_in(project_id, pk)
     except NotACalendar as refused:
@@ -28,8 +40,9 @@ def bring_in(of_project: str, import_id: str) -> None:
 
 @job("booking.forget_calendar_file")
 def forget_file(project_id: UUID, import_id: str) -> None:
-    """An upload that nobody went on with."""
+    """An upload that nobody went on with, or that stopped and was not tried again."""
     CalendarImport.objects.filter(pk=import_id, state=CalendarImport.State.UPLOADED).delete()
+    CalendarImport.objects.filter(pk=import_id, state=CalendarImport.State.FAILED).update(content=None)
 
 
 @job("booking.forget_calendar_report")

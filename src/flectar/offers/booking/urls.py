@@ -31,6 +31,7 @@ dashboard = [
     path("calendar/import", imports.upload, name="import"),
     path("calendar/import/<uuid:import_id>", imports.report, name="import_report"),
     path("calendar/import/<uuid:import_id>/start", imports.bring_in, name="import_start"),
+    path("calendar/import/<uuid:import_id>/repetition", imports.repetition, name="import_repetition"),
     path("calendar/sources/<uuid:source_id>/removal", imports.removal, name="source_removal"),
 ]
 

@@ -160,6 +160,16 @@ def approval(request: ProjectRequest, import_id: UUID) -> HttpResponse:
 
 
 @dashboard("customers.write", module="customers")
+@require_POST
+def repetition(request: ProjectRequest, import_id: UUID) -> HttpResponse:
+    """On with one that stopped for a fault of ours."""
+    upload: CustomerImport = get_object_or_404(CustomerImport.objects.defer("content"), pk=import_id)
+    if importing.again(upload):
+        jobs.bring_in.defer(of_project=str(request.project.pk), import_id=str(upload.pk), _key=f"import {upload.pk}")
+    return redirect(_url(request, "import", import_id=upload.pk))
+
+
+@dashboard("customers.write", module="customers")
 @require_safe
 def leftovers(request: ProjectRequest, import_id: UUID) -> HttpResponse:
     upload: CustomerImport = get_object_or_404(CustomerImport, pk=import_id)

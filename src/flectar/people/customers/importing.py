@@ -75,13 +75,16 @@ def preview(project: Project, content: bytes, says: Sequence[Says] | None = None
     )
 
 
+_CAN_RUN = (CustomerImport.State.UPLOADED, CustomerImport.State.RUNNING, CustomerImport.State.FAILED)
+
+
 def bring_in(
     project_id: UUID, import_id: UUID, *, progress: Callable[[int, int], None] = lambda done, of: None
 ) -> None:
     """Run an import to its end, outside any scope. `progress` hears how many people are done, of how many."""
     with project_scope(project_id):
         job = CustomerImport.objects.select_for_update().get(pk=import_id)
-        if job.state not in (CustomerImport.State.UPLOADED, CustomerImport.State.RUNNING) or job.content is None:
+        if job.state not in _CAN_RUN or job.content is None:
             return
         project = Project.objects.get(pk=project_id)
         seen = preview(project, bytes(job.content), [Says(value) for value in job.says] or None)
@@ -127,6 +130,19 @@ def stop(job: CustomerImport, problem: str) -> None:
     job.state, job.problem, job.content = CustomerImport.State.FAILED, problem, None
     job.finished_at = clock.now()
     job.save(update_fields=["state", "problem", "content", "finished_at"])
+
+
+def falter(import_id: UUID) -> None:
+    """It stopped for a reason that is not in the file: the file stays, so that it can be tried again."""
+    CustomerImport.objects.filter(pk=import_id, state=CustomerImport.State.RUNNING).update(
+        state=CustomerImport.State.FAILED, finished_at=clock.now()
+    )
+
+
+def again(job: CustomerImport) -> bool:
+    """Whether it may go on where it stopped."""
+    stopped = CustomerImport.objects.filter(pk=job.pk, state=CustomerImport.State.FAILED, content__isnull=False)
+    return bool(stopped.update(state=CustomerImport.State.RUNNING, finished_at=None))
 
 
 def undo(job: CustomerImport) -> int:

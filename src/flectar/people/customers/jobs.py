@@ -10,15 +10,27 @@ from flectar.people.customers import importing
 from flectar.people.customers.models import CustomerImport
 from flectar.people.customers.tabular import UnreadableFile
 from flectar.platform.audit.log import Actor, acting_as
+from flectar.platform.projects.models import Project
 
 KEEP_FILE = timedelta(days=2)
 KEEP_LEFTOVERS = timedelta(days=30)
 
 
+def _gave_up(of_project: str, import_id: str) -> None:
+    """Whoever looks at the import reads that it stopped, and can try again as long as the file is kept."""
+    with project_scope(UUID(of_project)):
+        importing.falter(UUID(import_id))
+    forget_file.defer_at(clock.now() + KEEP_FILE, project_id=UUID(of_project), import_id=import_id)
+
+
 # Not `project_id`: that would open one transaction around the whole import, and hold its locks to the end.
-@job("customers.bring_in", retries=5)
+@job("customers.bring_in", retries=5, gave_up=_gave_up)
 def bring_in(of_project: str, import_id: str) -> None:
     project_id, pk = UUID(of_project), UUID(import_id)
+    with project_scope(project_id):
+        if not Project.objects.get(pk=project_id).has("customers"):
+            importing.falter(pk)
+            return
     try:
         with acting_as(_author(project_id, pk)):
             importing.bring_in(project_id, pk)
@@ -42,8 +54,9 @@ def _author(project_id: UUID, import_id: UUID) -> Actor:
 
 @job("customers.forget_file")
 def forget_file(project_id: UUID, import_id: str) -> None:
-    """An upload that nobody went on with."""
+    """An upload that nobody went on with, or that stopped and was not tried again."""
     CustomerImport.objects.filter(pk=import_id, state=CustomerImport.State.UPLOADED).delete()
+    CustomerImport.objects.filter(pk=import_id, state=CustomerImport.State.FAILED).update(content=None)
 
 
 @job("customers.forget_leftovers")

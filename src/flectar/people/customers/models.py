@@ -68,6 +68,11 @@ class CustomerImport(TenantModel):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def can_be_repeated(self) -> bool:
+        """It stopped, and its file is still here."""
+        return self.state == self.State.FAILED and self.content is not None
+
 
 class CustomerQuerySet(TenantQuerySet["Customer"]):
     def current(self) -> "CustomerQuerySet":

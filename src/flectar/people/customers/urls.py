@@ -11,6 +11,7 @@ dashboard = [
     path("imports", import_views.imports, name="imports"),
     path("imports/<uuid:import_id>", import_views.import_page, name="import"),
     path("imports/<uuid:import_id>/approval", import_views.approval, name="import_approval"),
+    path("imports/<uuid:import_id>/repetition", import_views.repetition, name="import_repetition"),
     path("imports/<uuid:import_id>/leftovers", import_views.leftovers, name="import_leftovers"),
     path("imports/<uuid:import_id>/reversal", import_views.reversal, name="import_reversal"),
     path("<uuid:customer_id>", views.customer_page, name="customer"),

@@ -57,6 +57,16 @@ def bring_in(request: ProjectRequest, import_id: UUID) -> HttpResponse:
 
 @dashboard("staff.write", module="booking")
 @require_POST
+def repetition(request: ProjectRequest, import_id: UUID) -> HttpResponse:
+    """Once more with one that stopped for a fault of ours."""
+    job = get_object_or_404(CalendarImport.objects.defer("content"), pk=import_id)
+    if importing.again(job):
+        jobs.bring_in.defer(of_project=request.project.pk, import_id=job.pk)
+    return redirect("booking:import_report", project=request.project.slug, import_id=import_id)
+
+
+@dashboard("staff.write", module="booking")
+@require_POST
 def removal(request: ProjectRequest, source_id: UUID) -> HttpResponse:
     """Forget what one calendar brought."""
     source = get_object_or_404(CalendarSource.objects.select_related("resource"), pk=source_id)
