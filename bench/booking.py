@@ -4,10 +4,10 @@ import contextlib
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from shutil import which
@@ -25,20 +25,37 @@ class Times:
     p50_ms: float
     p95_ms: float
     worst_ms: float
+    cpu_ms: float = 0.0  # of this process, each
 
 
 def times(count: int, deed: Callable[[int], object]) -> Times:
-    found = []
+    deed(0)
+    found, cpu = [], time.process_time()
     for number in range(count):
         begun = time.perf_counter()
         deed(number)
         found.append((time.perf_counter() - begun) * 1000)
-    return summed(found)
+    return replace(summed(found), cpu_ms=(time.process_time() - cpu) / count * 1000)
 
 
 def summed(found: list[float]) -> Times:
     found = sorted(found)
     return Times(found[len(found) // 2], found[int(len(found) * 0.95) - 1], found[-1])
+
+
+_BOOKINGS = """
+INSERT INTO booking_booking (project_id, code, token, service_id, resource_id, customer_id, status, starts_at, ends_at,
+       tz, local_start, service_name, price_snapshot, policy_snapshot, note, locale, source, version, created_at)
+SELECT %(project)s, 'F' || n, 'filled-' || n, %(service)s, (%(people)s::uuid[])[1 + n %% 8], %(customer)s, 'confirmed',
+       at, at + interval '30 minutes', 'Europe/Madrid',
+       to_char(at AT TIME ZONE 'Europe/Madrid', 'YYYY-MM-DD"T"HH24:MI'),
+       'Cut', '{"minor": 3800, "currency": "EUR"}', '{"change_notice_min": 60}', '', 'en', 'site', 1, now()
+  FROM (SELECT n, (%(slots)s::timestamptz[])[1 + n / 8] AS at FROM generate_series(0, %(bookings)s - 1) n) filled
+"""
+_CLAIMS = """
+INSERT INTO booking_claim (project_id, resource_id, unit, starts_at, ends_at, booking_id, is_forced)
+SELECT project_id, resource_id, 1, starts_at, ends_at, id, false FROM booking_booking WHERE project_id = %(project)s
+"""
 
 
 class Salon:
@@ -82,6 +99,7 @@ class Salon:
         )  # fmt: skip
         for person in people:
             ServiceNeed.objects.create(service=self.service, resource=person)
+        self.people = [person.pk for person in people]
         self.customer = directory.find_or_create(
             self.project, name="Marta Ferrer", email="marta@bench.example", collected_via="booking"
         )
@@ -97,10 +115,22 @@ class Salon:
         return clock.to_instant(wall, self.project.tz)
 
     def _fill(self, bookings: int) -> None:
-        """Eight of ten places of each half hour, so that there is something to find."""
-        for number in range(bookings):
-            self.book(self.at(number // 8))
-        self.next_slot = bookings // 8 + 1
+        """Eight of ten places of each half hour, so that there is something to find; made by the database itself."""
+        import psycopg
+
+        from flectar.config import installation
+
+        slots = [self.at(number) for number in range(-(-bookings // 8))]
+        with psycopg.connect(installation.owner_database_url()) as owner:
+            values = {
+                "project": self.project.pk, "service": self.service.pk, "customer": self.customer.pk,
+                "people": self.people, "slots": slots, "bookings": bookings,
+            }  # fmt: skip
+            owner.execute(_BOOKINGS, values)
+            owner.execute(_CLAIMS, values)
+        with psycopg.connect(installation.owner_database_url(), autocommit=True) as owner:
+            owner.execute("ANALYZE")
+        self.next_slot = len(slots) + 1
 
     def book(self, when: datetime, *, notify: bool = False) -> Any:
         from flectar.offers.booking import lifecycle
@@ -119,11 +149,50 @@ class Salon:
     def month(self) -> Times:
         return times(40, lambda _: self.free(self.monday, 31))
 
+    def this_month(self) -> int:
+        from flectar.offers.booking.models import Claim
+
+        with self.scope():
+            return Claim.objects.filter(starts_at__lt=self.monday + timedelta(days=31)).count()
+
+    def arithmetic(self) -> Times:
+        """28 days of one host with 100 busy times: the sums alone, no database."""
+        from flectar.offers.booking import availability
+
+        hours = [(day * 1440 + 540, day * 1440 + 1020) for day in range(28)]
+        busy = [(day * 1440 + 540 + slot * 90, day * 1440 + 570 + slot * 90) for day in range(25) for slot in range(4)]
+        rules = availability.Rules(duration=30, step=30)
+
+        def once(_: int) -> None:
+            groups = [[availability.Diary(who=1, hours=hours, claims=busy)]]
+            for day in range(28):
+                availability.free_starts(groups, rules, day * 1440, day * 1440 + 1440)
+
+        return times(200, once)
+
     def day(self) -> Times:
         return times(100, lambda _: self.free(self.monday, 1))
 
+    def nothing(self) -> Times:
+        def once(_: int) -> None:
+            with self.scope():
+                pass
+
+        return times(100, once)
+
+    def publishes(self) -> Iterator[float]:
+        """Another sentence on the page, thirty times; yields the moment after each commit."""
+        from flectar.platform.projects.models import BusinessProfile
+        from flectar.presence.sites.jobs import publish
+
+        for number in range(30):
+            with self.scope():
+                BusinessProfile.objects.update(tagline=f"Cut for how it dries, {number}.")
+                publish(self.project)
+            yield time.perf_counter()
+
     def writes(self) -> Times:
-        return times(WRITES, lambda number: self.book(self.at(self.next_slot + number // 8), notify=True))
+        return times(WRITES, lambda number: self.book(self.at(self.next_slot + number // 4), notify=True))
 
     def statements(self) -> int:
         """How many the database is asked for one booking."""
@@ -136,7 +205,7 @@ class Salon:
             return execute(sql, *rest)
 
         with connection.execute_wrapper(count):
-            self.book(self.at(self.next_slot + WRITES // 8 + 1), notify=True)
+            self.book(self.at(self.next_slot + WRITES // 4 + 1), notify=True)
         return len(asked)
 
     def rush(self) -> tuple[int, Times]:
@@ -145,7 +214,7 @@ class Salon:
 
         from flectar.offers.booking.errors import BookingError
 
-        when = self.at(self.next_slot + WRITES // 8 + 3)
+        when = self.at(self.next_slot + WRITES // 4 + 3)
         for _ in range(RESOURCES - 1):
             self.book(when)
         barrier, found, won = Barrier(CLIENTS), [], []
@@ -172,7 +241,7 @@ class Salon:
         from flectar.offers.booking import lifecycle
         from flectar.offers.booking.errors import BookingError
 
-        goal, origin = self.at(self.next_slot + WRITES // 8 + 5), self.next_slot + WRITES // 8 + 20
+        goal, origin = self.at(self.next_slot + WRITES // 4 + 5), self.next_slot + WRITES // 4 + 20
         for _ in range(RESOURCES - 1):
             self.book(goal)
         held = [self.book(self.at(origin + number)) for number in range(MOVES)]

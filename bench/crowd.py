@@ -100,6 +100,10 @@ SELECT project_id, resource_id, 1, starts_at, ends_at, id, false FROM booking_bo
 """
 
 
+# Or the next statement is planned for the handful of rows that were there before.
+_COUNT = "ANALYZE projects_project, booking_resource, booking_service, booking_booking, customers_customer"
+
+
 @dataclass(frozen=True)
 class Crowd:
     """The business with very many rows, and one of the many with few."""
@@ -114,12 +118,14 @@ def fill(*, projects: int = PROJECTS, rows: int = ROWS) -> Crowd:
         owner.execute(_PICK)
         for statement in (_ORGANIZATIONS, _PROJECTS, _RESOURCES, _SERVICES):
             owner.execute(statement.encode(), values if "%(" in statement else None)
+        owner.execute(_COUNT)
         found = dict(
             owner.execute("SELECT slug, id FROM projects_project WHERE slug IN ('crowd-1', 'crowd-2')").fetchall()
         )
         values["big"] = found["crowd-1"]
         for statement in (_CUSTOMERS.replace("pick(", "pg_temp.pick("), _EMAILS, _PHONES, _BOOKINGS, _CLAIMS):
             owner.execute(statement.encode(), {name: values[name] for name in values if f"%({name})s" in statement})
+            owner.execute(_COUNT)
     with psycopg.connect(installation.owner_database_url(), autocommit=True) as owner:
         owner.execute("ANALYZE")
     return Crowd(found["crowd-1"], found["crowd-2"])

@@ -1,8 +1,11 @@
-"""The published page against nginx with the same bytes, and a page that Django has to make."""
+"""The published page against nginx and the bare server with the same bytes, and pages that Django has to make."""
 
+import selectors
 import socket
 import subprocess
+import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
@@ -10,7 +13,10 @@ from shutil import which
 from bench.stack import cpu_seconds, free_port
 
 PAGES = 20_000
-MADE = 300
+MADE = 100
+CONNECTIONS = 16
+ROUNDS = 3
+ACCEPTED = "Accept-Encoding: gzip, br"
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,7 @@ class Run:
     rate: float
     cpu_ms: float
     p50_ms: float
+    p95_ms: float
 
 
 class Client:
@@ -45,8 +52,9 @@ class Client:
 
 
 def run(pid: int, client: Client, count: int) -> Run:
-    for _ in range(min(count, 200)):
-        client.answer()
+    for _ in range(10):
+        if b" 500 " in client.answer()[:20]:
+            raise SystemExit(f"an error instead of a page: {client.request!r}")
     times = []
     cpu, begun = cpu_seconds(pid), time.perf_counter()
     for _ in range(count):
@@ -54,7 +62,13 @@ def run(pid: int, client: Client, count: int) -> Run:
         client.answer()
         times.append(time.perf_counter() - once)
     spent = time.perf_counter() - begun
-    return Run(count / spent, (cpu_seconds(pid) - cpu) / count * 1000, sorted(times)[count // 2] * 1000)
+    times.sort()
+    return Run(
+        count / spent,
+        (cpu_seconds(pid) - cpu) / count * 1000,
+        times[count // 2] * 1000,
+        times[int(count * 0.95) - 1] * 1000,
+    )
 
 
 class Nginx:
@@ -83,49 +97,143 @@ class Nginx:
         )
         user = ["-g", "user root;"] if Path("/proc/self").stat().st_uid == 0 else []
         self.process = subprocess.Popen(["nginx", "-c", str(configuration), *user], stderr=subprocess.DEVNULL)
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 0.2).close()
-                return
-            except OSError:
-                time.sleep(0.02)
-        raise SystemExit("nginx did not start")
+        answers_soon(self.port)
 
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(10)
 
 
-def published(pid: int, port: int, host: str, folder: Path) -> tuple[Run, Run | None]:
-    client = Client(port, f"{host}:{port}", "/")
-    ours = run(pid, client, PAGES)
-    if which("nginx") is None:
-        return ours, None
-    nginx = Nginx(folder, client.answer())
-    try:
-        return ours, run(nginx.process.pid, Client(nginx.port, "localhost", "/"), PAGES)
-    finally:
-        nginx.stop()
+class Bare:
+    """Our web server alone."""
+
+    def __init__(self, folder: Path, answer: bytes) -> None:
+        self.port = free_port()
+        file = folder / "answer"
+        file.write_bytes(answer)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bench.bare", str(self.port), str(file)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        answers_soon(self.port)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
 
 
-def unchanged(pid: int, port: int, host: str) -> Run:
-    client = Client(port, f"{host}:{port}", "/")
-    etag = next(line for line in client.answer().decode("latin-1").split("\r\n") if line.lower().startswith("etag"))
-    again = Client(
-        port, f"{host}:{port}", "/", f"Accept-Encoding: gzip, br\r\nIf-None-Match: {etag.partition(': ')[2]}\r\n"
-    )
-    times, count = [], PAGES
+def answers_soon(port: int) -> None:
+    for _ in range(500):
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.2).close()
+            return
+        except OSError:
+            time.sleep(0.02)
+    raise SystemExit(f"nothing listens on port {port}")
+
+
+@dataclass(frozen=True)
+class Load:
+    """Under several connections; `is_full` when the client was quick enough to keep the server busy."""
+
+    rate: float
+    cpu_ms: float
+    is_full: bool
+
+
+def load(pid: int, port: int, host: str, *headers: str) -> Load:
+    """CPU an answer of this process tree. wrk where it is installed; else our own client, whose rate says nothing."""
     cpu, begun = cpu_seconds(pid), time.perf_counter()
-    for _ in range(count):
-        once = time.perf_counter()
-        again.socket.sendall(again.request)
-        data = b""
-        while b"\r\n\r\n" not in data:
-            data += again.socket.recv(4096)
-        times.append(time.perf_counter() - once)
-    spent = time.perf_counter() - begun
-    return Run(count / spent, (cpu_seconds(pid) - cpu) / count * 1000, sorted(times)[count // 2] * 1000)
+    if which("wrk"):
+        said = [word for header in (f"Host: {host}", ACCEPTED, *headers) for word in ("-H", header)]
+        done = subprocess.run(
+            ["wrk", "-t1", f"-c{CONNECTIONS}", "-d2s", *said, f"http://127.0.0.1:{port}/"],
+            capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+        if "Non-2xx" in done and not headers:
+            raise SystemExit(f"the page did not answer 200 under load:\n{done}")
+        count = int(next(line for line in done.splitlines() if " requests in " in line).split()[0])
+    else:
+        count = PAGES
+        several(port, f"GET / HTTP/1.1\r\nHost: {host}\r\n" + "\r\n".join((ACCEPTED, *headers)) + "\r\n\r\n", count)
+    return Load(count / (time.perf_counter() - begun), (cpu_seconds(pid) - cpu) / count * 1000, bool(which("wrk")))
 
 
-def made_by_django(pid: int, port: int, host: str) -> Run:
-    return run(pid, Client(port, f"{host}:{port}", "/not/stored/"), MADE)
+def several(port: int, request: str, count: int) -> None:
+    """`count` requests over several connections, one on its way in each."""
+    sent = request.encode()
+    with selectors.DefaultSelector() as selector:
+        for _ in range(CONNECTIONS):
+            made = socket.create_connection(("127.0.0.1", port), 30)
+            made.sendall(sent)
+            selector.register(made, selectors.EVENT_READ)
+        left = count
+        while left > 0:
+            for key, _ in selector.select(10):
+                # An answer is smaller than a segment on loopback, so it comes whole.
+                if (one := key.fileobj).recv(65536):  # type: ignore[union-attr]  # we registered sockets only
+                    left -= 1
+                    one.sendall(sent)  # type: ignore[union-attr]
+        for key in list(selector.get_map().values()):
+            key.fileobj.close()  # type: ignore[union-attr]
+
+
+@dataclass(frozen=True)
+class Front:
+    ours: Load
+    unchanged: Load
+    bare: Load
+    nginx: Load | None
+
+
+def published(pid: int, port: int, host: str, folder: Path) -> Front:
+    """In turn, several rounds, the median of each: what else this machine does meets all of them alike."""
+    site, client = f"{host}:{port}", Client(port, f"{host}:{port}", "/")
+    answer = client.answer()
+    client.answer()
+    etag = next(line for line in answer.decode("latin-1").split("\r\n") if line.lower().startswith("etag"))
+    bare, nginx = Bare(folder, answer), Nginx(folder, answer) if which("nginx") else None
+    found: dict[str, list[Load]] = {"ours": [], "unchanged": [], "bare": [], "nginx": []}
+    try:
+        for _ in range(ROUNDS):
+            found["ours"].append(load(pid, port, site))
+            found["bare"].append(load(bare.process.pid, bare.port, "localhost"))
+            if nginx:
+                found["nginx"].append(load(nginx.process.pid, nginx.port, "localhost"))
+            found["unchanged"].append(load(pid, port, site, f"If-None-Match: {etag.partition(': ')[2]}"))
+    finally:
+        bare.stop()
+        if nginx:
+            nginx.stop()
+    middle = {name: _middle(loads) for name, loads in found.items() if loads}
+    return Front(middle["ours"], middle["unchanged"], middle["bare"], middle.get("nginx"))
+
+
+def _middle(loads: list[Load]) -> Load:
+    half = len(loads) // 2
+    rate, cpu = sorted(load.rate for load in loads)[half], sorted(load.cpu_ms for load in loads)[half]
+    return Load(rate, cpu, loads[0].is_full)
+
+
+def seconds_until_shown(port: int, host: str, deeds: Callable[[], Iterator[float]]) -> list[float]:
+    """From each commit (its moment is what `deeds` yields) until the front answers with other bytes."""
+    client, waits = Client(port, f"{host}:{port}", "/"), []
+    before = etag_of(client)
+    for committed in deeds():
+        while (now := etag_of(client)) == before:
+            if time.perf_counter() - committed > 10:
+                raise SystemExit("a publish was not seen within ten seconds")
+        waits.append(time.perf_counter() - committed)
+        before = now
+    return waits
+
+
+def etag_of(client: Client) -> str:
+    return next(line for line in client.answer().decode("latin-1").split("\r\n") if line.lower().startswith("etag"))
+
+
+def made_by_django(pid: int, port: int, host: str, path: str, *headers: str) -> Run:
+    """Over one connection, one request after another."""
+    said = "".join(f"{header}\r\n" for header in (ACCEPTED, *headers))
+    return run(pid, Client(port, host, path, said), MADE)
