@@ -129,7 +129,7 @@ def diaries(salon: booking.Salon, bookings: int) -> Iterator[Row]:
     say("free times")
     month, day, sums = salon.month(), salon.day(), salon.arithmetic()
     yield Row(
-        f"Month of slots, {booking.RESOURCES} people, {bookings:,} bookings ({salon.this_month():,} in it), row security on",
+        f"Month of slots, row security on, {booking.RESOURCES} people, {salon.this_month():,} of {bookings:,} bookings",
         f"p50 {month.p50_ms:.1f} ms, p95 {month.p95_ms:.1f} ms ({month.cpu_ms:.1f} CPU ms of ours)",
         "the row below", "≤ 10 ms p95",
     )  # fmt: skip

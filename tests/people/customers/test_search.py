@@ -9,7 +9,7 @@ from flectar.core.roles import OWNER
 from flectar.core.tenancy import project_scope
 from flectar.people.customers import directory
 from flectar.people.customers.models import Customer, CustomerEmail, CustomerPhone
-from flectar.people.customers.search import search
+from flectar.people.customers.search import search, search_everybody
 from tests.people.customers import make
 from tests.plans import index_conditions, plan, times_used, without_reading_whole_tables
 
@@ -64,6 +64,17 @@ def test_archived_people_are_found_apart(people):
 
     assert names("paula") == []
     assert names("paula", archived=True) == ["Paula Ibáñez"]
+
+
+def test_the_archived_can_be_looked_for_with_the_others(in_salon):
+    for name in ("Ana B", "Ana A", "Ana C", "Ana D"):
+        make.customer(in_salon, name)
+    for name in ("Ana D", "Ana A"):
+        directory.archive(Customer.objects.get(name=name))
+
+    found = Customer.objects.in_bulk(ids := search_everybody("ana", limit=5))
+
+    assert [found[pk].name for pk in ids] == ["Ana B", "Ana C", "Ana A", "Ana D"]
 
 
 def test_pages_follow_each_other(in_salon):
@@ -175,6 +186,7 @@ def test_the_walk_and_the_letters_give_the_same_pages(a_crowd):
 def test_a_page_of_the_list_is_read_along_the_names(in_salon):
     last = make.customer(in_salon, "Paula Ibáñez")
 
+    assert "customers_current_by_name" in plan(Customer.objects.current().by_name().with_first_contacts()[:51])
     for page in (Customer.objects.current(), Customer.objects.current().after(last.sort_key, last.pk)):
         assert "customers_current_by_name" in plan(page.by_name()[:51])
         assert "Sort" not in plan(page.by_name()[:51])

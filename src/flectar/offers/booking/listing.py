@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from flectar.core import clock
 from flectar.offers.booking.models import Booking, BookingQuerySet, Resource
-from flectar.people.customers.search import search
+from flectar.people.customers.search import search_everybody
 from flectar.platform.projects.models import Project
 
 PAGE = 25
@@ -87,7 +87,7 @@ def _matching(filters: Filters) -> BookingQuerySet:
     if filters.service:
         found = found.filter(service=filters.service)
     if text := filters.text.strip():
-        people = [*search(text, limit=MATCHES), *search(text, archived=True, limit=MATCHES)]
+        people = search_everybody(text, limit=MATCHES)
         found = found.filter(Q(code=text.upper().replace(" ", "")[:12]) | Q(customer__in=people))
     return found
 

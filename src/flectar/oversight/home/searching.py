@@ -42,7 +42,7 @@ def answers(user: Any, project: Project, text: str) -> list[Group]:
     found: list[Group] = []
     if project.has("customers") and can(user, "customers.read", project):
         ids = search_customers(text, limit=MOST)
-        people = list(Customer.objects.filter(pk__in=ids).by_name().with_contacts())
+        people = list(Customer.objects.filter(pk__in=ids).by_name().with_first_contacts())
         found.append(Group(_("Customers"), [_person(project, person, text) for person in people]))
     if project.has("booking") and can(user, "bookings.read", project):
         found.append(Group(_("Bookings"), [_booking(project, booking, text) for booking in _bookings(text, people)]))

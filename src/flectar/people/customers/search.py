@@ -19,6 +19,15 @@ def search(text: str, *, archived: bool = False, after: tuple[str, UUID] | None 
 
     One or two letters are looked for at the beginning of the name only.
     """
+    return _found(text, [archived], after, limit)
+
+
+def search_everybody(text: str, *, limit: int) -> list[UUID]:
+    """At most `limit` of those who are current, then as many of the archived ones: asked at once."""
+    return _found(text, [False, True], None, limit)
+
+
+def _found(text: str, archived: list[bool], after: tuple[str, UUID] | None, limit: int) -> list[UUID]:
     plain = fold(text[:MAX_QUERY])
     words = [_escaped(word) for word in plain.split()]
     if not words:
@@ -28,13 +37,15 @@ def search(text: str, *, archived: bool = False, after: tuple[str, UUID] | None 
     after_key, after_id = after or ("", None)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM customers_search(%s, %s::text[], %s, %s, %s, %s, %s, %s)",
+            "SELECT found.id FROM unnest(%s::boolean[]) WITH ORDINALITY AS asked(archived, place), "
+            "customers_search(%s, %s::text[], %s, %s, asked.archived, %s, %s, %s) WITH ORDINALITY AS found(id, place) "
+            "ORDER BY asked.place, found.place",
             [
+                archived,
                 plain,
                 sorted(words, key=len, reverse=True),
                 _escaped(plain) if len(plain) > 2 and " " not in plain else "",
                 digits if len(digits) > 2 else "",
-                archived,
                 after_key,
                 after_id,
                 limit,

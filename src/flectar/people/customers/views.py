@@ -36,12 +36,12 @@ def index(request: ProjectRequest) -> HttpResponse:
     if fold(query):
         # The function says in which order; the rows come through the policies.
         ids = search(query, archived=shows_archived, after=after, limit=PAGE + 1)
-        found = everybody.with_contacts().in_bulk(ids)
+        found = everybody.with_first_contacts().in_bulk(ids)
         rows = [found[pk] for pk in ids if pk in found]
         count = None
     else:
         page = everybody.after(*after) if after else everybody
-        rows = list(page.by_name().with_contacts()[: PAGE + 1])
+        rows = list(page.by_name().with_first_contacts()[: PAGE + 1])
         # Counting all of a very long list would cost more than showing it.
         count = everybody.order_by()[: COUNT_TO + 1].count()
     context = {
