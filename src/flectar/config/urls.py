@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from flectar.config import health
+from flectar.config import domains, health
 from flectar.config.api import api
 from flectar.offers.booking import urls as booking
 from flectar.oversight.home import urls as home
@@ -41,6 +41,7 @@ dashboard: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("internal/domains/allowed", domains.allowed),
     path("", include((device, "ui"))),
     path("", include((integrations.platform, "integrations"))),
     path("account/", include("flectar.platform.accounts.urls")),

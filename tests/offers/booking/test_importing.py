@@ -7,6 +7,7 @@ import pytest
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking import importing, queries, rota
 from flectar.offers.booking.availability import Reason
+from flectar.offers.booking.calendar_file import NotACalendar
 from flectar.offers.booking.models import CalendarSource, ExternalBusy
 from tests.offers.booking import make
 from tests.offers.booking.make import TUESDAY, at
@@ -64,11 +65,13 @@ def test_what_is_brought_in_is_not_offered_and_twice_changes_nothing(salon, noa,
 
 
 def test_a_wrong_name_or_file_says_so_and_writes_nothing(salon, noa, file, tmp_path):
-    assert lines(salon, file, staff="Iker") == ["Nobody is called Iker. There are: Noa Vidal"]
+    with pytest.raises(importing.NobodyOfThatName, match="Nobody is called Iker"):
+        lines(salon, file, staff="Iker")
     other = tmp_path / "x.ics"
     other.write_text("name;email")
 
-    assert "not a calendar file" in lines(salon, other)[0]
+    with pytest.raises(NotACalendar, match="not a calendar file"):
+        lines(salon, other)
     with project_scope(salon.pk):
         assert not ExternalBusy.objects.exists()
 

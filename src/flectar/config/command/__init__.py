@@ -22,6 +22,7 @@ COMMANDS = {
     "serve": ("serve", "the web process alone (production)"),
     "worker": ("worker", "the job process alone (production)"),
     "metrics": ("metrics", "answer /metrics on the operator's port"),
+    "bootstrap": ("bootstrap", "make roles and database on a PostgreSQL of your own"),
     "migrate": ("migrate", "bring the database to this version"),
     "doctor": ("doctor", "say what is missing and how to mend it"),
     "backup": ("backup", "write database and files into one file"),

@@ -36,6 +36,8 @@ def run(options: argparse.Namespace) -> int:
         raise Refusal(f"{path} is not a file")
     with running_database():
         django_as("app")
+        from flectar.offers.booking.calendar_file import NotACalendar
+        from flectar.offers.booking.importing import NobodyOfThatName
         from flectar.people.customers.tabular import UnreadableFile
         from flectar.platform.projects.models import Project
 
@@ -48,8 +50,8 @@ def run(options: argparse.Namespace) -> int:
         try:
             for line in function(project, path, dry_run=options.dry_run, progress=show_progress, **more):
                 print(line)
-        except UnreadableFile as unreadable:
-            raise Refusal(str(unreadable)) from None
+        except (UnreadableFile, NotACalendar, NobodyOfThatName) as refused:
+            raise Refusal(str(refused)) from None
     return 0
 
 

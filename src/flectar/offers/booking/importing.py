@@ -11,7 +11,7 @@ from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.core.text import fold
 from flectar.offers.booking import rota
-from flectar.offers.booking.calendar_file import NotACalendar, Reading, Skipped
+from flectar.offers.booking.calendar_file import Reading, Skipped
 from flectar.offers.booking.models import CalendarImport, Resource
 from flectar.platform.audit.log import Actor, acting_as
 from flectar.platform.projects.models import Project
@@ -93,6 +93,10 @@ def _report(reading: Reading) -> dict[str, Any]:
     }
 
 
+class NobodyOfThatName(ValueError):
+    """The sentence names those that there are."""
+
+
 def import_file(
     project: Project,
     path: Path,
@@ -101,20 +105,20 @@ def import_file(
     progress: Callable[[int, int], None] = lambda done, total: None,
     staff: str | None = None,
 ) -> Iterator[str]:
-    """`flectar import calendar`: the report, line by line. Without `staff`: for everybody who takes bookings."""
-    try:
-        reading = rota.read_calendar(project, path.read_bytes(), on_progress=progress)
-    except NotACalendar as refused:
-        yield str(refused)
-        return
+    """`flectar import calendar`: the report, line by line. Without `staff`: for everybody who takes bookings.
+
+    Raises NotACalendar and NobodyOfThatName.
+    """
+    reading = rota.read_calendar(project, path.read_bytes(), on_progress=progress)
     with project_scope(project.pk), acting_as(Actor(kind="import", name="flectar import")):
         people = list(Resource.objects.active().in_order())
         if staff is not None:
             names = ", ".join(person.name for person in people)
             people = [person for person in people if fold(staff) in (person.name_folded, fold(person.first_name))]
             if not people:
-                yield _("Nobody is called %(name)s. There are: %(names)s") % {"name": staff, "names": names}
-                return
+                raise NobodyOfThatName(
+                    _("Nobody is called %(name)s. There are: %(names)s") % {"name": staff, "names": names}
+                )
         yield from report(reading)
         for person in people:
             for booking, busy_at in rota.clashes(person, reading):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from flectar.core import crypto
 from flectar.platform.accounts.models import User
+from flectar.platform.accounts.sealed import SECOND_FACTOR
 from flectar.platform.outbox import send_mail
 
 
@@ -79,10 +80,10 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no t
     }
 
     def encrypt(self, text: str) -> str:
-        return crypto.seal_text(text, "accounts.second_factor")
+        return crypto.seal_text(text, SECOND_FACTOR)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return crypto.open_text(encrypted_text, "accounts.second_factor")
+        return crypto.open_text(encrypted_text, SECOND_FACTOR)
 
     def build_totp_svg(self, url: str) -> str:
         """Dark on white in both themes: phones read no inverted codes."""

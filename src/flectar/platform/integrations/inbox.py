@@ -1,12 +1,13 @@
 """Take a verified event in: one row and one job however often the provider repeats it."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from flectar.core import clock
-from flectar.core.crypto import open_sealed, seal
+from flectar.core.crypto import open_sealed, rewrap, seal
 from flectar.platform.integrations.models import Inbox
 
 KEPT_FOR = timedelta(days=30)
@@ -36,3 +37,15 @@ def forget_old() -> int:
 
 def _context(provider: str, event_key: str) -> str:
     return f"integrations_inbox:{provider}:{event_key}:body"
+
+
+def under_the_active_key() -> Iterator[int]:
+    """The sealed bodies, for `flectar keys rotate`."""
+    for pk in list(Inbox.objects.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            event = Inbox.objects.select_for_update().filter(pk=pk).first()
+            if event is None:
+                continue
+            event.body = rewrap(bytes(event.body), _context(event.provider, event.event_key))
+            event.save(update_fields=["body"])
+        yield 1

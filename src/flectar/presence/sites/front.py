@@ -23,7 +23,7 @@ READS = frozenset({"GET", "HEAD"})
 NOTHING: list[bytes] = []
 
 # Asked by load balancers and supervisors, which know us by address, not by name.
-ANY_HOST_PATHS = frozenset({"/healthz", "/readyz"})
+ANY_HOST_PATHS = frozenset({"/healthz", "/readyz", "/internal/domains/allowed"})
 
 # A page read while its site is being published is read again, this often at most.
 ATTEMPTS = 3
