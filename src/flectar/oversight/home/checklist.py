@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -23,16 +24,23 @@ def steps(user: Any, project: Project) -> list[Step]:
     """For those who may change the business; nothing for the others."""
     if not can(user, "project.manage", project):
         return []
-    profile = BusinessProfile.objects.first()
+    # All of them in one question.
+    has_place, has_hours, has_service, has_staff, has_booking = Project.objects.values_list(
+        Exists(BusinessProfile.objects.exclude(street="", phone="")),
+        Exists(OpeningHours.objects.all()),
+        Exists(Service.objects.all()),
+        Exists(Resource.objects.all()),
+        Exists(Booking.objects.all()),
+    ).get(pk=project.pk)
     found = [
-        (_("Say where you are"), "settings:business", bool(profile and (profile.street or profile.phone))),
-        (_("Set opening hours"), "settings:hours", OpeningHours.objects.exists()),
+        (_("Say where you are"), "settings:business", has_place),
+        (_("Set opening hours"), "settings:hours", has_hours),
     ]
     if project.has("booking"):
         found += [
-            (_("Add a service"), "booking:services", Service.objects.exists()),
-            (_("Say who does it"), "booking:staff", Resource.objects.exists()),
-            (_("Make a test booking"), "booking:new", Booking.objects.exists()),
+            (_("Add a service"), "booking:services", has_service),
+            (_("Say who does it"), "booking:staff", has_staff),
+            (_("Make a test booking"), "booking:new", has_booking),
         ]
     return [Step(label, url, done) for label, name, done in found if (url := _url(name, project))]
 

@@ -1,0 +1,67 @@
+"""How often a page asks the database. A page that asks more than its number here does something a second time."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from flectar.core.tenancy import project_scope
+from tests.cast import PlatformClient
+from tests.offers.booking import make
+from tests.platform.webapi import make as webapi
+
+MOST_OF_A_LIST = 12
+# A test is itself a transaction, so a request's scope is a savepoint in it and puts the outer project back.
+OF_THE_TEST = ("SAVEPOINT", "RELEASE", "SELECT set_config('app.project_id', '',")
+
+
+@pytest.fixture
+def open_for_business(salon):
+    """A salon with a service, bookings of two people, and what they left behind."""
+    with project_scope(salon.pk):
+        noa, ivan = make.staff("Noa Vidal"), make.staff("Iván Soler")
+        service = make.service(noa, ivan, slug="curl-cut")
+        for hour in ("10:00", "11:00", "12:00"):
+            make.booking(salon, service, make.at(salon, hour))
+    return salon
+
+
+def asked(client, address):
+    """The questions of the second visit: the first one writes the device down and fills what a process keeps."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as context:
+        response = client.get(address)
+        found = [query["sql"] for query in context if not query["sql"].startswith(OF_THE_TEST)]
+    assert response.status_code == 200, address
+    return found
+
+
+@pytest.mark.parametrize(
+    "page", ["customers/", "customers/?q=ana", "bookings", "bookings?view=past", "bookings?q=ana", "services", "staff"]
+)
+def test_a_list_of_the_dashboard(open_for_business, signed_in, page):
+    questions = asked(signed_in, f"/nacar/{page}")
+
+    assert len(questions) <= MOST_OF_A_LIST, "\n".join(questions)
+
+
+@pytest.mark.parametrize(("page", "most"), [("", 18), ("calendar", 12), ("search?q=ana", 12)])
+def test_a_page_made_of_many_parts(open_for_business, signed_in, page, most):
+    questions = asked(signed_in, f"/nacar/{page}")
+
+    assert len(questions) <= most, "\n".join(questions)
+
+
+@pytest.mark.parametrize("page", ["book/curl-cut", "book/curl-cut?from=2026-12-07"])
+def test_a_step_of_the_public_flow(open_for_business, page):
+    questions = asked(PlatformClient("nacar.localhost:8000"), f"/{page}")
+
+    assert len(questions) <= 8, "\n".join(questions)
+
+
+@pytest.mark.parametrize("path", ["customers", "customers?q=ana", "bookings", "services"])
+def test_a_call_of_the_api(open_for_business, path):
+    _key, text = webapi.key(open_for_business, "project.read", "customers.read", "bookings.read", "services.read")
+
+    questions = asked(webapi.Program(text), f"/api/v1/projects/nacar/{path}")
+
+    assert len(questions) <= 9, "\n".join(questions)
