@@ -170,3 +170,16 @@ def test_the_sheet_of_keys_names_what_works(desk: Page, world: World):
 
     desk.keyboard.press("c")
     desk.wait_for_url(f"**/{world.salon.slug}/bookings/new")
+
+
+@pytest.mark.parametrize("path", ["calendar?day={day}", "bookings/{booking}", "bookings"])
+def test_paper_shows_the_work_and_no_buttons(path: str, desk: Page, world: World, server: Server):
+    day = world.ids["free"][:10]
+    desk.goto(server.url(f"/{world.salon.slug}/{path.format(day=day, booking=world.ids['booking'])}"))
+    desk.emulate_media(media="print", color_scheme="dark")
+    desk.set_viewport_size({"width": 700, "height": 1000})
+
+    expect(desk.locator("main").get_by_text("Paula Ibáñez").filter(visible=True).first).to_be_visible()
+    left = desk.locator("nav, header.top, .btn, select, input").filter(visible=True)
+    assert [each.evaluate("each => each.outerHTML.slice(0, 80)") for each in left.all()] == []
+    assert desk.evaluate("getComputedStyle(document.body).backgroundColor") == "oklch(1 0 0)"  # white, by night too

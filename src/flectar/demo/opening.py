@@ -181,7 +181,8 @@ def _bookings(business: Business, project: Project, customers: list[Customer]) -
     dice = random.Random(business.slug)  # noqa: S311 - the same demo on every machine
     diary = _Diary(project, dice)
     for offset in range(-7 * WEEKS_BACK, 7 * WEEKS_AHEAD):
-        wanted = dice.randint(5, 9) if offset <= 3 else dice.randint(1, 5)
+        # Busy up to the day after tomorrow, with room further on for whoever tries it.
+        wanted = dice.randint(11, 16) if offset <= 2 else dice.randint(2, 6)
         for _ in range(wanted):
             diary.book(project.today + timedelta(days=offset), dice.choice(diary.services), dice.choice(customers))
     diary.write()

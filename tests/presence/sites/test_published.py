@@ -14,6 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from flectar.core import clock
 from flectar.core.events import announce
 from flectar.core.tenancy import project_scope
+from flectar.platform.projects import profile
 from flectar.platform.projects.facts import ProfileChanged
 from flectar.platform.projects.models import BusinessProfile, Project, SpecialDay
 from flectar.presence.sites.jobs import publish, renew
@@ -61,6 +62,30 @@ def test_what_is_rolled_back_was_never_published(salon, browser):
 
     assert version_of(salon) == 1
     assert "Before" in browser.get().text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_changed_profile_and_its_page_are_one_deed(salon):
+    """Not a job later, and not a page that outlives the deed."""
+    with project_scope(salon.pk):
+        publish(salon)
+
+    def page() -> tuple[str, int]:
+        found = Artifact.objects.get(path="/")
+        return gzip.decompress(bytes(found.gzip)).decode(), Edition.objects.get().version
+
+    with project_scope(salon.pk):
+        _, before = page()
+        profile.save_business(salon, name="Nácar", profile={"tagline": "Cut by daylight"})
+        html, now = page()
+        assert "Cut by daylight" in html
+        assert now == before + 1
+        transaction.set_rollback(True)
+
+    with project_scope(salon.pk):
+        html, now = page()
+        assert "Cut by daylight" not in html
+        assert now == before
 
 
 def test_publishing_the_same_again_writes_nothing(salon, browser):
