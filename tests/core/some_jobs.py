@@ -23,6 +23,11 @@ def close_and_fail(project_id: UUID, day: str) -> None:
     raise RuntimeError("after the write")
 
 
+@job("test.fail_with_words", queue=QUEUE, retries=0)
+def fail_with_words() -> None:
+    raise ValueError('duplicate key of "ana@example.com", password=hunter2\nDETAIL: (Ana, Calle Mayor 1)')
+
+
 @job("test.give_up", queue=QUEUE)
 def give_up() -> None:
     raise GiveUp("the address does not exist")

@@ -253,6 +253,14 @@ def test_a_failed_job_is_listed_and_can_be_queued_again(transactional_db: None, 
     assert queued("status") == [("todo",)]
 
 
+def test_what_is_kept_of_an_error_names_nobody(transactional_db: None):
+    some_jobs.fail_with_words.defer()
+    work()
+
+    (found,) = failures.failed()
+    assert found.error == 'ValueError: duplicate key of "[redacted]", [redacted]'
+
+
 def test_only_a_failed_job_can_be_queued_again(transactional_db: None, salon: Project):
     some_jobs.close.defer(project_id=salon.pk, day="2026-12-25")
     work()

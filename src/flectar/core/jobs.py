@@ -152,8 +152,11 @@ def _tell(name: str, gave_up: Callable[..., None], ids: dict[str, Any]) -> None:
 
 
 def _keep_error(job_id: int, error: Exception) -> None:
-    """The last one, without secrets. A database that is away keeps nothing, and hides nothing of the error either."""
-    text = f"{type(error).__name__}: {redact(str(error))}".replace("\0", "")[:2000]
+    """The last one, without secrets and addresses; its first line, because PostgreSQL puts rows into the second.
+
+    A database that is away keeps nothing, and hides nothing of the error either.
+    """
+    text = f"{type(error).__name__}: {redact(str(error).partition('\n')[0])}".replace("\0", "")[:500]
     with contextlib.suppress(Error), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO core_job_error (job_id, at, error) VALUES (%s, %s, %s)"
