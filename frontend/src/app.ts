@@ -5,6 +5,7 @@ import "./elements/theme";
 import "./elements/forms";
 import "./elements/toast";
 import "./elements/palette";
+import "./elements/passkey";
 import "./elements/dirty";
 import "./elements/copy";
 import "./elements/bulk";

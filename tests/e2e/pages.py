@@ -25,6 +25,7 @@ PAGES = [
     Page("account email", "/account/email/"),
     Page("account password", "/account/password/change/"),
     Page("two-step sign-in", "/account/two-step/"),
+    Page("passkeys", "/account/two-step/webauthn/"),
     Page("sessions", "/account/sessions/"),
     Page("sign out", "/account/logout/"),
     Page("messages", "/{project}/settings/messages/"),

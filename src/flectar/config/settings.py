@@ -250,7 +250,8 @@ ACCOUNT_FORMS = {
     "confirm_password_reset_code": _FORMS + "ConfirmPasswordResetCodeForm",
 }
 MFA_ADAPTER = "flectar.platform.accounts.adapter.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Flectar Base"
 MFA_TRUST_ENABLED = True
 MFA_TRUST_COOKIE_AGE = 30 * 24 * 3600
@@ -258,6 +259,11 @@ MFA_FORMS = {
     "authenticate": _FORMS + "AuthenticateForm",
     "reauthenticate": _FORMS + "ReauthenticateByCodeForm",
     "activate_totp": _FORMS + "ActivateTOTPForm",
+    "add_webauthn": _FORMS + "AddPasskeyForm",
+    "authenticate_webauthn": _FORMS + "AuthenticateByPasskeyForm",
+    "reauthenticate_webauthn": _FORMS + "ReauthenticateByPasskeyForm",
+    "login_webauthn": _FORMS + "LoginByPasskeyForm",
+    "edit_webauthn": _FORMS + "RenamePasskeyForm",
 }
 USERSESSIONS_TRACK_ACTIVITY = True  # shown in the list of devices; written by platform/accounts/activity.py
 

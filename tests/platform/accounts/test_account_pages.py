@@ -33,7 +33,7 @@ __all__ = ["the_clock_stands"]
 
 # Pages of things that are switched off: their addresses do not exist.
 UNREACHABLE = re.compile(
-    r"webauthn|passkey|phone|base_|/elements/|snippets/|email_confirm\.html|recovery_codes/base|totp/base"
+    r"webauthn/(base|signup)|by_passkey|phone|base_|/elements/|snippets/|email_confirm\.html|recovery_codes/base|totp/base"
 )
 
 

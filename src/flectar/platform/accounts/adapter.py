@@ -4,6 +4,7 @@ from typing import Any
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from flectar.core import crypto
 from flectar.platform.accounts.models import User
 from flectar.platform.accounts.sealed import SECOND_FACTOR
+from flectar.platform.accounts.templatetags.devices import device
 from flectar.platform.outbox import send_mail
 
 
@@ -84,6 +86,14 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no t
 
     def decrypt(self, encrypted_text: str) -> str:
         return crypto.open_text(encrypted_text, SECOND_FACTOR)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys are bound to the platform's host, without port; never to a site's."""
+        return {"id": settings.PLATFORM_HOST.partition(":")[0], "name": settings.MFA_TOTP_ISSUER}
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:
+        """After the device that it is made on: Chrome on Mac."""
+        return device(context.request.META.get("HTTP_USER_AGENT", ""))
 
     def build_totp_svg(self, url: str) -> str:
         """Dark on white in both themes: phones read no inverted codes."""

@@ -1,10 +1,14 @@
 """django-allauth's forms in our words, and the person's own details."""
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -108,6 +112,64 @@ class ReauthenticateByCodeForm(InOurWords, mfa.ReauthenticateForm):  # type: ign
 
 class ActivateTOTPForm(InOurWords, totp.ActivateTOTPForm):  # type: ignore[misc]
     """The first code of a new app."""
+
+
+class Untrusted:
+    """What a browser hands in as a credential may be anything. The library trusts its shape, and breaks on others."""
+
+    def clean(self) -> Any:
+        with _taken_for_a_wrong_code():
+            return super().clean()  # type: ignore[misc]  # a mixin
+
+    def clean_credential(self) -> Any:
+        with _taken_for_a_wrong_code():
+            credential = self.cleaned_data["credential"]  # type: ignore[attr-defined]  # a mixin
+            if not isinstance(credential, dict) or not isinstance(credential.get("response"), dict):
+                raise TypeError
+            checked = getattr(super(), "clean_credential", lambda: credential)
+            return checked()
+
+
+@contextmanager
+def _taken_for_a_wrong_code() -> Iterator[None]:
+    try:
+        yield
+    except forms.ValidationError:
+        raise
+    except (TypeError, ValueError, LookupError, AttributeError, struct.error) as error:
+        raise forms.ValidationError(_("This passkey can’t be used here.")) from error
+
+
+class AddPasskeyForm(Untrusted, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey that signs in by itself: the device must have asked for finger, face or PIN."""
+
+    name = forms.CharField(label=_("Name"), max_length=60, required=False, help_text=_("To tell your passkeys apart."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("passwordless", None)
+
+    def clean(self) -> Any:
+        self.cleaned_data["passwordless"] = True
+        return super().clean()
+
+
+class AuthenticateByPasskeyForm(Untrusted, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """After the password."""
+
+
+class ReauthenticateByPasskeyForm(Untrusted, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Once more."""
+
+
+class LoginByPasskeyForm(Untrusted, webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    """Instead of email and password."""
+
+
+class RenamePasskeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
+    """What its owner calls it."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
 
 
 class ProfileForm(_UserForm):

@@ -48,5 +48,7 @@ MAILS = [
     MailEvent("account.password_set", _("First password"), _notice, of_platform=True),
     MailEvent("account.totp_activated", _("Two-step sign-in is on"), _notice, of_platform=True),
     MailEvent("account.totp_deactivated", _("Two-step sign-in is off"), _notice, of_platform=True),
+    MailEvent("account.webauthn_added", _("New passkey"), _notice, of_platform=True),
+    MailEvent("account.webauthn_removed", _("Passkey removed"), _notice, of_platform=True),
     MailEvent("account.recovery_codes_generated", _("New recovery codes"), _notice, of_platform=True),
 ]
