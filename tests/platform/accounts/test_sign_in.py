@@ -275,18 +275,12 @@ def test_a_code_used_in_one_process_is_refused_in_another(transactional_db, luci
         "FLECTAR_SECRET_KEY": settings.SECRET_KEY,
         "PYTHONPATH": str(Path(__file__).parents[3] / "src"),
     }
-    answers = [
-        subprocess.run(
-            [sys.executable, "-c", CHILD, code, str(COUNTER)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
-        for _ in range(2)
-    ]
+    command = [sys.executable, "-c", CHILD, code, str(COUNTER)]
+    # Both at once: the mark of a used code is kept for no longer than the code is good.
+    processes = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    answers = [process.communicate()[0].strip() for process in processes]
 
-    assert answers == ["True", "False"]
+    assert sorted(answers) == ["False", "True"]
 
 
 def test_secrets_of_the_second_step_are_sealed_at_rest(lucia):
