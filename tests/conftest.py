@@ -17,6 +17,8 @@ from typing import Any
 import psycopg
 import pytest
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from flectar.config import installation
@@ -26,6 +28,9 @@ from flectar.core.roles import APP, OPS, OWNER
 from tests import canary
 
 pytest_plugins = ["tests.cast"]
+# A machine that is busy with something else is no fault of the code: time fails no test here.
+examples.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("ours")
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "procrastinate_version"}
