@@ -30,7 +30,8 @@ class Picture(NamedTuple):
     path: str
     size: tuple[int, int] = DESK
     scheme: str = "light"
-    is_site: bool = False
+    site: str = ""  # the public host to open it on, instead of the owner's dashboard
+    tap: str = ""  # what is tapped before the picture is taken
     is_whole: bool = False  # the whole page, not only the first screen
 
 
@@ -41,10 +42,14 @@ PICTURES = [
     Picture("calendar", "/{project}/calendar"),
     Picture("bookings", "/{project}/bookings"),
     Picture("customers", "/{project}/customers/"),
-    Picture("services", "/{project}/services"),
-    Picture("site", "/", is_site=True),
-    Picture("site-phone", "/", PHONE, is_site=True),
-    Picture("book-phone", "/book", PHONE, is_site=True),
+    Picture("calendar-phone-dark", "/{project}/calendar", PHONE, "dark"),
+    Picture("site", "/", site="brizna"),
+    Picture("site-clinic", "/", site="paso"),
+    Picture("site-clinic-dark", "/", scheme="dark", site="paso"),
+    Picture("site-phone", "/", PHONE, site="brizna"),
+    Picture("book-phone", "/book", PHONE, site="brizna"),
+    Picture("time-phone", "/book/curl-cut", PHONE, site="brizna"),
+    Picture("details-phone", "/book/curl-cut", PHONE, site="brizna", tap=".slots button"),
 ]
 
 
@@ -66,15 +71,19 @@ def take(browser: Browser, picture: Picture, owner: dict[str, str]) -> None:
         viewport={"width": width, "height": height},
         color_scheme="dark" if picture.scheme == "dark" else "light",
         locale="en-GB",
+        timezone_id="Europe/Madrid",  # where the demo businesses are
         reduced_motion="reduce",
     )
-    host = f"{owner['project']}.localhost" if picture.is_site else "localhost"
-    if not picture.is_site:
+    host = f"{picture.site}.localhost" if picture.site else "localhost"
+    if not picture.site:
         sign_in(context, owner)
     page = context.new_page()
     answer = page.goto(f"http://{host}:{PORT}{picture.path.format(**owner)}", wait_until="networkidle")
     if answer is None or not answer.ok:
         raise SystemExit(f"{picture.path} answered {answer and answer.status}: is the demo running on port {PORT}?")
+    if picture.tap:
+        page.locator(picture.tap).first.click()
+        page.wait_for_load_state("networkidle")
     save(picture.name, page.screenshot(full_page=picture.is_whole))
     context.close()
 

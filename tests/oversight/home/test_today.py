@@ -49,7 +49,7 @@ def test_the_day_is_said_in_a_sentence(signed_in: Client, busy_salon: Project):
     page = text(signed_in, "/nacar/")
 
     assert "<h1>Tuesday 24 November</h1>" in page
-    assert "<b>2 bookings</b> today. Next is <b>Elena Martí</b>, <b>today 10:45</b>." in page
+    assert "<b>2 bookings</b> today. Next is <b>Paula Ibáñez</b>, <b>today 11:30</b>." in page
 
 
 def test_who_is_in_the_chair_comes_before_who_is_next(signed_in: Client, busy_salon: Project):

@@ -21,6 +21,7 @@ def today(request: ProjectRequest) -> HttpResponse:
     sees_bookings = project.has("booking") and can(request.user, "bookings.read", project)
     bookings = list(todays(project)) if sees_bookings else []
     coming = [booking for booking in bookings if booking.ends_at > now]
+    upcoming = next((booking for booking in coming if booking.starts_at > now), None)
     steps = [] if str(project.pk) in request.session.get(HIDDEN, []) else checklist.steps(request.user, project)
     return render(
         request,
@@ -30,7 +31,7 @@ def today(request: ProjectRequest) -> HttpResponse:
             "sees_bookings": sees_bookings,
             "bookings": bookings,
             "coming": coming[:NEXT_UP],
-            "next": coming[0] if coming else (next_booking(project) if sees_bookings else None),
+            "next": upcoming or (next_booking(project) if sees_bookings else None),
             "ribbon": ribbon.drawn(project, bookings, now) if sees_bookings else None,
             "attention": attention.notices(request.user, project),
             "figures": figures.of(request.user, project),
