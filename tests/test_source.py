@@ -119,6 +119,12 @@ def test_every_module_says_what_it_is():
     assert silent == []
 
 
+def test_what_answers_get_answers_head():
+    found = [where(path, 1) for path in SOURCE if "require_GET" in path.read_text()]
+
+    assert found == [], "use require_safe: link checkers and load balancers ask for the head alone"
+
+
 def committed() -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False, text=True).stdout
     return [ROOT / name for name in listed.split("\0") if name]

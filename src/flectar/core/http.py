@@ -8,6 +8,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Iterable
+from time import monotonic
 from typing import Any
 
 import httpcore2
@@ -99,13 +100,21 @@ def client(*, base_url: str = "", allow_private: bool = False, timeout: httpx2.T
     )
 
 
-def fetch_limited(http: httpx2.Client, url: str, *, most_bytes: int, headers: dict[str, str] | None = None) -> bytes:
-    """GET a body, and stop reading past `most_bytes` with ValueError."""
-    with http.stream("GET", url, headers=headers) as response:
+def fetch_limited(
+    http: httpx2.Client, url: str, *, most_bytes: int, most_seconds: float = 30, headers: dict[str, str] | None = None
+) -> bytes:
+    """GET a body, and stop reading past `most_bytes` or `most_seconds` with ValueError. Asked for uncompressed:
+    a few bytes of gzip may hold gigabytes."""
+    give_up_at = monotonic() + most_seconds
+    with http.stream("GET", url, headers={**(headers or {}), "Accept-Encoding": "identity"}) as response:
         response.raise_for_status()
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise ValueError("the answer is compressed, which was not asked for")
         body = bytearray()
-        for chunk in response.iter_bytes():
+        for chunk in response.iter_raw():
             body += chunk
             if len(body) > most_bytes:
                 raise ValueError(f"the answer is larger than {most_bytes} bytes")
+            if monotonic() > give_up_at:
+                raise ValueError(f"the answer takes longer than {most_seconds:g} seconds")
     return bytes(body)

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from flectar.core import clock
 from flectar.core.spreadsheet import csv_bytes
@@ -99,7 +99,7 @@ def log(request: Any) -> HttpResponse:
 
 
 @dashboard("audit.export")
-@require_GET
+@require_safe
 def export(request: Any) -> HttpResponse:
     """What the filters show, as CSV; times in UTC, values as they are kept. The export stands in the log itself."""
     form = FilterForm(request.GET, project=request.project)
