@@ -15,6 +15,7 @@ from flectar.core import crypto
 from flectar.platform.accounts.models import User
 from flectar.platform.accounts.sealed import SECOND_FACTOR
 from flectar.platform.accounts.templatetags.devices import device
+from flectar.platform.audit.log import record
 from flectar.platform.outbox import send_mail
 
 
@@ -49,9 +50,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             context={**facts, "email": email},
         )
 
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """allauth calls this for each change of how somebody signs in: where the log hears of it."""
+        facts = {name: value for name, value in (context or {}).items() if name.endswith("_email")}
+        old = {"email": facts.get("from_email") or facts.get("deleted_email")}
+        new = {"email": facts.get("to_email")}
+        record(
+            f"account.{template_prefix.rpartition('/')[2]}",
+            target=user,
+            old=old if old["email"] else None,
+            new=new if new["email"] else None,
+        )
+        super().send_notification_mail(template_prefix, user, context, email)
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.locale = get_language() or settings.LANGUAGE_CODE
         saved: User = super().save_user(request, user, form, commit)
+        record("account.opened", target=saved, new={"email": saved.email})
         return saved
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
