@@ -42,9 +42,7 @@ BROWSER_ITEMS = (
     ),
     BrowserItem(settings.THEME_COOKIE, "cookie", _("Light or dark, as you chose"), _("1 year")),
     BrowserItem(settings.LANGUAGE_COOKIE_NAME, "cookie", _("The language of the dashboard"), _("1 year")),
-    BrowserItem(
-        "flectar.hotkeys", "localStorage", _("That you switched single-key shortcuts off"), _("Until you clear it")
-    ),
+    BrowserItem("flectar.hotkeys", "localStorage", _("That you use no single-letter keys"), _("Until you clear it")),
 )
 
 PROCESSORS = (
