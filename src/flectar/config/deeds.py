@@ -33,6 +33,8 @@ DEEDS: Mapping[str, str | Promise] = {
     "account.totp_activated": _("Switched two-step sign-in on"),
     "account.totp_deactivated": _("Switched two-step sign-in off"),
     "account.recovery_codes_generated": _("Made new recovery codes"),
+    "account.webauthn_added": _("Added a passkey"),
+    "account.webauthn_removed": _("Removed a passkey"),
     "account.changed": _("Changed their account"),
     "account.session_ended": _("Signed a device out"),
     "keys.created": _("Created an API key"),
