@@ -17,7 +17,7 @@ from flectar.core.tenancy import project_scope
 from flectar.platform.projects import profile
 from flectar.platform.projects.facts import ProfileChanged
 from flectar.platform.projects.models import BusinessProfile, Project, SpecialDay
-from flectar.presence.sites.jobs import publish, renew
+from flectar.presence.sites.jobs import press_later, publish, renew
 from flectar.presence.sites.models import Artifact, Edition, Site
 from flectar.presence.sites.shelf import DatabaseShelf
 from tests import make
@@ -359,3 +359,32 @@ def test_the_front_reads_no_other_projects_answer(salon, clinic, browser):
     assert shelf.page(salon.pk, "/").stored is not None
     assert shelf.address("nobody.localhost") is None
     assert not transaction.get_connection().in_atomic_block
+
+
+def test_what_was_packed_in_a_hurry_is_pressed_later_and_says_the_same(salon, browser, listener):
+    published(salon, "Cut for how it dries")
+    listener.wait_for(salon, 1)
+    before = browser.get()
+
+    press_later.run(project_id=salon.pk)
+    listener.wait_for(salon, 2)
+    after = browser.get()
+
+    assert after.text == before.text
+    assert int(after.headers["Content-Length"]) < int(before.headers["Content-Length"])
+    assert after.headers["ETag"] != before.headers["ETag"]
+    with project_scope(salon.pk):
+        assert not Artifact.objects.filter(is_pressed=False).exists()
+
+
+def test_pressing_is_asked_for_once_and_never_undoes_a_publish(salon, browser):
+    published(salon, "First")
+    published(salon, "Second")
+    assert ProcrastinateJob.objects.filter(task_name="sites.press").count() == 1
+
+    press_later.run(project_id=salon.pk)
+    pressed = version_of(salon)
+    published(salon, "Second")
+
+    assert version_of(salon) == pressed
+    assert "Second" in browser.get().text

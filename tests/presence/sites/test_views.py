@@ -35,7 +35,7 @@ def test_the_owner_sees_the_page_its_address_and_when_it_was_published(salon, si
     page = response.content.decode()
     assert response.status_code == 200
     assert 'src="http://nacar.localhost:8000/"' in page
-    assert "last published Today" in page
+    assert "last published today" in page
     assert "frame-src http://nacar.localhost:8000" in response["Content-Security-Policy"]
     assert "default-src 'none'" in response["Content-Security-Policy"]
 

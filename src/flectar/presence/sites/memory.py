@@ -43,6 +43,7 @@ class Stored:
     csp: str = ""
     language: str = ""
     is_immutable: bool = False
+    is_pressed: bool = False  # other bytes for the same content, so another tag
     valid_until: float = inf  # seconds since 1970
 
 
@@ -98,7 +99,8 @@ def _common_headers(stored: Stored, *, is_https: bool) -> Headers:
 
 
 def _answer(stored: Stored, common: Headers, coding: Coding, body: list[bytes], length: int) -> Answer:
-    etag = f'"{stored.etag}"' if coding == "identity" else f'"{stored.etag}-{coding}"'
+    level = "11" if coding == "br" and stored.is_pressed else ""
+    etag = f'"{stored.etag}"' if coding == "identity" else f'"{stored.etag}-{coding}{level}"'
     unchanged = [
         ("ETag", etag),
         ("Cache-Control", IMMUTABLE if stored.is_immutable else REVALIDATE),

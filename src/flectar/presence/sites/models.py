@@ -88,6 +88,7 @@ class Artifact(TenantModel):
     etag = models.CharField(max_length=32)
     csp = models.TextField(blank=True)
     is_immutable = models.BooleanField(default=False)
+    is_pressed = models.BooleanField(default=False)  # brotli at its best, which a publish has no time for
     valid_until = models.DateTimeField(null=True)
     version = models.BigIntegerField()  # the edition that wrote it
     used_at = models.DateTimeField()  # the last publish that needed it

@@ -56,7 +56,7 @@ class DatabaseShelf:
         return Reading(row["edition"], stored)
 
 
-STORED = ("content_type", "br", "gzip", "length", "etag", "csp", "language", "is_immutable")
+STORED = ("content_type", "br", "gzip", "length", "etag", "csp", "language", "is_immutable", "is_pressed")
 
 
 @contextmanager
