@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -114,5 +113,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no t
 
     def build_totp_svg(self, url: str) -> str:
         """Dark on white in both themes: phones read no inverted codes."""
+        import segno  # drawn once in the life of an account
+
         drawing: str = segno.make(url, error="m").svg_inline(scale=4, border=3, dark="#000", light="#fff")
         return drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

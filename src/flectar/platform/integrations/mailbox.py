@@ -1,19 +1,23 @@
-"""The demo's mailbox: every mail that the local provider accepted, read through its documented API. Demo only."""
+"""The demo's mailbox: every mail that the local provider accepted, read through its documented API. Demo only.
+
+The HTTP client is loaded with the first page: outside a demo no web worker needs it.
+"""
 
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import httpx2
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from flectar.core import http
 from flectar.platform.integrations.mail_frame import FRAMING_CSP, MAIL_CSP, framed
 from flectar.platform.projects.access import View, public
+
+if TYPE_CHECKING:
+    import httpx2
 
 PAGE_SIZE = 50
 
@@ -78,7 +82,9 @@ def attachment(request: HttpRequest, mail_id: UUID, number: int) -> HttpResponse
     return response
 
 
-def _client() -> httpx2.Client:
+def _client() -> "httpx2.Client":
+    from flectar.core import http
+
     # The address is the operator's own setting, and in a demo it is this machine.
     client = http.client(base_url=settings.RESEND_API_URL, allow_private=True)
     client.headers["Authorization"] = f"Bearer {settings.RESEND_API_KEY}"
@@ -87,6 +93,8 @@ def _client() -> httpx2.Client:
 
 def _get(path: str) -> dict[str, Any] | None:
     """None when the provider does not answer."""
+    import httpx2
+
     try:
         with _client() as client:
             response = client.get(path)
