@@ -361,3 +361,33 @@ def test_a_file_beyond_the_cap_is_read_no_further_than_it():
         storage.accept_image(upload)  # type: ignore[arg-type]  # read is all that is asked of it
 
     assert upload.taken == storage.MOST_IMAGE_BYTES + 1
+
+
+# S3-compatible storage: the setting. What it stores is proved with the media library.
+
+
+def test_files_may_live_in_a_bucket():
+    from storages.backends.s3 import S3Storage
+
+    from flectar.config.settings import s3_options
+
+    options = s3_options("https://ke%2Fy:se%40cret@s3.example.com:9000/salon")
+
+    made = S3Storage(location="private", **options)
+    assert (made.endpoint_url, made.bucket_name, made.location) == ("https://s3.example.com:9000", "salon", "private")
+    assert (made.access_key, made.secret_key) == ("ke/y", "se@cret")
+    assert made.default_acl is None
+
+
+@pytest.mark.parametrize(
+    "url", ["s3://bucket", "https://host/bucket", "https://k:s@host/", "https://k:s@host/a/b", "x"]
+)
+def test_a_wrong_bucket_stops_the_start_without_telling_the_secret(url: str):
+    from django.core.exceptions import ImproperlyConfigured
+
+    from flectar.config.settings import s3_options
+
+    with pytest.raises(ImproperlyConfigured, match="FLECTAR_S3_URL") as refused:
+        s3_options(url)
+
+    assert "k:s" not in str(refused.value)

@@ -322,16 +322,38 @@ USE_TZ = True
 # --- Files --------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 _FILES = env("FLECTAR_FILES", str(DATA_FOLDER / "files"))
+S3_URL = env("FLECTAR_S3_URL")  # https://key:secret@host/bucket: files go there, and FLECTAR_FILES is not used
+
+
+def files(kind: str) -> dict[str, Any]:
+    """Where public or private files are kept. Nobody is sent there: we serve both ourselves, on the files' host."""
+    if not S3_URL:
+        folder = {"location": f"{_FILES}/{kind}", "base_url": None}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": folder}
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"location": kind, **s3_options(S3_URL)}}
+
+
+def s3_options(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    bucket = parts.path.strip("/")
+    if parts.scheme not in {"http", "https"} or not (parts.username and parts.password and bucket) or "/" in bucket:
+        raise ImproperlyConfigured("FLECTAR_S3_URL is not an address such as https://key:secret@s3.example.com/bucket")
+    port = f":{parts.port}" if parts.port else ""
+    return {
+        "endpoint_url": f"{parts.scheme}://{parts.hostname}{port}",
+        "bucket_name": bucket,
+        "access_key": unquote(parts.username),
+        "secret_key": unquote(parts.password),
+        "addressing_style": "path",
+        "default_acl": None,  # the bucket is private; nothing in it is open to the world
+        "file_overwrite": False,
+    }
+
+
 STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": f"{_FILES}/private", "base_url": None},
-    },
-    "public": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": f"{_FILES}/public", "base_url": None},
-    },
+    "default": files("private"),
+    "public": files("public"),
 }
 # The front end's build names each file by its content and lays .br and .gz beside it: nothing is collected at the
 # start, and what carries a hash may be kept for ever.

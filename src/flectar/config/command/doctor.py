@@ -234,7 +234,8 @@ def _production() -> Iterator[Finding]:
     if _is_yes("FLECTAR_DEMO"):
         yield Finding("wrong", "the demo is on: its logins are known to everyone", "unset FLECTAR_DEMO")
     folder = files_folder()
-    if not folder.exists() or not os.access(folder, os.W_OK):
+    in_a_bucket = bool(os.environ.get("FLECTAR_S3_URL", ""))
+    if not in_a_bucket and not (folder.exists() and os.access(folder, os.W_OK)):
         yield Finding("note", f"the files folder {folder} cannot be written", "set FLECTAR_FILES to one that can")
 
 
