@@ -82,6 +82,9 @@ def a_busy_week(project: Project) -> dict[str, Any]:
         noa, marc = bookings.staff("Noa Vidal"), bookings.staff("Marc Soler")
         cut = bookings.service(noa, marc, name="Cut and finish", slug="cut", duration_min=45, step_min=15)
         bookings.service(marc, name="Balayage", slug="balayage", group="Colour", duration_min=150, price_minor=9500)
+        trim = bookings.service(noa, name="Fringe trim", slug="fringe", group="Cut", duration_min=15, step_min=15)
+        for name, time in [("Olga Roig", "12:00"), ("Ximo Bellver", "12:15")]:
+            bookings.booking(project, trim, bookings.at(project, time, day), customer=bookings.customer(project, name))
         made = [
             bookings.booking(
                 project, cut, bookings.at(project, time, day), customer=bookings.customer(project, name), resource=who
@@ -99,6 +102,7 @@ def a_busy_week(project: Project) -> dict[str, Any]:
         "token": first.token,
         "service": cut.pk,
         "service_slug": cut.slug,
+        "day": day.isoformat(),
         "taken": times.written(bookings.at(project, "10:00", day)),
         "free": times.written(bookings.at(project, "14:00", day)),
         "person": noa.pk,

@@ -20,6 +20,8 @@ from flectar.ui import formats
 
 HOUR = 60
 EARLIEST, LATEST = 9, 18  # shown at least
+# From so many minutes on, 24 pixels high at that scale (calendar.css).
+_SCALES = ((25, "coarse"), (15, "fine"), (0, "finest"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,17 @@ class Grid:
     axis: Sequence[datetime]
     first: datetime
     now: datetime | None
+
+    @property
+    def scale(self) -> str:
+        """How fine it is drawn: the shortest booking must be high enough for a finger or an eye."""
+        shortest = min((thing.minutes for one in self.columns for thing in one.things if thing.booking), default=HOUR)
+        return next(name for least, name in _SCALES if shortest >= least)
+
+    @property
+    def least(self) -> int:
+        """The shortest stretch of free time, in minutes, that is a link at this scale."""
+        return next(least for least, name in _SCALES if name == self.scale) or _SCALES[-2][0]
 
     @property
     def bookings(self) -> list[Booking]:
