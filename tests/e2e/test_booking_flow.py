@@ -54,6 +54,7 @@ def test_two_browsers_want_one_time(world: World, server: Server, windows: Windo
     fill_in_details(second, server, world, "Emma Ferri", "emma.ferri@example.com", url=first.url)
 
     first.get_by_role("button", name=re.compile("^Book")).tap()
+    first.wait_for_url("**/booking/**")
     second.get_by_role("button", name=re.compile("^Book")).tap()
 
     expect(second.get_by_role("alert")).to_be_visible()
