@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -84,18 +85,24 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[s
     return {key: before.get(key) for key in differing}, {key: after[key] for key in differing}
 
 
-_MASKED = ("password", "secret", "token", "key", "code")
+# A booking's or a sign-in's code opens something; a postal code does not.
+_SECRET = re.compile(r"password|secret|token|(?:^|_)keys?(?:$|_)|(?<!postal)(?<!country)(?:^|_)codes?$")
 
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any]:
     """As the database will give it back, to the letter: the fingerprint is taken of this."""
-    shown = {
-        name: "•••" if any(word in name.lower() for word in _MASKED) else value
-        for name, value in (values or {}).items()
-    }
-    written = json.dumps(shown, cls=_AnyEncoder)
+    written = json.dumps(_masked(values or {}), cls=_AnyEncoder)
     plain: dict[str, Any] = json.loads(written, parse_float=str)
     return plain
+
+
+def _masked(value: Any) -> Any:
+    """At any depth: what a form or a program sent is kept as it came."""
+    if isinstance(value, Mapping):
+        return {name: "•••" if _SECRET.search(str(name).lower()) else _masked(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(inner) for inner in value]
+    return value
 
 
 class _AnyEncoder(DjangoJSONEncoder):
