@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from flectar.config.launcher.claims import FolderClaim
 from flectar.config.launcher.supervisor import answers
 
 SOURCE = settled.ROOT / "src"
-PATIENCE = 60.0
+PATIENCE = 180.0  # costs nothing where all is well, and spares a machine that is busy with something else
 AS_ANOTHER_USER = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
 
 
@@ -64,7 +65,7 @@ class Installation:
             text=True,
             check=False,
             cwd="/",
-            timeout=120,
+            timeout=240,
         )
 
     def begin(self, *words: str) -> None:
@@ -163,22 +164,30 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made.data
 
 
-@pytest.fixture
-def install(prepared: Path, tmp_path: Path) -> Iterator[Callable[[str], Installation]]:
-    """Another installation, by name: prepared, stopped, with its own keys gone nowhere else."""
+@contextmanager
+def copies(prepared: Path, folder: Path) -> Iterator[Callable[[str], Installation]]:
+    """More installations, by name: prepared, stopped, each with a data folder and a port of its own."""
     made: list[Installation] = []
 
     def one(name: str) -> Installation:
-        data = tmp_path / name
+        data = folder / name
         shutil.copytree(prepared, data, symlinks=True)
         installation = Installation(data, free_port())
         made.append(installation)
         return installation
 
-    yield one
-    for installation in made:
-        installation.end()
-        wait_until(lambda one=installation: not one.pids(), "the end of every process")
+    try:
+        yield one
+    finally:
+        for installation in made:
+            installation.end()
+            wait_until(lambda one=installation: not one.pids(), "the end of every process")
+
+
+@pytest.fixture
+def install(prepared: Path, tmp_path: Path) -> Iterator[Callable[[str], Installation]]:
+    with copies(prepared, tmp_path) as one:
+        yield one
 
 
 @pytest.fixture

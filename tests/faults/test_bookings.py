@@ -82,7 +82,7 @@ class Crowd:
 
     def end(self) -> None:
         for thread in self._threads:
-            thread.join(120)
+            thread.join(400)
             assert not thread.is_alive()
         assert not self.failures, self.failures
 
@@ -130,7 +130,7 @@ class Crowd:
             "Content-Type": "application/json",
             "X-Forwarded-For": address,
         }
-        connection = HTTPConnection("127.0.0.1", self.installation.port, timeout=60)
+        connection = HTTPConnection("127.0.0.1", self.installation.port, timeout=120)
         try:
             connection.request("POST", "/api/v1/projects/place/bookings", json.dumps(body), headers)
             response = connection.getresponse()

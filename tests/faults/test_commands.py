@@ -16,7 +16,7 @@ from flectar.config import installation as settled
 from flectar.config.launcher.cluster import Cluster
 from flectar.core import roles
 
-from .conftest import PATIENCE, Installation, free_port, wait_until
+from .conftest import PATIENCE, Installation, copies, free_port, wait_until
 from .place import make_place
 from .test_bookings import rows
 
@@ -54,12 +54,14 @@ END:VCALENDAR
 """.replace("\n", "\r\n").encode()
 
 
-@pytest.fixture
-def place(install: Install) -> Installation:
-    installation = install("one")
-    installation.place = make_place(installation)
-    installation.up()
-    return installation
+@pytest.fixture(scope="module")
+def place(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One for all these tests: each looks at what it wrote itself."""
+    with copies(prepared, tmp_path_factory.mktemp("commands")) as install:
+        installation = install("one")
+        installation.place = make_place(installation)
+        installation.up()
+        yield installation
 
 
 def count(installation: Installation, table: str) -> int:
@@ -119,6 +121,7 @@ def test_what_cannot_be_brought_in_is_refused_and_changes_nothing(place: Install
     picture, calendar = tmp_path / "picture.csv", tmp_path / "busy.ics"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40)
     calendar.write_bytes(CALENDAR)
+    before = count(place, "customers_customer"), count(place, "booking_externalbusy")
     refusals = [
         (["customers", str(picture), "--project", "place"], ""),
         (["customers", str(tmp_path / "none.csv"), "--project", "place"], "is not a file"),
@@ -134,7 +137,7 @@ def test_what_cannot_be_brought_in_is_refused_and_changes_nothing(place: Install
         assert "Traceback" not in said.stderr
         assert sentence in said.stderr
 
-    assert (count(place, "customers_customer"), count(place, "booking_externalbusy")) == (0, 0)
+    assert (count(place, "customers_customer"), count(place, "booking_externalbusy")) == before
 
 
 def test_failed_jobs_are_listed_and_run_again_and_operators_made(place: Installation) -> None:
