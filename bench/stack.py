@@ -106,3 +106,14 @@ def pss_mib(pid: int) -> float:
 def serving(pid: int) -> int:
     """The web server among the installation's processes."""
     return next(one for one in tree(pid) if b"\0serve\0" in Path(f"/proc/{one}/cmdline").read_bytes())
+
+
+def settled_pss_mib(pid: int) -> float:
+    """Once nothing grows any more: after the first answer the job runner may still be loading."""
+    before, now = 0.0, pss_mib(pid)
+    for _ in range(60):
+        if now - before < 1:
+            break
+        time.sleep(2)
+        before, now = now, pss_mib(pid)
+    return now
