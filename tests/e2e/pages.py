@@ -16,7 +16,7 @@ class Page(NamedTuple):
 
 
 PAGES = [
-    Page("not found", "/nowhere-at-all", who="", status=404),
+    Page("not found", "/nowhere/at/all", who="", status=404),
     Page("sign in", "/account/login/", who=""),
     Page("sign up", "/account/signup/", who=""),
     Page("sign in by code", "/account/login/code/", who=""),

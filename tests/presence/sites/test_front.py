@@ -381,3 +381,12 @@ def test_a_server_that_adds_headers_of_its_own_does_not_add_them_for_the_next(as
 
 def test_a_page_without_an_end_is_valid_for_ever():
     assert stored().valid_until == inf
+
+
+@pytest.mark.parametrize(("wanted", "said"), [("", "No site lives here"), ("es-ES,en;q=0.5", "no vive ninguna página")])
+def test_a_refusal_is_a_page_that_loads_nothing(ask, wanted, said):
+    answer = ask(host="nobody.localhost", accept_language=wanted)
+
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
+    assert said.replace("here", "at this address") in answer.body.decode()

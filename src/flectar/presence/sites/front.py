@@ -5,11 +5,19 @@ part of a stored page's name: a campaign's `utm_…` finds the same bytes. The d
 it is gone, what is held is still served. docs/build/front-layer.md has the rules and the reasons.
 """
 
+import hashlib
 import logging
 import time
+from base64 import b64encode
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from uuid import UUID
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as in_their_words
+from django.utils.translation import gettext_noop
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from flectar.presence.sites.memory import Memory, Page, Site, Stored, UnknownHosts
 from flectar.presence.sites.negotiation import coding_of, holds, split_host
@@ -99,28 +107,28 @@ class Front:
         split = split_host(sent)
         if split is None:
             self._note("refused")
-            return refuse(start_response, "400 Bad Request", "This address is not a host name.")
+            return refuse(environ, start_response, "400 Bad Request", gettext_noop("This address is not a host name."))
         host, port = split
         environ["HTTP_HOST"] = host + port
         if host in self.platform_hosts:
             return self._pass_on(environ, start_response)
         if not self._is_site_name(host) or self.unknown.holds(host, self.clock()):
             self._note("refused")
-            return misdirected(start_response)
+            return misdirected(environ, start_response)
         try:
             site = self.memory.site(host) or self._load(host)
         except Unavailable:
             self._note("resting")
-            return unavailable(start_response)
+            return unavailable(environ, start_response)
         if site is None:
             self._note("refused")
-            return misdirected(start_response)
+            return misdirected(environ, start_response)
         if environ["REQUEST_METHOD"] in READS and environ["PATH_INFO"] in site.paths:
             try:
                 page = self._page(site, environ["PATH_INFO"])
             except Unavailable:
                 self._note("resting")
-                return unavailable(start_response)
+                return unavailable(environ, start_response)
             if page is not None:
                 self.memory.remember_spelling(sent, self.memory.site(host) or site)
                 self._note("read")
@@ -192,29 +200,57 @@ def send(page: Page, environ: "WSGIEnvironment", start_response: "StartResponse"
     return page.body(coding)
 
 
-def misdirected(start_response: "StartResponse") -> Iterable[bytes]:
-    return refuse(start_response, "421 Misdirected Request", "No site lives at this address.")
+def misdirected(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    return refuse(environ, start_response, "421 Misdirected Request", gettext_noop("No site lives at this address."))
 
 
-def unavailable(start_response: "StartResponse") -> Iterable[bytes]:
-    return refuse(
-        start_response,
-        "503 Service Unavailable",
-        "This page is resting for a moment. Try again in half a minute.",
-        ("Retry-After", "30"),
-    )
+def unavailable(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    sentence = gettext_noop("This page is resting for a moment. Try again in half a minute.")
+    return refuse(environ, start_response, "503 Service Unavailable", sentence, ("Retry-After", "30"))
 
 
-def refuse(start_response: "StartResponse", status: str, sentence: str, *headers: tuple[str, str]) -> Iterable[bytes]:
-    body = f"{sentence}\n".encode()
+def refuse(
+    environ: "WSGIEnvironment",
+    start_response: "StartResponse",
+    status: str,
+    sentence: str,
+    *headers: tuple[str, str],
+) -> Iterable[bytes]:
+    """One sentence in the middle of a page, in the reader's language: no site's look, and nothing to load."""
+    language = _language(environ)
+    with translation.override(language):
+        said = in_their_words(sentence)
+    body = (
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{said}</title>'
+        f"<style>{_LOOK}</style><main><h1>{said}</h1></main></html>"
+    ).encode()
     start_response(
         status,
         [
-            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Type", "text/html; charset=utf-8"),
             ("Content-Length", str(len(body))),
+            ("Content-Language", language),
+            ("Content-Security-Policy", _LOOK_POLICY),
             ("Cache-Control", "no-store"),
             ("X-Content-Type-Options", "nosniff"),
             *headers,
         ],
     )
     return [body]
+
+
+_LOOK = (
+    ":root{color-scheme:light dark}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:0 24px;"
+    "font:500 20px/1.4 system-ui,sans-serif}h1{font:inherit;max-width:30em;text-wrap:balance;text-align:center}"
+)
+_LOOK_POLICY = (
+    f"default-src 'none'; style-src 'sha256-{b64encode(hashlib.sha256(_LOOK.encode()).digest()).decode()}'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+
+
+def _language(environ: "WSGIEnvironment") -> str:
+    wanted = parse_accept_lang_header(environ.get("HTTP_ACCEPT_LANGUAGE", "")[:200].lower())
+    spoken = dict(settings.LANGUAGES)
+    return next((code for name, _quality in wanted if (code := name.partition("-")[0]) in spoken), "en")
