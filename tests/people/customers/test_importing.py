@@ -268,3 +268,19 @@ def test_an_import_waits_while_customers_are_switched_off(salon):
     with project_scope(salon.pk):
         job.refresh_from_db()
         assert (job.state, job.can_be_repeated, Customer.objects.count()) == ("failed", True, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_without_an_address_are_known_by_name_from_an_earlier_file(salon):
+    names = b"Name,Notes\nAna Ruiz,Tall\nAna Ruiz,Short\nLeo Mas,\n"
+    with project_scope(salon.pk):
+        make.customer(salon, "Leo Mas", email="leo@example.com")
+
+    first = run(salon, names)
+    second = run(salon, names + b"Eva Sol,\n")
+
+    assert (first.added, first.known) == (3, 0)
+    assert (second.added, second.known) == (1, 3)
+    with project_scope(salon.pk):
+        assert Customer.objects.filter(name="Ana Ruiz").count() == 2
+        assert Customer.objects.filter(name="Leo Mas").count() == 2

@@ -170,9 +170,9 @@ def _chunks(people: Sequence[Person], size: int) -> Iterator[Sequence[Person]]:
 
 
 class _Known:
-    """Who of these people is a customer already, read in three queries."""
+    """Who of these people is a customer already, read in four queries."""
 
-    def __init__(self, people: Sequence[Person]) -> None:
+    def __init__(self, people: Sequence[Person], *, job: CustomerImport | None = None) -> None:
         emails = {email for person in people for email in person.emails}
         phones = {phone for person in people for phone in person.phones}
         found = Customer.objects.filter(
@@ -185,12 +185,24 @@ class _Known:
                 self.by_email[email.email] = customer
             for phone in customer.phones.all():
                 self.by_phone.setdefault(phone.number, []).append(customer)
+        # Who has no address is known by name, and only from an earlier file. Two rows of one name may be two people:
+        # the first is the first of them, the second the second.
+        names = {sort_key(person.name) for person in people if not person.emails and not person.phones}
+        by_name = Customer.objects.filter(sort_key__in=names, brought_by__isnull=False, emails=None, phones=None)
+        if job is not None:
+            by_name = by_name.exclude(brought_by=job)
+        self.by_name: dict[str, list[Customer]] = {}
+        for customer in by_name.order_by("id") if names else ():
+            self.by_name.setdefault(customer.sort_key, []).append(customer)
         self.people = {person.line: customer for person in people if (customer := self.of(person))}
 
     def of(self, person: Person) -> Customer | None:
         owner = next((self.by_email[email] for email in person.emails if email in self.by_email), None)
         if owner:
             return owner
+        if not person.emails and not person.phones:
+            waiting = self.by_name.get(sort_key(person.name))
+            return waiting.pop(0) if waiting else None
         sharing = [other for phone in person.phones for other in self.by_phone.get(phone, ())]
         stand_in = directory.is_stand_in(person.name)
         fitting = [
@@ -203,7 +215,7 @@ class _Known:
 
 def _bring_in_chunk(job: CustomerImport, people: Sequence[Person]) -> None:
     directory.wait_for_my_turn(contact for person in people for contact in (*person.emails, *person.phones))
-    known = _Known(people)
+    known = _Known(people, job=job)
     new = [person for person in people if person.line not in known.people]
     _add(job, new)
     completed = 0
