@@ -1,13 +1,15 @@
 /* Builds src/*.ts and src/*.css into the package's static folder: hashed names, a manifest, and
    .br and .gz beside each file, so that the server compresses nothing. Run: node build.mjs */
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = process.env.FLECTAR_DIST || join(here, "../src/flectar/ui/static/dist");
+const target = process.env.FLECTAR_DIST || join(here, "../src/flectar/ui/static/dist");
+/* Built beside, and put in place when it is whole: a build that fails leaves the last one standing. */
+const out = `${target}.new`;
 
 /* Positions in five-minute steps, because style attributes are barred by the Content-Security-Policy. */
 const grid = {
@@ -75,3 +77,6 @@ for (const name of readdirSync(out, { recursive: true, withFileTypes: true })) {
   writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
   writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
 }
+
+rmSync(target, { recursive: true, force: true });
+renameSync(out, target);
