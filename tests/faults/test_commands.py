@@ -282,3 +282,30 @@ def test_bootstrap_names_the_address_that_is_wrong(server: dict[str, Any]) -> No
     assert "FLECTAR_OPS_DATABASE_URL must name user flectar_ops" in said.stderr
     with psycopg.connect(server["cluster"].superuser_conninfo()) as connection:
         assert connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'flectar_app'").fetchone() is None
+
+
+def test_the_audit_log_is_proved_and_who_changes_it_behind_its_back_is_named(place: Installation) -> None:
+    published = place.flectar("audit", "publish")
+    assert published.returncode == 0, published.stderr
+    assert str(place.data / "audit-seals.txt") in published.stdout
+
+    whole = place.flectar("audit", "verify")
+    assert whole.returncode == 0, whole.stdout
+    assert "As it was sealed." in whole.stdout
+    assert "1 published digests" in whole.stdout
+
+    # The owner of the tables can switch the triggers off, and that is all that held them back.
+    found = settled.load(place.data)
+    assert found is not None
+    with psycopg.connect(settled.url(roles.OWNER, found["passwords"][roles.OWNER], found["socket"])) as direct:
+        direct.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        direct.execute("UPDATE audit_entry SET action = 'deed.hidden' WHERE block = 1")
+        direct.execute("ALTER TABLE audit_entry ENABLE TRIGGER USER")
+    changed = place.flectar("audit", "verify")
+    assert changed.returncode == 1
+    assert "FAULT  an entry of block 1 is not as it was sealed" in changed.stdout
+    assert "The log is not as it was sealed." in changed.stdout
+
+    missing = place.flectar("audit", "verify", "--published", "/nowhere/at-all")
+    assert missing.returncode == 1
+    assert "there is no file" in missing.stderr
