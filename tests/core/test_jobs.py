@@ -350,6 +350,18 @@ def test_a_job_that_kills_every_worker_is_given_up(transactional_db: None, salon
     assert queued("status") == [("failed",), ("todo",)]
 
 
+def test_whoever_waits_for_a_job_that_kills_every_worker_is_told(transactional_db: None, salon: Project):
+    some_jobs.fail_and_tell.defer(project_id=salon.pk, day="2026-12-25")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL, attempts = 20")
+
+    take_back()
+
+    assert queued("status") == [("failed",)]
+    with project_scope(salon.pk):
+        assert [*SpecialDay.objects.values_list("note", flat=True)] == ["in vain: 2026-12-25"]
+
+
 # At their minute
 
 

@@ -19,6 +19,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from django.db import Error, connection, transaction
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
@@ -92,6 +93,10 @@ class Job:
             return
 
 
+# Whom to tell, by the job's name, when no further attempt will come.
+_to_tell: dict[str, Callable[..., None]] = {}
+
+
 def job(
     name: str, *, retries: int = 6, queue: str = "default", gave_up: Callable[..., None] | None = None
 ) -> Callable[[Callable[..., None]], Job]:
@@ -99,8 +104,10 @@ def job(
     so that whoever waits for the job learns of it."""
 
     def decorate(function: Callable[..., None]) -> Job:
+        if gave_up is not None:
+            _to_tell[name] = _in_scope(gave_up)
         task = app.task(name=name, retry=_Jittered(retries), queue=queue, pass_context=True)(
-            _watched(name, _in_scope(function), retries=retries, gave_up=gave_up and _in_scope(gave_up))
+            _watched(name, _in_scope(function), retries=retries, gave_up=_to_tell.get(name))
         )
         return Job(task, function)
 
@@ -151,6 +158,14 @@ def _tell(name: str, gave_up: Callable[..., None], ids: dict[str, Any]) -> None:
         log.exception("nobody could be told that a job gave up", task=name)
 
 
+def _tell_aside(name: str, gave_up: Callable[..., None], ids: dict[str, Any]) -> None:
+    """From the worker's loop, in a thread of its own, whose connection nobody else would give back."""
+    try:
+        _tell(name, gave_up, ids)
+    finally:
+        connection.close()
+
+
 def _keep_error(job_id: int, error: Exception) -> None:
     """The last one, without secrets and addresses; its first line, because PostgreSQL puts rows into the second.
 
@@ -199,6 +214,8 @@ async def take_back_stalled_jobs(context: Any, timestamp: int) -> None:
             else:
                 await app.job_manager.finish_job(stalled, Status.FAILED, delete_job=False)
                 log.error("job given up: its workers die", job=stalled.id, task=stalled.task_name)
+                if gave_up := _to_tell.get(stalled.task_name):
+                    await sync_to_async(_tell_aside)(stalled.task_name, gave_up, dict(stalled.task_kwargs))
         except ConnectorException:
             # It has just ended, or another worker was first. The others still wait to be taken back.
             log.info("stalled job not taken back", job=stalled.id, exc_info=True)
