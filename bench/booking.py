@@ -111,8 +111,8 @@ class Salon:
         week, rest = divmod(slot, 5 * 16)
         day, half_hour = divmod(rest, 16)
         where = self.monday + timedelta(days=7 * week + day)
-        wall = datetime(where.year, where.month, where.day) + timedelta(minutes=540 + 30 * half_hour)  # noqa: DTZ001
-        return clock.to_instant(wall, self.project.tz)
+        midnight = datetime(where.year, where.month, where.day)  # noqa: DTZ001 - a wall-clock time has no zone
+        return clock.to_instant(midnight + timedelta(minutes=540 + 30 * half_hour), self.project.tz)
 
     def _fill(self, bookings: int) -> None:
         """Eight of ten places of each half hour, so that there is something to find; made by the database itself."""

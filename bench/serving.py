@@ -167,16 +167,17 @@ def several(port: int, request: str, count: int) -> None:
         for _ in range(CONNECTIONS):
             made = socket.create_connection(("127.0.0.1", port), 30)
             made.sendall(sent)
-            selector.register(made, selectors.EVENT_READ)
+            selector.register(made, selectors.EVENT_READ, made)
         left = count
         while left > 0:
             for key, _ in selector.select(10):
                 # An answer is smaller than a segment on loopback, so it comes whole.
-                if (one := key.fileobj).recv(65536):  # type: ignore[union-attr]  # we registered sockets only
+                one: socket.socket = key.data
+                if one.recv(65536):
                     left -= 1
-                    one.sendall(sent)  # type: ignore[union-attr]
+                    one.sendall(sent)
         for key in list(selector.get_map().values()):
-            key.fileobj.close()  # type: ignore[union-attr]
+            key.data.close()
 
 
 @dataclass(frozen=True)
