@@ -150,10 +150,12 @@ class Salon:
         return times(40, lambda _: self.free(self.monday, 31))
 
     def this_month(self) -> int:
+        from flectar.core import clock
         from flectar.offers.booking.models import Claim
 
+        end, _ = clock.day_bounds(self.monday + timedelta(days=31), self.project.tz)
         with self.scope():
-            return Claim.objects.filter(starts_at__lt=self.monday + timedelta(days=31)).count()
+            return Claim.objects.filter(starts_at__lt=end).count()
 
     def arithmetic(self) -> Times:
         """28 days of one host with 100 busy times: the sums alone, no database."""
