@@ -110,6 +110,8 @@ def test_the_chosen_look_is_there_at_the_first_paint(window: str, request: pytes
     page.locator("summary", has_text="Your account").click()
     with page.expect_response(re.compile("/appearance")):
         page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")  # without script that is the next page
+    page.wait_for_load_state()
 
     page.reload(wait_until="commit")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
