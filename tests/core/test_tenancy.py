@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.utils import DatabaseError
 
-from flectar.core.tenancy import NoProjectScope, current_project_id, forget_project, project_scope
+from flectar.core.tenancy import NoProjectScope, current_project_id, forget_project, outside_projects, project_scope
 from flectar.platform.projects.models import OpeningHours, Project, SpecialDay
 
 
@@ -53,6 +53,16 @@ def test_a_nested_scope_gives_the_outer_one_back(salon: Project, clinic: Project
     with project_scope(salon.pk):
         with project_scope(clinic.pk):
             assert served() == str(clinic.pk)
+
+        assert served() == str(salon.pk)
+        assert current_project_id() == salon.pk
+
+
+def test_for_a_moment_outside_all_projects_none_is_served(salon: Project) -> None:
+    with project_scope(salon.pk):
+        with outside_projects():
+            assert served() == ""
+            assert current_project_id() is None
 
         assert served() == str(salon.pk)
         assert current_project_id() == salon.pk

@@ -6,7 +6,13 @@ then `models.py` (the field and the queryset that every tenant table uses).
 
 from flectar.core.tenancy.models import ProjectKey, TenantForeignKey, TenantOneToOneField, TenantQuerySet
 from flectar.core.tenancy.schema import PlatformOrTenantIsolation, TenantIsolation, TenantReference
-from flectar.core.tenancy.scope import NoProjectScope, current_project_id, forget_project, project_scope
+from flectar.core.tenancy.scope import (
+    NoProjectScope,
+    current_project_id,
+    forget_project,
+    outside_projects,
+    project_scope,
+)
 
 __all__ = [
     "NoProjectScope",
@@ -19,5 +25,6 @@ __all__ = [
     "TenantReference",
     "current_project_id",
     "forget_project",
+    "outside_projects",
     "project_scope",
 ]

@@ -31,6 +31,19 @@ def project_scope(project_id: UUID) -> Iterator[None]:
 
     An exception rolls the whole block back. No network call belongs inside: the transaction stays open.
     """
+    with _serving(project_id):
+        yield
+
+
+@contextmanager
+def outside_projects() -> Iterator[None]:
+    """The platform's own rows for a moment, in the same transaction: what a project's page does to its organization."""
+    with _serving(None):
+        yield
+
+
+@contextmanager
+def _serving(project_id: UUID | None) -> Iterator[None]:
     outer = _current.get()
     nested = connection.in_atomic_block
     token = _current.set(project_id)

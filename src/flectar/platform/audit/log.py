@@ -14,9 +14,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from flectar.core import clock, logs
-from flectar.core.tenancy import current_project_id
+from flectar.core.tenancy import current_project_id, outside_projects
 from flectar.platform.audit.models import Entry
 from flectar.platform.audit.sealing import fingerprint
+from flectar.platform.audit.security import is_of_organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,13 @@ def record(
     new: Mapping[str, Any] | None = None,
     organization_id: UUID | None = None,
 ) -> Entry:
-    """Note a change, in the transaction of the change. `action` is `thing.happened`: "booking.moved"."""
+    """Note a change, in the transaction of the change. `action` is `thing.happened`: "booking.moved".
+
+    What is done to the organization itself stands in its own log, not in that of the project whose page was used.
+    """
+    if is_of_organization(action) and current_project_id() is not None:
+        with outside_projects():
+            return record(action, target=target, old=old, new=new, organization_id=organization_id)
     actor = current_actor()
     actor_name, target_name = actor.name[:200], str(target)[:200] if target is not None else ""
     before, after = _plain(old), _plain(new)

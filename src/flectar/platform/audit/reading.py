@@ -31,6 +31,7 @@ class Filters:
     actor_id: UUID | None = None
     actor_kind: str = ""
     action: str = ""
+    actions: tuple[str, ...] | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -72,6 +73,7 @@ def _filtered(entries: models.QuerySet[Entry], filters: Filters) -> models.Query
         "actor_id": filters.actor_id,
         "actor_kind": filters.actor_kind or None,
         "action": filters.action or None,
+        "action__in": filters.actions,
         "at__gte": filters.since,
         "at__lt": filters.until,
     }

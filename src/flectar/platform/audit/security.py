@@ -1,0 +1,83 @@
+"""What touches safety: a closed list. Each sensitive deed is one of these events, and is recorded exactly once.
+
+A tag is `source:subject:action`. `source` is whose safety it is: an account's, an organization's, or the platform's.
+`record("member.invited", …)` is enough to emit `organization:member:invite`; a new sensitive deed gets a line here,
+its words in config/deeds.py, and a test that it is recorded once.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+ACCOUNT, ORGANIZATION, PLATFORM = "account", "organization", "platform"
+
+
+class SecurityEvent(StrEnum):
+    """The tag, and the action of the log that it stands for."""
+
+    action: str
+
+    def __new__(cls, tag: str, action: str) -> Self:
+        event = str.__new__(cls, tag)
+        event._value_ = tag
+        event.action = action
+        return event
+
+    ACCOUNT_OPENED = "account:account:open", "account.opened"
+    PASSWORD_CHANGED = "account:password:change", "account.password_changed"
+    PASSWORD_SET = "account:password:set", "account.password_set"
+    PASSWORD_RESET = "account:password:reset", "account.password_reset"
+    EMAIL_CONFIRMED = "account:email:confirm", "account.email_confirm"
+    EMAIL_CHANGED = "account:email:change", "account.email_changed"
+    EMAIL_REMOVED = "account:email:remove", "account.email_deleted"
+    TOTP_ADDED = "account:totp:add", "account.totp_activated"
+    TOTP_REMOVED = "account:totp:remove", "account.totp_deactivated"
+    RECOVERY_CODES_MADE = "account:recovery_codes:make", "account.recovery_codes_generated"
+    PASSKEY_ADDED = "account:passkey:add", "account.webauthn_added"
+    PASSKEY_REMOVED = "account:passkey:remove", "account.webauthn_removed"
+    SESSION_ENDED = "account:session:end", "account.session_ended"
+
+    ORGANIZATION_CREATED = "organization:organization:create", "organization.created"
+    ORGANIZATION_RENAMED = "organization:organization:rename", "organization.renamed"
+    MEMBER_INVITED = "organization:invitation:send", "member.invited"
+    INVITATION_WITHDRAWN = "organization:invitation:withdraw", "member.invitation_withdrawn"
+    MEMBER_JOINED = "organization:member:join", "member.joined"
+    ROLE_CHANGED = "organization:member:change_role", "member.role_changed"
+    MEMBER_REMOVED = "organization:member:remove", "member.removed"
+    MEMBER_PUT_BACK = "organization:member:put_back", "member.put_back"
+    KEY_CREATED = "organization:key:create", "keys.created"
+    KEY_REVOKED = "organization:key:revoke", "keys.revoked"
+
+    OPERATOR_ADDED = "platform:operator:add", "operator.added"
+    OPERATOR_REMOVED = "platform:operator:remove", "operator.removed"
+
+    @property
+    def source(self) -> str:
+        return self.value.split(":")[0]
+
+    @property
+    def subject(self) -> str:
+        return self.value.split(":")[1]
+
+
+_BY_ACTION = {event.action: event for event in SecurityEvent}
+
+
+def event_of(action: str) -> SecurityEvent | None:
+    """The event that an action of the log is; None for what touches nobody's safety."""
+    return _BY_ACTION.get(action)
+
+
+def is_of_organization(action: str) -> bool:
+    """Such a deed is the organization's, whichever project's page it was done on: it is kept outside all projects."""
+    event = event_of(action)
+    return event is not None and event.source == ORGANIZATION
+
+
+def actions_about(source: str, subject: str = "") -> tuple[str, ...]:
+    """The log's actions of one source, and of one subject of it."""
+    return tuple(each.action for each in SecurityEvent if each.source == source and subject in ("", each.subject))
+
+
+def subjects(source: str) -> tuple[str, ...]:
+    """In the order of the list above."""
+    return tuple(dict.fromkeys(each.subject for each in SecurityEvent if each.source == source))
