@@ -43,15 +43,15 @@ def signed_in_now(visitor: Client, lucia: User) -> Client:
 
 
 def test_opening_an_account_is_one_entry(visitor: Client):
-    visitor.post("/account/signup/", {"email": "nuria@example.com", "password1": NEW_PASSWORD})
+    visitor.post("/account/signup/", {"email": "nuria@example.com", "password1": NEW_PASSWORD, "is_old_enough": "on"})
 
     assert [action for action, *_ in entries()] == ["account.opened"]
-    assert Entry.objects.get().new == {"email": "nuria@example.com"}
+    assert Entry.objects.get().new == {"email": "nuria@example.com", "is_old_enough": True}
 
 
 def test_a_refused_sign_up_leaves_no_entry(visitor: Client, lucia: User):
-    visitor.post("/account/signup/", {"email": "nuria@example.com", "password1": "short"})
-    visitor.post("/account/signup/", {"email": lucia.email, "password1": NEW_PASSWORD})
+    visitor.post("/account/signup/", {"email": "nuria@example.com", "password1": "short", "is_old_enough": "on"})
+    visitor.post("/account/signup/", {"email": lucia.email, "password1": NEW_PASSWORD, "is_old_enough": "on"})
 
     assert entries() == []
 

@@ -61,7 +61,10 @@ def text(response):
 
 
 def test_a_new_account_is_opened_with_a_code(visitor):
-    answer = visitor.post("/account/signup/", {"email": "Nuria@Example.com", "password1": "una frase bastante larga"})
+    answer = visitor.post(
+        "/account/signup/",
+        {"email": "Nuria@Example.com", "password1": "una frase bastante larga", "is_old_enough": "on"},
+    )
     assert answer.headers["Location"] == "/account/confirm-email/"
     assert "nuria@example.com" in text(visitor.get("/account/confirm-email/"))
     assert last_mail().event == "account.email_confirmation_signup"
@@ -77,7 +80,10 @@ def test_a_new_account_is_opened_with_a_code(visitor):
 
 
 def test_a_wrong_code_opens_nothing_and_three_end_it(visitor):
-    visitor.post("/account/signup/", {"email": "nuria@example.com", "password1": "una frase bastante larga"})
+    visitor.post(
+        "/account/signup/",
+        {"email": "nuria@example.com", "password1": "una frase bastante larga", "is_old_enough": "on"},
+    )
     right = last_code()
     for _ in range(3):
         visitor.post("/account/confirm-email/", {"code": "WRONG1"})
@@ -91,7 +97,9 @@ def test_signing_up_with_a_known_address_answers_the_same_and_tells_its_owner(lu
     answers = []
     for email in ("lucia@nacar.example", "new@nacar.example"):
         visitor = PlatformClient()
-        posted = visitor.post("/account/signup/", {"email": email, "password1": "una frase bastante larga"})
+        posted = visitor.post(
+            "/account/signup/", {"email": email, "password1": "una frase bastante larga", "is_old_enough": "on"}
+        )
         page = visitor.get(posted.headers["Location"])
         answers.append((posted.status_code, posted.headers["Location"], page.status_code, text(page).count("form")))
 
@@ -104,7 +112,9 @@ def test_signing_up_with_a_known_address_answers_the_same_and_tells_its_owner(lu
 
 
 def test_a_weak_password_is_refused_beside_its_field(visitor):
-    answer = visitor.post("/account/signup/", {"email": "nuria@example.com", "password1": "password"})
+    answer = visitor.post(
+        "/account/signup/", {"email": "nuria@example.com", "password1": "password", "is_old_enough": "on"}
+    )
 
     assert "aria-invalid" in text(answer)
     assert not User.objects.exists()

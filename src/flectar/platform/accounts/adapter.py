@@ -67,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.locale = get_language() or settings.LANGUAGE_CODE
         saved: User = super().save_user(request, user, form, commit)
-        record("account.opened", target=saved, new={"email": saved.email})
+        record("account.opened", target=saved, new={"email": saved.email, "is_old_enough": True})
         return saved
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from flectar.platform.accounts.models import User
+from flectar.platform.accounts.passwords import length_hint
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -28,7 +29,7 @@ WORDS: "dict[str, tuple[StrOrPromise, StrOrPromise]]" = {
     "email": (_("Email"), ""),
     "password": (_("Password"), ""),
     "oldpassword": (_("Present password"), ""),
-    "password1": (_("Password"), _("At least 12 characters. A short sentence is easy to keep in mind.")),
+    "password1": (_("Password"), ""),
     "password2": (_("The same again"), ""),
     "remember": (_("Keep me signed in on this computer"), ""),
     "code": (_("Code"), ""),
@@ -46,6 +47,8 @@ class InOurWords:
             field.widget.attrs.pop("placeholder", None)
             if name in WORDS:
                 field.label, field.help_text = WORDS[name]
+        if "password1" in self.fields:
+            self.fields["password1"].help_text = length_hint(getattr(self, "user", None))
         if "code" in self.fields:
             self.fields["code"].widget.attrs |= {"class": "code", "autocomplete": "one-time-code"}
 
@@ -54,8 +57,17 @@ class LoginForm(InOurWords, account.LoginForm):  # type: ignore[misc]  # allauth
     """Email and password."""
 
 
-class SignupForm(InOurWords, account.SignupForm):  # type: ignore[misc]
-    """Email and password; the code comes by mail."""
+class OldEnough(forms.Form):
+    """Children run no business here: without this tick there is no account, and nothing of the form is kept."""
+
+    is_old_enough = forms.BooleanField(
+        label=_("I am 16 or older"),
+        error_messages={"required": _("You can open an account once you are 16. We have kept nothing of this.")},
+    )
+
+
+class SignupForm(InOurWords, OldEnough, account.SignupForm):  # type: ignore[misc]
+    """Email, password and age; the code comes by mail."""
 
 
 class AddEmailForm(InOurWords, account.AddEmailForm):  # type: ignore[misc]
