@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from flectar.platform.projects import finding
 from flectar.platform.projects.access import limited, public
-from flectar.platform.projects.models import Project
 
 
 @limited("domains", limit=600, per_seconds=60, methods=("GET",))
@@ -12,10 +12,5 @@ from flectar.platform.projects.models import Project
 def allowed(request: HttpRequest) -> HttpResponse:
     """200 for our own hosts and each project's site; 404 for every other name, so that no one runs up certificates."""
     name = request.GET.get("domain", "").lower().removesuffix(".")
-    is_ours = name in {settings.PLATFORM_HOST, settings.FILES_HOST} or _is_site(name)
+    is_ours = name in {settings.PLATFORM_HOST, settings.FILES_HOST} or finding.by_host(name) is not None
     return HttpResponse("yes\n" if is_ours else "no\n", status=200 if is_ours else 404, content_type="text/plain")
-
-
-def _is_site(name: str) -> bool:
-    slug, dot, rest = name.partition(".")
-    return bool(dot) and rest == settings.SITE_HOST and Project.objects.filter(slug=slug).exists()

@@ -21,9 +21,11 @@ from django.utils.translation import gettext
 
 from flectar.config import errors
 from flectar.core import limits, logs
+from flectar.core.origins import origin
 from flectar.core.tenancy import project_scope
 from flectar.core.text import BadText, clean, clean_tree
 from flectar.platform.audit.log import Actor, acting_as
+from flectar.platform.projects import finding
 from flectar.platform.projects.access import UNSAFE, Access
 from flectar.platform.projects.links import _default_language, site_addresses
 from flectar.platform.projects.models import Project
@@ -63,6 +65,7 @@ class Border:
         request.project = None
         request.route = None
         request.zone = "unknown"
+        request.home = ""  # the host that this one leads on to
         request.client_address = client_address(request)
         request._encoding = None  # UTF-8, whatever the Content-Type says: it may name any codec of Python
         if settings.HTTPS:
@@ -73,6 +76,8 @@ class Border:
             request.zone = "platform"
         elif not self._find_zone(request):
             return errors.misdirected(request)
+        if request.home:
+            return moved(origin(request.home), request.get_full_path(), request.method)
         if request.zone != "platform":
             # Nobody is signed in on another host, whatever cookie comes along.
             for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
@@ -103,12 +108,11 @@ class Border:
         if name == settings.FILES_HOST:
             request.zone, request.urlconf = "files", settings.FILES_URLCONF
             return True
-        slug, dot, rest = name.partition(".")
-        if not dot or rest != settings.SITE_HOST:
+        found = finding.by_host(name)
+        if found is None:
             return False
-        project = Project.objects.filter(slug=slug).first()
-        if project is None:
-            return False
+        project = found.project
+        request.home = found.home if found.home != name else ""
         request.zone, request.urlconf, request.project = "site", site_addresses(project.locale), project
         _default_language.set(project.locale)
         first = request.path_info.lstrip("/").partition("/")[0]
@@ -116,6 +120,13 @@ class Border:
         translation.activate(first if known else project.locale)
         request.LANGUAGE_CODE = translation.get_language()
         return True
+
+
+def moved(host: str, path: str, method: str) -> HttpResponse:
+    """On to where it lives now. Checked each time: who moves back must not meet a browser that remembers. A form sent
+    to another host would be of another origin, so its page is shown anew there."""
+    status = 301 if method in ("GET", "HEAD") else 308 if not host else 303
+    return HttpResponse(status=status, headers={"Location": host + path, "Cache-Control": "no-cache"})
 
 
 def _refuse_bad_address(request: Any) -> None:
@@ -321,6 +332,8 @@ class ServedProject:
     def __call__(self, request: Any) -> HttpResponse:
         if request.project is None and request.route is not None and (slug := request.route.kwargs.get("project")):
             request.project = Project.objects.select_related("organization").filter(slug=slug).first()
+            if request.project is None and (now_at := self._moved_from(request, slug)):
+                return moved("", request.get_full_path().replace(f"/{slug}/", f"/{now_at}/", 1), request.method)
         with acting_as(self._actor(request)):
             if request.project is not None:
                 with project_scope(request.project.pk):
@@ -332,6 +345,13 @@ class ServedProject:
                 with transaction.atomic():
                     return self._all_or_nothing(request)
             return self.get_response(request)
+
+    @staticmethod
+    def _moved_from(request: Any, slug: str) -> str:
+        """The present address of what its members had under this one; for everybody else it was never here."""
+        if not request.user.is_authenticated or (past := finding.by_past_slug(slug)) is None:
+            return ""
+        return past.slug if Project.objects.of(request.user).filter(pk=past.pk).exists() else ""
 
     def _all_or_nothing(self, request: Any) -> HttpResponse:
         response = self.get_response(request)

@@ -12,10 +12,10 @@ from flectar.core.tenancy import project_scope
 from flectar.platform.accounts.models import User
 from flectar.platform.audit.models import Entry
 from flectar.platform.organizations.models import Membership, Organization, Role
-from flectar.platform.projects import creation
-from flectar.platform.projects.creation import AddressTaken, NewProject, create
+from flectar.platform.projects.creation import NewProject, create
 from flectar.platform.projects.facts import ProjectCreated
 from flectar.platform.projects.models import BusinessProfile, Project
+from flectar.platform.projects.taken import AddressTaken, free_slug
 from tests import make
 from tests.cast import PlatformClient
 
@@ -114,9 +114,9 @@ def test_of_two_people_who_want_one_address_one_gets_it(transactional_db: None):
 def test_a_free_address_counts_up(salon: Project):
     make.project("nacar-2")
 
-    assert creation.free_slug("Nácar") == "nacar-3"
-    assert creation.free_slug("Casa Rosa") == "casa-rosa"
-    assert creation.free_slug("東京") == ""
+    assert free_slug("Nácar") == "nacar-3"
+    assert free_slug("Casa Rosa") == "casa-rosa"
+    assert free_slug("東京") == ""
 
 
 # The page

@@ -87,9 +87,7 @@ def browser(transactional_db: None) -> Browser:
 
 
 def new_front(shelf: DatabaseShelf | None = None) -> Front:
-    return Front(
-        Browser.echo, shelf or DatabaseShelf(".localhost"), platform_hosts={"localhost"}, site_suffix=".localhost"
-    )
+    return Front(Browser.echo, shelf or DatabaseShelf(), platform_hosts={"localhost"}, site_suffix=".localhost")
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.addresses: dict[str, UUID] = {}
+        self.homes: dict[str, str] = {}
         self.versions: dict[UUID, int] = {}
         self.pages: dict[UUID, dict[str, Stored]] = {}
         self.asked: Counter[str] = Counter()
@@ -52,7 +53,9 @@ class Shelf:
     def address(self, host):
         self._ask("address")
         project_id = self.addresses.get(host)
-        return project_id and Address(project_id, self.versions[project_id], self.pages[project_id])
+        return project_id and Address(
+            project_id, self.versions[project_id], self.pages[project_id], self.homes.get(host, "")
+        )
 
     def page(self, project_id, path):
         self._ask("page")
@@ -390,3 +393,17 @@ def test_a_refusal_is_a_page_that_loads_nothing(ask, wanted, said):
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
     assert said.replace("here", "at this address") in answer.body.decode()
+
+
+# Moved
+
+
+def test_a_host_that_leads_on_sends_to_the_same_page_there(ask):
+    ask.shelf.publish("old.localhost", {"/": stored()})
+    ask.shelf.homes["old.localhost"] = "new.example"
+
+    answer = ask("/caf\u00c3\u00a9//x", host="old.localhost", query="utm_source=card&a=%20b")
+
+    assert answer.status == 301
+    assert answer.headers["Location"] == "http://new.example:8000/caf%C3%A9//x?utm_source=card&a=%20b"
+    assert ask.shelf.asked["page"] == 0

@@ -129,7 +129,7 @@ def test_a_slow_reader_never_keeps_what_was_replaced_while_it_read(salon, transa
                 assert go_on.wait(10)
             return reading
 
-    browser = Browser(new_front(Slow(".localhost")))
+    browser = Browser(new_front(Slow()))
     listener = Heard(browser.front)
     listener.start()
     assert listener.is_listening.wait(10)
@@ -353,7 +353,7 @@ def test_a_publish_waits_for_the_one_before_it(salon, browser):
 
 def test_the_front_reads_no_other_projects_answer(salon, clinic, browser):
     published(salon, "The salon")
-    shelf = DatabaseShelf(".localhost")
+    shelf = DatabaseShelf()
 
     assert shelf.page(clinic.pk, "/").stored is None
     assert shelf.page(salon.pk, "/").stored is not None

@@ -1,8 +1,11 @@
 """The address of a project: a host label of its public site and the first part of its dashboard's paths."""
 
 import re
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Replace
 from django.utils.translation import gettext_lazy as _
 
 from flectar.core.text import fold
@@ -34,6 +37,30 @@ def validate_slug(slug: str) -> None:
 def looks_reserved(slug: str) -> bool:
     """Ours, or what the eye may take for ours: adm1n, log-in, rnail."""
     return any(_bare(slug.translate(digits)) in _BARE_RESERVED for digits in _DIGITS)
+
+
+def skeleton(slug: str) -> str:
+    """What is left of an address when look-alikes are one: “rnar1a” and “marla” are the same to the eye. The ASCII
+    rows of Unicode's confusables (UTS 39); digits that only remind of letters stay, or no name could be numbered."""
+    return slug.replace("rn", "m").replace("vv", "w").translate(_ALIKE)
+
+
+_ALIKE = str.maketrans("01", "ol")
+
+
+class Skeleton(models.Func):
+    """The same, made by the database: `skeleton` of a column."""
+
+    function = "translate"
+    arity = 3
+
+    def __init__(self, *expressions: Any, **extra: Any) -> None:
+        if len(expressions) == 1:
+            joined = Replace(
+                Replace(expressions[0], models.Value("rn"), models.Value("m")), models.Value("vv"), models.Value("w")
+            )
+            expressions = (joined, models.Value("01"), models.Value("ol"))
+        super().__init__(*expressions, **extra)
 
 
 def _bare(slug: str) -> str:

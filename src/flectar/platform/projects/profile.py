@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from flectar.core.events import announce
 from flectar.platform.audit.log import changes, record
-from flectar.platform.projects.creation import AddressTaken
 from flectar.platform.projects.facts import ProfileChanged
 from flectar.platform.projects.models import BusinessProfile, Project
 
@@ -38,23 +37,5 @@ def save_project(project: Project, values: Mapping[str, Any]) -> bool:
         setattr(project, field, value)
     current.save(update_fields=list(new))
     record("project.changed", target=current, old=old, new=new)
-    announce(ProfileChanged(project.pk))
-    return True
-
-
-@transaction.atomic
-def move(project: Project, slug: str) -> bool:
-    """Give the project another address. The old one stops at once and anybody may take it."""
-    current = Project.objects.select_for_update().get(pk=project.pk)
-    if current.slug == slug:
-        return False
-    before, current.slug = current.slug, slug
-    try:
-        with transaction.atomic():
-            current.save(update_fields=["slug"])
-    except IntegrityError as error:
-        raise AddressTaken(slug) from error
-    project.slug = slug
-    record("project.moved", target=current, old={"slug": before}, new={"slug": slug})
     announce(ProfileChanged(project.pk))
     return True

@@ -11,6 +11,7 @@ import time
 from base64 import b64encode
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as in_their_words
 from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from flectar.core.origins import origin
 from flectar.presence.sites.memory import Memory, Page, Site, Stored, UnknownHosts
 from flectar.presence.sites.negotiation import coding_of, holds, split_host
 
@@ -42,11 +44,13 @@ class Unavailable(Exception):
 
 
 class Address(NamedTuple):
-    """Where a host leads: its project, the edition that is out, the paths that are stored."""
+    """Where a host leads: its project, the edition that is out, the paths that are stored; `home` is the host to go
+    on to, empty where this one is it."""
 
     project_id: UUID
     version: int
     paths: Iterable[str]
+    home: str = ""
 
 
 class Reading(NamedTuple):
@@ -123,6 +127,9 @@ class Front:
         if site is None:
             self._note("refused")
             return misdirected(environ, start_response)
+        if site.home:
+            self._note("moved")
+            return moved(site.home, environ, start_response)
         if environ["REQUEST_METHOD"] in READS and environ["PATH_INFO"] in site.paths:
             try:
                 page = self._page(site, environ["PATH_INFO"])
@@ -153,7 +160,7 @@ class Front:
             if address is None:
                 self.unknown.add(host, self.clock())
                 return None
-            site = Site(host, address.project_id, address.version, address.paths)
+            site = Site(host, address.project_id, address.version, address.paths, address.home)
             if self.memory.keep_site(site):
                 break
         return site
@@ -198,6 +205,16 @@ def send(page: Page, environ: "WSGIEnvironment", start_response: "StartResponse"
     if environ["REQUEST_METHOD"] == "HEAD":
         return NOTHING
     return page.body(coding)
+
+
+def moved(home: str, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """To the same page on the site's own host. Asked anew each time: a site may move back."""
+    path = quote(environ["PATH_INFO"].encode("latin-1"), safe="/:@!$&'()*+,;=~")
+    query = quote(environ.get("QUERY_STRING", ""), safe="%/?:@!$&'()*+,;=~")
+    status = "301 Moved Permanently" if environ["REQUEST_METHOD"] in READS else "303 See Other"
+    location = origin(home) + path + ("?" + query if query else "")
+    start_response(status, [("Location", location), ("Content-Length", "0"), ("Cache-Control", "no-cache")])
+    return NOTHING
 
 
 def misdirected(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

@@ -115,10 +115,11 @@ def _answer(stored: Stored, common: Headers, coding: Coding, body: list[bytes], 
 class Site:
     """One host as it stood at one edition."""
 
-    __slots__ = ("host", "pages", "paths", "project_id", "version")
+    __slots__ = ("home", "host", "pages", "paths", "project_id", "version")
 
-    def __init__(self, host: str, project_id: UUID, version: int, paths: Iterable[str]) -> None:
+    def __init__(self, host: str, project_id: UUID, version: int, paths: Iterable[str], home: str = "") -> None:
         self.host = host
+        self.home = home  # the host to go on to; empty: this one
         self.project_id = project_id
         self.version = version
         self.paths = frozenset(paths)

@@ -23,7 +23,7 @@ def front(application: "WSGIApplication") -> Front:
         hosts.update(LOOPBACK_NAMES)
     made = Front(
         application,
-        DatabaseShelf(suffix),
+        DatabaseShelf(),
         platform_hosts=hosts,
         site_suffix=suffix,
         is_https=settings.HTTPS,

@@ -11,32 +11,28 @@ from django.db import Error, connection
 from django.db.models import Subquery
 
 from flectar.core.tenancy import project_scope
+from flectar.platform.projects import finding
 from flectar.presence.sites.compile import recipe
 from flectar.presence.sites.front import Address, Reading, Unavailable
 from flectar.presence.sites.memory import Stored
 from flectar.presence.sites.models import Artifact, Edition
 
 # The function belongs to a role of its own: no project is being served before a host has led to one.
-ADDRESS = """
-SELECT project.id, edition.version, edition.paths, edition.recipe
-  FROM projects_project project LEFT JOIN presence_sites_editions(ARRAY[project.id]) edition ON true
- WHERE project.slug = %s
-"""
+EDITION = "SELECT version, paths, recipe FROM presence_sites_editions(ARRAY[%s])"
 
 
 class DatabaseShelf:
-    def __init__(self, site_suffix: str) -> None:
-        self.site_suffix = site_suffix
-
     def address(self, host: str) -> Address | None:
         with reading(), connection.cursor() as cursor:
-            cursor.execute(ADDRESS, [host.removesuffix(self.site_suffix)])
-            row = cursor.fetchone()
-        if row is None:
-            return None
-        project_id, version, paths, made_by = row
+            found = finding.by_host(host)
+            if found is None:
+                return None
+            cursor.execute(EDITION, [found.project.pk])
+            version, paths, made_by = cursor.fetchone() or (0, None, "")
+        home = found.home if found.home != host else ""
         # Pages made by other code may name files that are gone: Django answers until they are made again.
-        return Address(project_id, version or 0, json.loads(paths) if paths and made_by == recipe() else ())
+        stored = json.loads(paths) if paths and made_by == recipe() else ()
+        return Address(found.project.pk, version, stored, home)
 
     def page(self, project_id: UUID, path: str) -> Reading:
         with reading(), project_scope(project_id):

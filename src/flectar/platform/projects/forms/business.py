@@ -13,6 +13,7 @@ from flectar.platform.organizations.roles import SAID
 from flectar.platform.projects import choices, modules
 from flectar.platform.projects.forms.fields import AddressField, DegreesField, LongText, phone_as_e164, phone_as_said
 from flectar.platform.projects.models import BusinessProfile, Project
+from flectar.platform.projects.taken import AddressTaken, refuse_taken
 
 PHONES = ("phone", "second_phone")
 
@@ -113,8 +114,10 @@ class AddressForm(forms.Form):
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])
-        if Project.objects.filter(slug=slug).exclude(pk=self._project.pk).exists():
-            raise ValidationError(_("“%(slug)s” is taken. Choose another address."), params={"slug": slug})
+        try:
+            refuse_taken(slug, by=self._project.pk)
+        except AddressTaken as error:
+            raise ValidationError(str(error)) from error
         return slug
 
 

@@ -11,9 +11,10 @@ from flectar.platform.accounts.models import User
 from flectar.platform.organizations.models import Organization
 from flectar.platform.organizations.roles import role_allows
 from flectar.platform.projects import choices
-from flectar.platform.projects.creation import NewProject, free_slug
+from flectar.platform.projects.creation import NewProject
 from flectar.platform.projects.forms.fields import AddressField
-from flectar.platform.projects.models import BusinessProfile, Project
+from flectar.platform.projects.models import BusinessProfile
+from flectar.platform.projects.taken import AddressTaken, free_slug, refuse_taken
 
 NEW = "new"
 
@@ -60,8 +61,11 @@ class NewProjectForm(forms.Form):
             values["slug"] = free_slug(name)
             if not values["slug"]:
                 self.add_error("slug", _("Write an address in letters a to z, as in “casa-rosa”."))
-        elif slug and Project.objects.filter(slug=slug).exists():
-            self.add_error("slug", _("“%(slug)s” is taken. Choose another address.") % {"slug": slug})
+        elif slug:
+            try:
+                refuse_taken(slug)
+            except AddressTaken as error:
+                self.add_error("slug", str(error))
         return values
 
     def plan(self) -> NewProject:

@@ -2,16 +2,18 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from flectar.platform.projects import modules
 from flectar.platform.projects.access import dashboard
-from flectar.platform.projects.creation import AddressTaken
 from flectar.platform.projects.forms.business import AddressForm, BusinessForm, ModulesForm, PlaceForm
 from flectar.platform.projects.models import BusinessProfile, Project
-from flectar.platform.projects.profile import move, save_business, save_project
+from flectar.platform.projects.moving import TooManyMoves, move
+from flectar.platform.projects.profile import save_business, save_project
+from flectar.platform.projects.taken import AddressTaken
 from flectar.ui.toasts import toast
 
 
@@ -47,13 +49,14 @@ def address(request: Any) -> HttpResponse:
     if form.is_valid():
         try:
             is_moved = move(request.project, form.cleaned_data["slug"])
-        except AddressTaken as error:
+        except (AddressTaken, TooManyMoves) as error:
             form.add_error("slug", str(error))
         else:
             if is_moved:
                 toast(request, _("The address is %(host)s now") % {"host": request.project.site_host})
             return redirect("settings:address", project=request.project.slug)
-    return _page(request, "projects/address.html", form)
+    past = [f"{each.slug}.{settings.SITE_HOST}" for each in request.project.past_addresses.order_by("-retired_at")]
+    return _page(request, "projects/address.html", form, past=past)
 
 
 @dashboard("project.manage")
@@ -70,5 +73,5 @@ def switches(request: Any) -> HttpResponse:
     return _page(request, "projects/modules.html", form)
 
 
-def _page(request: Any, template: str, form: Any) -> HttpResponse:
-    return render(request, template, {"form": form}, status=422 if form.is_bound else 200)
+def _page(request: Any, template: str, form: Any, **more: Any) -> HttpResponse:
+    return render(request, template, {"form": form, **more}, status=422 if form.is_bound else 200)

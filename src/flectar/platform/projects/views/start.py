@@ -9,10 +9,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from flectar.platform.projects.access import limited, public, signed_in
-from flectar.platform.projects.creation import AddressTaken, create
+from flectar.platform.projects.creation import create
 from flectar.platform.projects.forms.creation import NewProjectForm
 from flectar.platform.projects.links import home_path
 from flectar.platform.projects.models import Project
+from flectar.platform.projects.taken import AddressTaken
 from flectar.ui.toasts import toast
 
 

@@ -1,0 +1,26 @@
+from flectar.platform.projects.addresses import validate_slug
+from flectar.platform.projects.models.addresses import PastAddress
+from flectar.platform.projects.models.business import MINUTES_A_DAY, BusinessProfile, OpeningHours, SpecialDay
+from flectar.platform.projects.models.project import (
+    Project,
+    ProjectQuerySet,
+    TenantModel,
+    default_locales,
+    default_modules,
+    validate_zone,
+)
+
+__all__ = [
+    "MINUTES_A_DAY",
+    "BusinessProfile",
+    "OpeningHours",
+    "PastAddress",
+    "Project",
+    "ProjectQuerySet",
+    "SpecialDay",
+    "TenantModel",
+    "default_locales",
+    "default_modules",
+    "validate_slug",
+    "validate_zone",
+]
