@@ -38,6 +38,10 @@ def wait_until(holds: Callable[[], object], what: str) -> None:
         time.sleep(0.02)
 
 
+class NotThere(Exception):
+    """No process of that kind lives just now."""
+
+
 class Installation:
     """One installation in its own data folder, on its own port, started by `flectar up`."""
 
@@ -120,18 +124,26 @@ class Installation:
 
     def pid_of(self, kind: str) -> int:
         """ "supervisor", "worker", "web" (Granian's main process), "web worker" or "postgres"."""
-        pids = self.pids()
         if kind == "supervisor":
             assert self.process is not None
             return self.process.pid
+        pids = self.pids()
         if kind == "postgres":
-            return next(pid for pid, words in pids.items() if "bin/postgres -D" in words)
-        word = "worker" if kind == "worker" else "serve"
-        alike = {pid for pid, words in pids.items() if words.endswith(f"flectar.config.command {word}")}
-        if kind == "worker":
-            return min(alike)
-        child = next((pid for pid in alike if parent_of(pid) in alike), 0)
-        return child if kind == "web worker" else parent_of(child)
+            found = [pid for pid, words in pids.items() if "bin/postgres -D" in words]
+        else:
+            word = "worker" if kind == "worker" else "serve"
+            alike = {pid for pid, words in pids.items() if words.endswith(f"flectar.config.command {word}")}
+            children = [pid for pid in alike if parent_of(pid) in alike]
+            found = {"worker": sorted(alike), "web worker": children, "web": sorted(alike - set(children))}[kind]
+        if not found:
+            raise NotThere(kind)
+        return found[0]
+
+    def has(self, *kinds: str) -> bool:
+        try:
+            return all(self.pid_of(kind) for kind in kinds)
+        except NotThere:
+            return False
 
     def end(self) -> None:
         if self.process is not None and self.process.poll() is None:

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.faults
 
 type Install = Callable[[str], Installation]
 
+ALL = ("worker", "web", "web worker", "postgres")
+
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_cleanly_and_leaves_nothing(running: Installation, number: signal.Signals) -> None:
@@ -96,25 +98,18 @@ def test_nothing_outlives_a_killed_supervisor(running: Installation) -> None:
     assert running.answers()
 
 
-@pytest.mark.parametrize("kind", ["worker", "web", "web worker", "postgres"])
+@pytest.mark.parametrize("kind", ALL)
 def test_it_comes_back_after_kill_9(running: Installation, kind: str) -> None:
-    wait_until(lambda: running.pid_of(kind), kind)
+    wait_until(lambda: running.has(kind), kind)
     killed = running.pid_of(kind)
 
     os.kill(killed, signal.SIGKILL)
 
     wait_until(lambda: killed not in running.pids(), f"the end of {kind}")
-    wait_until(lambda: is_whole(running), "all four")
+    wait_until(lambda: running.has(*ALL), "all four")
     wait_until(running.answers, "an answer")
     assert running.pid_of(kind) != killed
     assert not running.has_ended()
-
-
-def is_whole(installation: Installation) -> bool:
-    try:
-        return all(installation.pid_of(kind) for kind in ("worker", "web", "web worker", "postgres"))
-    except (StopIteration, ValueError):
-        return False
 
 
 def test_a_child_that_dies_twice_quickly_ends_everything(running: Installation) -> None:
@@ -122,7 +117,7 @@ def test_a_child_that_dies_twice_quickly_ends_everything(running: Installation) 
         killed = running.pid_of("worker")
         os.kill(killed, signal.SIGKILL)
         wait_until(lambda killed=killed: killed not in running.pids(), "the end of the worker")  # type: ignore[misc]
-        wait_until(lambda: running.has_ended() or is_whole(running), "another worker, or the end")
+        wait_until(lambda: running.has_ended() or running.has(*ALL), "another worker, or the end")
 
     wait_until(running.has_ended, "the end")
 
