@@ -55,6 +55,9 @@ class Border:
             _default_language.reset(language)
             translation.deactivate()
         response["X-Request-ID"] = request.id
+        if request.zone == "site" and settings.HTTPS:
+            # A business's own domain has neighbours below it that are no affair of ours: only this host.
+            response["Strict-Transport-Security"] = "max-age=31536000"
         response.setdefault("Permissions-Policy", _PERMISSIONS_POLICY)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.zone != "site" and not response.has_header("Cache-Control"):

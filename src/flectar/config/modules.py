@@ -106,6 +106,7 @@ SETTINGS: tuple[SettingsPage, ...] = (
     SettingsPage(_("Business"), _("Hours"), "settings:hours", "project.write"),
     SettingsPage(_("Business"), _("Language and place"), "settings:place", "project.manage"),
     SettingsPage(_("Business"), _("Address"), "settings:address", "project.manage"),
+    SettingsPage(_("Business"), _("Domains"), "settings:domains", "project.manage"),
     SettingsPage(_("Business"), _("Modules"), "settings:modules", "project.manage"),
     SettingsPage(_("People"), _("Team"), "settings:team", "members.read"),
     SettingsPage(_("Safety"), _("API keys"), "keys:index", "keys.manage"),

@@ -5,12 +5,13 @@ from flectar.core.events import Reactions
 
 def reactions() -> Reactions:
     from flectar.offers.booking.facts import BookingCancelled, BookingConfirmed, BookingMoved, ServicesChanged
-    from flectar.platform.projects.facts import ProfileChanged, ProjectCreated
-    from flectar.presence.sites.reactions import show_at_once, show_soon
+    from flectar.platform.projects.facts import AddressesChanged, ProfileChanged, ProjectCreated
+    from flectar.presence.sites.reactions import show_anew, show_at_once, show_soon
 
     return {
         ProjectCreated: [show_at_once],
         ProfileChanged: [show_at_once],
+        AddressesChanged: [show_anew],
         ServicesChanged: [show_at_once],
         BookingConfirmed: [show_soon],
         BookingMoved: [show_soon],

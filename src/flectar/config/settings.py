@@ -2,7 +2,7 @@
 or from `installation.json`; importing this needs neither a database nor a data folder."""
 
 import os
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -51,6 +51,21 @@ def proxies(name: str) -> list[str]:
     return entries
 
 
+def addresses(name: str, *, port: bool = False) -> list[str]:
+    """IP addresses, those of IPv4 with a port if it may be one."""
+    entries = [entry.strip() for entry in env(name).split(",") if entry.strip()]
+    for entry in entries:
+        host, colon, number_ = entry.partition(":") if port else (entry, "", "")
+        try:
+            ip_address(host)
+        except ValueError:
+            host = ""
+        if not host or (colon and not number_.isdecimal()):
+            example = "192.0.2.1:53" if port else "192.0.2.1,2001:db8::1"
+            raise ImproperlyConfigured(f"{name}={entry} is not an IP address; use e.g. {name}={example}")
+    return entries
+
+
 # --- Where we are -------------------------------------------------------------------------------------------------
 DATA_FOLDER = installation.data_folder()
 PORT = installation.port()
@@ -69,6 +84,11 @@ FLECTAR_KEYS = installation.keys()
 DEBUG = False
 # The host check is ours (core/border): unknown hosts get 421 and never reach a view.
 ALLOWED_HOSTS = ["*"]
+
+# Who is asked whether a domain is really its project's ("127.0.0.1:53"); empty: this machine's own resolvers.
+RESOLVERS = [server if ":" in server else f"{server}:53" for server in addresses("FLECTAR_RESOLVERS", port=True)]
+# What owners point a domain at that cannot be an alias.
+SITE_ADDRESSES = addresses("FLECTAR_SITE_ADDRESSES")
 
 # --- Apps ---------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

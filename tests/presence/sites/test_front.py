@@ -215,7 +215,7 @@ def test_a_host_that_is_none_is_answered_400(ask, sent):
     assert not ask.shelf.asked
 
 
-@pytest.mark.parametrize("sent", ["example.com", "evil.salon.localhost", "127.0.0.1", "notlocalhost"])
+@pytest.mark.parametrize("sent", ["evil.salon.localhost", "127.0.0.1", "notlocalhost", "10.0.0.1:80"])
 def test_a_name_that_cannot_be_a_site_never_reaches_the_database(ask, sent):
     assert ask(host=sent).status == 421
     assert not ask.shelf.asked
@@ -407,3 +407,11 @@ def test_a_host_that_leads_on_sends_to_the_same_page_there(ask):
     assert answer.status == 301
     assert answer.headers["Location"] == "http://new.example:8000/caf%C3%A9//x?utm_source=card&a=%20b"
     assert ask.shelf.asked["page"] == 0
+
+
+def test_a_domain_of_somebodys_own_is_looked_up_once(ask):
+    ask.shelf.publish("nacar.example", {"/": stored()})
+
+    assert [ask(host=sent).status for sent in ("nacar.example", "NACAR.example.", "nacar.example:443")] == [200] * 3
+    assert [ask(host="nobody.example").status for _ in range(3)] == [421] * 3
+    assert ask.shelf.asked == {"address": 2, "page": 1}

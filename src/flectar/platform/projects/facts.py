@@ -10,6 +10,13 @@ class ProjectCreated:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressesChanged:
+    """Where the site is found changed: what workers remember of hosts is no longer true."""
+
+    project_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileChanged:
     """The name, profile, hours, special days, languages or modules changed: what the public page is made of."""
 

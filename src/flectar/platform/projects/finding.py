@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from flectar.platform.projects.models import PastAddress, Project
+from flectar.platform.projects.models import Domain, PastAddress, Project
 
 
 class Found(NamedTuple):
@@ -17,10 +17,19 @@ class Found(NamedTuple):
 def by_host(host: str) -> Found | None:
     """`host` in lower case, without port and final dot."""
     slug, dot, rest = host.partition(".")
-    if not dot or rest != settings.SITE_HOST:
-        return None
-    project = Project.objects.filter(slug=slug).first() or by_past_slug(slug)
+    if dot and rest == settings.SITE_HOST:
+        project = Project.objects.filter(slug=slug).first() or by_past_slug(slug)
+    else:
+        project = by_domain(host)
     return Found(project, project.site_host) if project else None
+
+
+def by_domain(host: str) -> Project | None:
+    """The project that has proved this domain, or the one that `www.` stands before."""
+    names = [host, host.removeprefix("www.")]
+    proven = Domain.objects.select_related("holder").filter(name__in=names, state=Domain.State.PROVEN)
+    exact_first = sorted(proven, key=lambda domain: domain.name != host)
+    return exact_first[0].holder if exact_first else None
 
 
 def by_past_slug(slug: str) -> Project | None:

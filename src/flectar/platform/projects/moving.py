@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from flectar.core.events import announce
 from flectar.platform.audit.log import record
-from flectar.platform.projects.facts import ProfileChanged
+from flectar.platform.projects.facts import AddressesChanged
 from flectar.platform.projects.models import PastAddress, Project
 from flectar.platform.projects.taken import claim
 
@@ -37,5 +37,5 @@ def move(project: Project, slug: str) -> bool:
     current.save(update_fields=["slug"])
     project.slug = slug
     record("project.moved", target=current, old={"slug": before}, new={"slug": slug})
-    announce(ProfileChanged(project.pk))
+    announce(AddressesChanged(project.pk))
     return True

@@ -1,5 +1,5 @@
 from flectar.core.inventory import ACCOUNT, CONTRACT, NONE, OPERATE, PLATFORM, PROJECT, P, classify
-from flectar.platform.projects.models import BusinessProfile, OpeningHours, PastAddress, Project, SpecialDay
+from flectar.platform.projects.models import BusinessProfile, Domain, OpeningHours, PastAddress, Project, SpecialDay
 
 _WHILE_IT_EXISTS = "While the project exists."
 
@@ -20,6 +20,15 @@ classify(
     basis=CONTRACT,
     retention="While the project exists; then the name alone, so that nobody inherits its links.",
     fields={field.name: NONE for field in PastAddress._meta.concrete_fields},
+)
+classify(
+    Domain,
+    subject="",
+    controller=PLATFORM,
+    purposes=(ACCOUNT,),
+    basis=CONTRACT,
+    retention="While the project uses it; 30 days more, so that nobody else can take it at once.",
+    fields={field.name: NONE for field in Domain._meta.concrete_fields},
 )
 # A business may be one person: what names or reaches it is that person's data.
 _PERSONAL = {

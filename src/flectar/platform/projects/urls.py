@@ -3,7 +3,7 @@ invitations/, `settings` under /<project>/settings/."""
 
 from django.urls import path
 
-from flectar.platform.projects.views import business, hours, invitations, log, start, team
+from flectar.platform.projects.views import business, domains, hours, invitations, log, start, team
 
 platform = [
     path("", start.start, name="start"),
@@ -45,6 +45,11 @@ settings = [
     path("hours/special-days/<uuid:special_day_id>/removal", hours.special_day_removal, name="special_day_removal"),
     path("place", business.place, name="place"),
     path("address", business.address, name="address"),
+    path("domains", domains.domains, name="domains"),
+    path("domains/home", domains.home, name="domain_home"),
+    path("domains/restoration", domains.restoration, name="domain_restoration"),
+    path("domains/<uuid:domain_id>/look", domains.look, name="domain_look"),
+    path("domains/<uuid:domain_id>/removal", domains.removal, name="domain_removal"),
     path("modules", business.switches, name="modules"),
     path("team", team.team, name="team"),
     path("team/restoration", team.member_restoration, name="member_restoration"),

@@ -151,8 +151,12 @@ class Front:
             self.count(outcome)
 
     def _is_site_name(self, host: str) -> bool:
+        """Below ours each name of one part; else any that may be a domain of somebody's own."""
         label = host.removesuffix(self.site_suffix)
-        return label != host and "." not in label
+        if label != host:
+            return "." not in label
+        first, dot, rest = host.rpartition(".")
+        return bool(first and dot) and not rest.isdigit()
 
     def _load(self, host: str) -> Site | None:
         for _ in range(ATTEMPTS):

@@ -12,9 +12,9 @@ from flectar.presence.sites.publish import press, put_out
 CALM = timedelta(minutes=10)
 
 
-def publish(project: Project) -> None:
-    """In the transaction of the deed that changed something."""
-    until, is_loose = put_out(project)
+def publish(project: Project, *, anew: bool = False) -> None:
+    """In the transaction of the deed that changed something. `anew`: as a new edition in any case."""
+    until, is_loose = put_out(project, anew=anew)
     if until:
         renew.defer_at(until, project_id=project.pk, _key=f"sites.renew {project.pk} {until:%Y%m%d%H%M%S}")
     if is_loose:

@@ -34,12 +34,13 @@ class Outcome(NamedTuple):
     is_loose: bool  # something is packed in a hurry
 
 
-def put_out(project: Project) -> Outcome:
-    """Make what the world sees equal to what the project says; without a difference nothing is written."""
+def put_out(project: Project, *, anew: bool = False) -> Outcome:
+    """Make what the world sees equal to what the project says; without a difference nothing is written, unless
+    `anew`."""
     with project_scope(project.pk):
         edition = _locked_edition(project)
         built = compile_site(project)
-        if _differs(edition, built):
+        if anew or _differs(edition, built):
             _put_out(edition, built, clock.now())
         else:
             _keep(built)

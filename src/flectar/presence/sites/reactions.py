@@ -17,6 +17,11 @@ def show_at_once(fact: OfAProject) -> None:
     publish(Project.objects.get(pk=fact.project_id))
 
 
+def show_anew(fact: OfAProject) -> None:
+    """The same, and every worker forgets which hosts lead here, also where no page differs."""
+    publish(Project.objects.get(pk=fact.project_id), anew=True)
+
+
 def show_soon(fact: OfAProject) -> None:
     """By a job, for what happens often: a booking must not wait for the page's next free time."""
     publish_soon(fact.project_id)

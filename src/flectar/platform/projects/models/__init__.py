@@ -1,5 +1,5 @@
 from flectar.platform.projects.addresses import validate_slug
-from flectar.platform.projects.models.addresses import PastAddress
+from flectar.platform.projects.models.addresses import Domain, PastAddress
 from flectar.platform.projects.models.business import MINUTES_A_DAY, BusinessProfile, OpeningHours, SpecialDay
 from flectar.platform.projects.models.project import (
     Project,
@@ -13,6 +13,7 @@ from flectar.platform.projects.models.project import (
 __all__ = [
     "MINUTES_A_DAY",
     "BusinessProfile",
+    "Domain",
     "OpeningHours",
     "PastAddress",
     "Project",

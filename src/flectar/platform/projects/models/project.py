@@ -52,6 +52,7 @@ class Project(models.Model):
     modules = models.JSONField(_("Modules"), default=default_modules)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
+    domain = models.CharField(max_length=253, blank=True, default="", db_default="")  # where the site is at home, if so
     # What the eye makes of the address: two projects never share it, see taken.py.
     skeleton = models.GeneratedField(
         expression=Skeleton("slug"), output_field=models.CharField(max_length=48), db_persist=True
@@ -77,6 +78,11 @@ class Project(models.Model):
     @property
     def site_host(self) -> str:
         """The host name of the public site, without a port."""
+        return self.domain or self.platform_host
+
+    @property
+    def platform_host(self) -> str:
+        """Its host below ours, which it keeps beside a domain of its own."""
         return f"{self.slug}.{settings.SITE_HOST}"
 
     def has(self, module: str) -> bool:
