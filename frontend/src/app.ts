@@ -9,6 +9,7 @@ import "./elements/passkey";
 import "./elements/dirty";
 import "./elements/copy";
 import "./elements/bulk";
+import "./elements/index";
 import "./elements/hotkeys";
 import "./elements/time";
 

@@ -59,6 +59,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "booking.moved": _("Moved a booking"),
     "booking.cancelled": _("Cancelled a booking"),
     "booking.restored": _("Restored a booking"),
+    "bookings.exported": _("Exported bookings"),
     "service.created": _("Added a service"),
     "service.changed": _("Changed a service"),
     "service.removed": _("Removed a service"),

@@ -130,9 +130,29 @@ def test_a_list_page_takes_at_most_twelve_queries_and_the_next_one_goes_on(signe
 
     ours = [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT set_config"))]
     assert len(ours) <= 12, ours
-    seen = [re.findall(r"/nacar/bookings/([0-9a-f-]{36})", page) for page in (first, second)]
+    seen = [re.findall(r'/nacar/bookings/([0-9a-f-]{36})"', page) for page in (first, second)]
     assert [len(page) for page in seen] == [25, 15]
     assert not set(seen[0]) & set(seen[1])
+
+
+def test_several_are_cancelled_after_a_page_that_says_which(signed_in, salon, curl_cut, booked):
+    with project_scope(salon.pk):
+        other = make.booking(salon, curl_cut, at(salon, "12:00"), customer=make.customer(salon, "Bruno Sala"))
+        gone = make.booking(salon, curl_cut, at(salon, "14:00"), customer=make.customer(salon, "Carla Gil"))
+        Booking.objects.filter(pk=gone.pk).update(status="completed")
+    chosen = {"id": [booked.pk, other.pk, gone.pk], "query": "view=upcoming"}
+
+    asked = text(signed_in.post("/nacar/bookings/cancellations", chosen))
+    with project_scope(salon.pk):
+        assert not Booking.objects.filter(status="cancelled").exists()
+    done = signed_in.post("/nacar/bookings/cancellations", {**chosen, "is_meant": "yes", "reason": "Noa is ill"})
+
+    page = text(signed_in.get(done.url))
+    assert "Cancel 3 bookings" in asked
+    assert "2 bookings cancelled, 1 skipped" in page
+    assert "Carla Gil: " in page
+    with project_scope(salon.pk):
+        assert set(Booking.objects.filter(status="cancelled").values_list("pk", flat=True)) == {booked.pk, other.pk}
 
 
 def test_a_free_time_moves_the_booking(signed_in, salon, booked):

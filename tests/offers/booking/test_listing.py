@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking import listing
 from flectar.offers.booking.models import Booking, Resource
+from flectar.ui.index import Look
 from tests.offers.booking import make
 from tests.offers.booking.make import TUESDAY, at
 from tests.plans import index_conditions, plan
@@ -28,7 +30,7 @@ def busy(in_salon):
 @pytest.mark.parametrize("view", listing.VIEWS)
 def test_each_view_is_read_in_the_order_of_starts(busy, view):
     order = ("starts_at", "id") if view == "upcoming" else ("-starts_at", "-id")
-    page = listing._matching(listing.Filters(view=view)).order_by(*order)[:26]
+    page = listing.matching(busy, Look(view=view)).order_by(*order)[:26]
 
     assert "booking_by_start" in plan(page)
     assert "Sort" not in plan(page)
@@ -38,7 +40,7 @@ def test_each_view_is_read_in_the_order_of_starts(busy, view):
 def test_the_years_before_and_behind_are_skipped(busy, view):
     order = ("starts_at", "id") if view == "upcoming" else ("-starts_at", "-id")
 
-    assert "starts_at" in index_conditions(listing._matching(listing.Filters(view=view)).order_by(*order)[:26])
+    assert "starts_at" in index_conditions(listing.matching(busy, Look(view=view)).order_by(*order)[:26])
 
 
 def test_a_day_of_the_calendar_is_read_through_the_index_of_starts(busy):
@@ -57,13 +59,6 @@ def test_a_booking_is_never_longer_than_readers_look_back(busy):
     assert Booking.objects.get(pk=booking.pk).minutes == 60
 
 
-def test_more_than_is_worth_counting_is_not_counted(busy, monkeypatch):
-    assert listing.upcoming_count() == "4"
-    monkeypatch.setattr(listing, "COUNT_TO", 3)
-
-    assert listing.upcoming_count() == "3+"
-
-
 def test_a_page_asks_as_often_for_four_bookings_as_for_none(salon, signed_in, busy):
     signed_in.get("/nacar/bookings?view=past")  # the device is written down once
     with CaptureQueriesContext(connection) as none:
@@ -73,4 +68,6 @@ def test_a_page_asks_as_often_for_four_bookings_as_for_none(salon, signed_in, bu
 
     assert len(four) <= len(none) + 1  # their customers
     with project_scope(salon.pk):
-        assert list(listing.page(salon, listing.Filters(), people=list(Resource.objects.all())).days)
+        look = listing.read(QueryDict())
+        found = listing.matching(salon, look)
+        assert list(listing.page(salon, look, found, people=list(Resource.objects.all())).days)

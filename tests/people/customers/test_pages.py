@@ -1,5 +1,6 @@
 """The dashboard's pages about customers."""
 
+import re
 from typing import Any
 
 import pytest
@@ -84,13 +85,13 @@ def test_the_list_goes_on_behind_the_last_one(signed_in, salon):
         for number in range(51):
             make.customer(salon, f"Person {number:02}")
     first = signed_in.get("/nacar/customers/")
-    last = first.context["customers"][-1]
+    last = first.context["index"].rows[-1]
 
     second = signed_in.get(f"/nacar/customers/?after={last.pk}")
 
-    assert (len(first.context["customers"]), last.name) == (50, "Person 49")
-    assert [customer.name for customer in second.context["customers"]] == ["Person 50"]
-    assert second.context["next"] is None
+    assert (len(first.context["index"].rows), last.name) == (50, "Person 49")
+    assert [row.name for row in second.context["index"].rows] == ["Person 50"]
+    assert second.context["index"].next == ""
 
 
 @pytest.mark.parametrize("after", ["nonsense", "00000000-0000-0000-0000-000000000000", "%00"])
@@ -108,6 +109,65 @@ def test_search_shows_who_matches(signed_in, salon, paula):
     assert "Marta" not in text(signed_in.get("/nacar/customers/?q=600000142"))
     assert "Nobody matches “zzz”." in text(signed_in.get("/nacar/customers/?q=zzz"))
     assert "&lt;script&gt;" in text(signed_in.get("/nacar/customers/?q=<script>"))
+
+
+def test_the_newest_can_stand_first(signed_in, salon):
+    with project_scope(salon.pk):
+        for number in range(51):
+            make.customer(salon, f"Person {number:02}")
+    first = signed_in.get("/nacar/customers/?sort=-added")
+
+    second = signed_in.get(f"/nacar/customers/?sort=-added&after={first.context['index'].next}")
+
+    assert first.context["index"].rows[0].name == "Person 50"
+    assert [row.name for row in second.context["index"].rows] == ["Person 00"]
+    assert 'aria-sort="descending"' in text(first)
+
+
+def test_all_that_match_are_archived_and_brought_back_together(signed_in, salon):
+    with project_scope(salon.pk):
+        for number in range(240):
+            make.customer(salon, f"Person {number:03}")
+        make.customer(salon, "Somebody Else")
+        directory.archive(make.customer(salon, "Person Old"))
+
+    answer = signed_in.post("/nacar/customers/archivals", {"query": "q=person&view=current", "everything": "yes"})
+
+    page = text(signed_in.get(answer.url))
+    undo = re.search(r'action="(/nacar/customers/restorations[^"]*)"', page)[1].replace("&amp;", "&")
+    with project_scope(salon.pk):
+        assert list(Customer.objects.current().values_list("name", flat=True)) == ["Somebody Else"]
+        assert Entry.objects.filter(action="customer.archived").count() == 241
+    assert "240 customers archived" in page
+    signed_in.post(undo)
+    with project_scope(salon.pk):
+        assert Customer.objects.current().count() == 241
+        assert Customer.objects.archived().get().name == "Person Old"
+
+
+def test_some_are_exported_and_staff_archives_nobody(signed_in, salon, paula):
+    with project_scope(salon.pk):
+        make.customer(salon, "Marta Climent")
+
+    content = signed_in.post("/nacar/customers/exports", {"id": str(paula.pk)}).content.decode()
+    refused = member(salon, Role.STAFF).post("/nacar/customers/archivals", {"id": str(paula.pk)})
+
+    assert "Paula" in content
+    assert "Marta" not in content
+    assert refused.status_code == 403
+    with project_scope(salon.pk):
+        paula.refresh_from_db()
+    assert not paula.is_archived
+
+
+def test_a_row_at_a_glance_is_an_address_and_a_part(signed_in, salon, paula):
+    whole = text(signed_in.get(f"/nacar/customers/?q=paula&peek={paula.pk}"))
+    part = text(signed_in.get(f"/nacar/customers/?q=paula&peek={paula.pk}&part=peek"))
+
+    assert '<aside class="peek"' in whole
+    assert part.strip().startswith('<aside class="peek"')
+    assert 'href="?q=paula"' in part
+    assert '<aside class="peek"' not in text(signed_in.get("/nacar/customers/?peek=nonsense"))
 
 
 # --- One customer ---

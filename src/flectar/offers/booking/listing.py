@@ -2,31 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from flectar.core import clock
 from flectar.offers.booking.models import Booking, BookingQuerySet, Resource
 from flectar.people.customers.search import search_everybody
 from flectar.platform.projects.models import Project
+from flectar.ui.index import Look
 
 PAGE = 25
 MATCHES = 200
 COUNT_TO = 1000
 VIEWS = ("upcoming", "past", "cancelled")
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    view: str = "upcoming"
-    text: str = ""
-    resource: UUID | None = None
-    service: UUID | None = None
-    status: str = ""
+FILTERS = ("with", "dates", "service", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +29,24 @@ class Page:
     next: str  # where the next page begins; empty on the last
 
 
+def read(asked: QueryDict) -> Look:
+    """The order of time is forward for what is to come and backward for what has been, unless somebody turns it."""
+    sorts = ("when", "-when") if asked.get("view", "upcoming") not in VIEWS[1:] else ("-when", "when")
+    return Look.read(asked, views=VIEWS, filters=FILTERS, sorts=sorts)
+
+
 def upcoming() -> BookingQuerySet:
     """What has not ended yet and will take place."""
     found: BookingQuerySet = Booking.objects.holding_time().ending_after(clock.now())
     return found
 
 
-def upcoming_count() -> str:
-    """As far as it is worth counting."""
-    found = upcoming()[: COUNT_TO + 1].count()
-    return f"{COUNT_TO}+" if found > COUNT_TO else str(found)
-
-
-def page(project: Project, filters: Filters, after: str = "", *, people: Sequence[Resource]) -> Page:
-    """A page of bookings by local day. `after` is the `next` of the page before; `people` are all there are: the page
-    shows them as a filter anyway."""
-    found = _matching(filters)
-    forward = filters.view == "upcoming"
+def page(project: Project, look: Look, found: BookingQuerySet, *, people: Sequence[Resource]) -> Page:
+    """A page of `matching` by local day. `look.after` is the `next` of the page before; `people` are all there are:
+    the page shows them as a filter anyway."""
+    forward = look.sort == "when"
     order = ("starts_at", "id") if forward else ("-starts_at", "-id")
-    if place := _read_place(after):
+    if place := _read_place(look.after):
         at, pk = place
         # The first condition is what the index serves, the second what makes the page exact.
         found = (
@@ -70,26 +63,61 @@ def page(project: Project, filters: Filters, after: str = "", *, people: Sequenc
     return Page([(day, list(members)) for day, members in days], _place(last) if last else "")
 
 
-def _matching(filters: Filters) -> BookingQuerySet:
+def matching(project: Project, look: Look) -> BookingQuerySet:
+    """Every booking that the list would show, on whatever page. What a filter does not know, it leaves out."""
     found: BookingQuerySet
-    if filters.view == "cancelled":
+    if look.view == "cancelled":
         found = Booking.objects.filter(status__in=[Booking.Status.CANCELLED, Booking.Status.DECLINED])
-    elif filters.view == "past":
+    elif look.view == "past":
         now = clock.now()
         # Whatever has ended has begun: the index knows starts.
         found = Booking.objects.exclude(status=Booking.Status.CANCELLED).filter(starts_at__lt=now, ends_at__lte=now)
     else:
         found = upcoming()
-    if filters.status:
-        found = found.filter(status=filters.status)
-    if filters.resource:
-        found = found.filter(resource=filters.resource)
-    if filters.service:
-        found = found.filter(service=filters.service)
-    if text := filters.text.strip():
-        people = search_everybody(text, limit=MATCHES)
-        found = found.filter(Q(code=text.upper().replace(" ", "")[:12]) | Q(customer__in=people))
+    if (status := look.chosen.get("status")) in dict(statuses(look.view)):
+        found = found.filter(status=status)
+    if resource := _uuid(look.chosen.get("with", "")):
+        found = found.filter(resource=resource)
+    if service := _uuid(look.chosen.get("service", "")):
+        found = found.filter(service=service)
+    if stretch := days_of(project, look.chosen.get("dates", "")):
+        start, end = clock.day_bounds(stretch[0], project.tz)[0], clock.day_bounds(stretch[1], project.tz)[1]
+        found = found.filter(starts_at__gte=start, starts_at__lt=end)
+    if look.text:
+        people = search_everybody(look.text, limit=MATCHES)
+        found = found.filter(Q(code=look.text.upper().replace(" ", "")[:12]) | Q(customer__in=people))
     return found
+
+
+def days_of(project: Project, dates: str) -> tuple[date, date] | None:
+    """The first and the last day that a word such as "week" means today, on the wall of the business."""
+    today = project.today
+    monday = today - timedelta(days=today.weekday())
+    first = today.replace(day=1)
+    return {
+        "today": (today, today),
+        "tomorrow": (today + timedelta(days=1), today + timedelta(days=1)),
+        "week": (monday, monday + timedelta(days=6)),
+        "next-week": (monday + timedelta(days=7), monday + timedelta(days=13)),
+        "month": (first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)),
+    }.get(dates)
+
+
+def dates() -> list[tuple[str, str]]:
+    return [
+        ("today", _("today")),
+        ("tomorrow", _("tomorrow")),
+        ("week", _("this week")),
+        ("next-week", _("next week")),
+        ("month", _("this month")),
+    ]
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _place(booking: Booking) -> str:

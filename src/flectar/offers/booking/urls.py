@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from flectar.offers.booking.views import bookings, calendar, closures, flow, imports, own, services, staff
+from flectar.offers.booking.views import bookings, calendar, closures, flow, imports, lists, own, services, staff
 
 app_name = "booking"
 
 dashboard = [
     path("calendar", calendar.calendar, name="calendar"),
-    path("bookings", bookings.index, name="bookings"),
+    path("bookings", lists.index, name="bookings"),
+    path("bookings/cancellations", lists.cancellations, name="cancellations"),
+    path("bookings/exports", lists.exports, name="exports"),
     path("bookings/new", bookings.new, name="new"),
     path("bookings/<uuid:booking_id>", bookings.booking, name="booking"),
     path("bookings/<uuid:booking_id>/time", bookings.time, name="time"),

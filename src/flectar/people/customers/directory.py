@@ -6,6 +6,7 @@ families share phones. Concurrent calls for one email or phone wait for each oth
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,6 +22,7 @@ from flectar.people.customers.models import (
     CustomerEmail,
     CustomerNote,
     CustomerPhone,
+    CustomerQuerySet,
     Via,
     sort_key,
 )
@@ -163,6 +165,26 @@ def restore(customer: Customer) -> None:
     customer.archived_at = None
     customer.save(update_fields=["archived_at"])
     record("customer.restored", target=customer)
+
+
+@transaction.atomic
+def archive_many(customers: CustomerQuerySet) -> tuple[int, datetime]:
+    """How many of them were archived, and the moment that all of them bear: undo goes by it."""
+    at = clock.now()
+    found = list(customers.filter(archived_at=None).select_for_update(of=["self"]))
+    Customer.objects.filter(pk__in=[each.pk for each in found]).update(archived_at=at)
+    for each in found:
+        record("customer.archived", target=each)
+    return len(found), at
+
+
+@transaction.atomic
+def restore_many(customers: CustomerQuerySet) -> int:
+    found = list(customers.filter(archived_at__isnull=False).select_for_update(of=["self"]))
+    Customer.objects.filter(pk__in=[each.pk for each in found]).update(archived_at=None)
+    for each in found:
+        record("customer.restored", target=each)
+    return len(found)
 
 
 def note(customer: Customer, body: str, *, author: Any = None) -> CustomerNote:

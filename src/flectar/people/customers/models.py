@@ -134,6 +134,7 @@ class Customer(TenantModel):
                 name="customers_archived_by_name",
                 condition=Q(archived_at__isnull=False),
             ),
+            models.Index(fields=["project", "created_at", "id"], name="customers_by_age"),
         ]
 
     def __str__(self) -> str:

@@ -1,80 +1,193 @@
 """The list of customers, one customer, and what can be done to them."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from flectar.core.text import fold
-from flectar.people.customers import directory
+from flectar.people.customers import contacts, directory, listing
 from flectar.people.customers.actions import actions
 from flectar.people.customers.errors import EmailTaken
 from flectar.people.customers.exporting import export_customers
 from flectar.people.customers.forms import CustomerForm, NoteForm
-from flectar.people.customers.models import Customer
-from flectar.people.customers.search import search
+from flectar.people.customers.models import Customer, CustomerQuerySet
 from flectar.people.customers.timeline import KINDS, timeline
 from flectar.platform.audit.log import record
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
+from flectar.ui import cells, formats
+from flectar.ui import index as ui
 from flectar.ui.toasts import toast
 
-PAGE = 50
-COUNT_TO = 10_000
+MOST_AT_ONCE = 1000
 
 
 @dashboard("customers.read", module="customers")
 @require_safe
 def index(request: ProjectRequest) -> HttpResponse:
-    query = request.GET.get("q", "").strip()
-    shows_archived = request.GET.get("show") == "archived"
-    everybody = Customer.objects.archived() if shows_archived else Customer.objects.current()
-    after = _place(request.GET.get("after", ""))
-    if fold(query):
-        # The function says in which order; the rows come through the policies.
-        ids = search(query, archived=shows_archived, after=after, limit=PAGE + 1)
-        found = everybody.with_first_contacts().in_bulk(ids)
-        rows = [found[pk] for pk in ids if pk in found]
-        count = None
-    else:
-        page = everybody.after(*after) if after else everybody
-        rows = list(page.by_name().with_first_contacts()[: PAGE + 1])
-        # Counting all of a very long list would cost more than showing it.
-        count = everybody.order_by()[: COUNT_TO + 1].count()
-    context = {
-        "query": query,
-        "shows_archived": shows_archived,
-        "customers": rows[:PAGE],
-        "next": rows[PAGE - 1].pk if len(rows) > PAGE else None,
-        "is_first": after is None,
-        "count": count,
-        "count_to": COUNT_TO,
-        "is_empty": not rows and not query and not after and not shows_archived,
-        "region": directory.region(request.project),
-        "tabs": _tabs(request, shows_archived=shows_archived),
-    }
-    return render(request, "customers/index.html", context)
+    panel = ui.peek(request, "customers/peek.html", lambda pk: _glance(request, pk))
+    if ui.is_peek_alone(request):
+        return HttpResponse(panel)
+    look = listing.read(request.GET)
+    page = listing.page(look)
+    count = _count(look, page)
+    region = directory.region(request.project)
+    archived = look.view == "archived"
+    return ui.show(
+        request,
+        ui.Index(
+            key="customers",
+            title=_("Customers"),
+            look=look,
+            columns=COLUMNS,
+            groups=[ui.Group([_row(request, customer, region) for customer in page.customers])],
+            views=[ui.Tab("current", _("Current")), ui.Tab("archived", _("Archived"))],
+            search=_("Name, email or phone"),
+            sorts=listing.SORTS,
+            ways=_ways(request),
+            deeds=_deeds(request, archived=archived),
+            said="" if count is None else _said(count),
+            count=count if count and count <= MOST_AT_ONCE else None,
+            next=page.next,
+            nothing=_("Nobody matches “%(text)s”.") % {"text": look.text},
+            empty=ui.Empty(_("Nobody is archived"))
+            if archived
+            else ui.Empty("", template="customers/parts/nobody.html"),
+            is_bare=not (page.customers or archived or look.text or look.after),
+            has_peek=True,
+            peeked=panel,
+            matching=listing.matching,
+        ),
+    )
 
 
-def _place(text: str) -> tuple[str, UUID] | None:
-    """Where a page begins: behind this customer. Whoever is gone begins it at the start."""
-    try:
-        pk = UUID(text)
-    except ValueError:
+COLUMNS = (
+    ui.Column(gettext_lazy("Name"), "name", "name", sort="name"),
+    ui.Column(gettext_lazy("Phone")),
+    ui.Column(gettext_lazy("Email"), "foot"),
+    ui.Column(gettext_lazy("Added"), "end", "r muted", sort="added"),
+)
+
+
+def _row(request: ProjectRequest, customer: Customer, region: str) -> ui.Row:
+    added = formats.short_day(formats.in_zone(customer.created_at, request.project).date())
+    return ui.Row(
+        customer.pk,
+        customer.name,
+        [
+            cells.link(customer.name, _url(request, "customer", customer_id=customer.pk)),
+            contacts.spoken(customer.phone, region) if customer.phone else "",
+            customer.email,
+            added,
+        ],
+        edit_url=_url(request, "edit", customer_id=customer.pk),
+    )
+
+
+def _ways(request: ProjectRequest) -> list[ui.Way]:
+    ways = []
+    if can(request.user, "customers.export", request.project):
+        ways.append(ui.Way(_("Export"), _url(request, "export"), "download", no_phone=True, is_file=True))
+    if can(request.user, "customers.write", request.project):
+        ways.append(ui.Way(_("Import"), _url(request, "imports"), "file-up"))
+        ways.append(ui.Way(_("New customer"), _url(request, "new"), "plus", is_primary=True))
+    return ways
+
+
+def _deeds(request: ProjectRequest, *, archived: bool) -> list[ui.Deed]:
+    deeds = []
+    if can(request.user, "customers.delete", request.project):
+        deeds.append(
+            ui.Deed(_("Bring back"), "archive-restore", _url(request, "restorations"))
+            if archived
+            else ui.Deed(_("Archive"), "archive", _url(request, "archivals"))
+        )
+    if can(request.user, "customers.export", request.project):
+        deeds.append(ui.Deed(_("Export"), "download", _url(request, "exports"), is_file=True))
+    return deeds
+
+
+def _count(look: ui.Look, page: listing.Page) -> int | None:
+    """As far as it is worth counting; the end of a long search is not looked for."""
+    if look.text:
+        return None if page.next or look.after else len(page.customers)
+    return ui.counts([listing.matching(look)])[0]
+
+
+def _said(count: int) -> str:
+    if count > ui.COUNT_TO:
+        return _("More than %(count)s customers") % {"count": ui.COUNT_TO}
+    return ngettext("%(count)s customer", "%(count)s customers", count) % {"count": count}
+
+
+def _glance(request: ProjectRequest, pk: UUID) -> dict[str, Any] | None:
+    customer = Customer.objects.with_contacts().filter(pk=pk).first()
+    if customer is None:
         return None
-    key = Customer.objects.filter(pk=pk).values_list("sort_key", flat=True).first()
-    return None if key is None else (key, pk)
+
+    def may(permission: str) -> bool:
+        return can(request.user, permission, request.project)
+
+    return {
+        "customer": customer,
+        "entries": timeline(customer, may=may)[:6],
+        "actions": actions(request.project, customer, may=may),
+        "region": directory.region(request.project),
+    }
 
 
-def _tabs(request: ProjectRequest, *, shows_archived: bool) -> list[dict[str, Any]]:
-    url = _url(request, "index")
-    return [
-        {"label": _("Current"), "url": url, "current": not shows_archived},
-        {"label": _("Archived"), "url": f"{url}?show=archived", "current": shows_archived},
-    ]
+# Deeds on many
+
+
+@dashboard("customers.delete", module="customers")
+@require_POST
+def archivals(request: ProjectRequest) -> HttpResponse:
+    selection = ui.Selection.read(request.POST)
+    done, at = directory.archive_many(_chosen(selection))
+    text = ngettext("%(count)s customer archived", "%(count)s customers archived", done) % {"count": done}
+    undo = f"{_url(request, 'restorations')}?{urlencode({'archived_at': at.isoformat()})}"
+    toast(request, text, undo=undo if done else "")
+    return _back_to_list(request, selection)
+
+
+@dashboard("customers.delete", module="customers")
+@require_POST
+def restorations(request: ProjectRequest) -> HttpResponse:
+    """Those chosen, or those that were archived together at one moment: the way back from `archivals`."""
+    selection = ui.Selection.read(request.POST)
+    if at := parse_datetime(request.GET.get("archived_at", "")):
+        chosen = Customer.objects.filter(archived_at=at)
+    else:
+        chosen = _chosen(selection)
+    done = directory.restore_many(chosen)
+    toast(request, ngettext("%(count)s customer is back", "%(count)s customers are back", done) % {"count": done})
+    return _back_to_list(request, selection)
+
+
+@dashboard("customers.export", module="customers")
+@require_POST
+def exports(request: ProjectRequest) -> HttpResponse:
+    content = export_customers(_chosen(ui.Selection.read(request.POST)))
+    record("customers.exported")
+    return csv_answer(content, f"customers-{request.project.slug}.csv")
+
+
+def _chosen(selection: ui.Selection) -> CustomerQuerySet:
+    """At most a thousand: what one person can answer for in one click, and one transaction can bear."""
+    chosen = selection.of(listing.matching(listing.read(selection.asked)))
+    found: CustomerQuerySet = Customer.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)[:MOST_AT_ONCE]))
+    return found
+
+
+def _back_to_list(request: ProjectRequest, selection: ui.Selection) -> HttpResponse:
+    query = ui.tidy(selection.asked)
+    return redirect(f"{_url(request, 'index')}{f'?{query}' if query else ''}")
 
 
 def _url(request: ProjectRequest, name: str, **kwargs: object) -> str:

@@ -1,14 +1,12 @@
 """`{% load ui %}`: the components, and the formats of dates and sums. README.md shows each once."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import lucide
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, widgets
@@ -17,12 +15,15 @@ from django.template.base import Node, Parser, Token
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from flectar.core.money import Money, format_money
 from flectar.core.text import fold
-from flectar.ui import assets, formats
+from flectar.ui import assets, cells, formats
+from flectar.ui.icons import drawn
+from flectar.ui.index import Column, Index
 
 register = template.Library()
 
@@ -30,18 +31,10 @@ register = template.Library()
 # Icons and small marks
 
 
-@cache
-def _drawn(name: str, classes: str) -> SafeString:
-    svg = lucide._render_icon(name, None)
-    inside = "".join(line.strip() for line in svg[svg.index(">") + 1 : svg.rindex("</svg>")].splitlines())
-    # The set is part of our lock, so its drawings are as trusted as our own templates.
-    return mark_safe(f'<svg class="{classes}" viewBox="0 0 24 24" aria-hidden="true">{inside}</svg>')  # noqa: S308
-
-
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """A lucide icon, hidden from the ear. `{% icon "check" "s" %}` is the small one beside text."""
-    return _drawn(name, f"i {size}".strip())
+    return drawn(name, size)
 
 
 @register.simple_tag
@@ -62,11 +55,10 @@ def avatar(name: str, size: str = "") -> dict[str, str]:
     return {"name": name, "size": size}
 
 
-@register.inclusion_tag("ui/parts/status.html")
-def status(text: str, tone: str = "", icon: str = "") -> dict[str, str]:
+@register.simple_tag
+def status(text: str, tone: str = "", icon: str = "") -> SafeString:
     """Icon and word. `tone`: "" is as it should be, wait needs someone, bad failed, ok is settled, now is happening."""
-    shapes = {"": "check", "ok": "circle-check", "wait": "hourglass", "bad": "circle-alert", "now": "circle-dot"}
-    return {"text": text, "tone": tone, "icon": icon or shapes[tone]}
+    return cells.status(text, tone, icon)
 
 
 # Forms
@@ -152,6 +144,28 @@ def _query(request: HttpRequest | None, **changes: object) -> str:
     return f"?{urlencode(values, doseq=True)}"
 
 
+@register.filter
+def beside(columns: Iterable[Any], others: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    """Pairs of both: a column and its cell."""
+    return zip(columns, others, strict=True)
+
+
+@register.simple_tag
+def sorted_by(index: Index, sort: str) -> str:
+    """For the ear: how this column is sorted."""
+    return {sort: "ascending", f"-{sort}": "descending"}.get(index.look.sort, "none")
+
+
+@register.simple_tag(takes_context=True)
+def sort_link(context: RequestContext, index: Index, column: Column) -> SafeString:
+    """The head of a column that puts the list in its order, and backwards at the second time."""
+    sort = column.sort
+    backwards = f"-{sort}" if f"-{sort}" in index.sorts else sort
+    url = _query(context.request, sort=backwards if index.look.sort == sort else sort, after=None, peek=None)
+    arrow = {sort: drawn("arrow-up", "s"), f"-{sort}": drawn("arrow-down", "s")}.get(index.look.sort, "")
+    return format_html('<a class="sorted" href="{}">{}{}</a>', url, column.label, arrow)
+
+
 # Pages
 
 
@@ -188,6 +202,12 @@ def dialog(content: str, id: str, title: str, text: str = "") -> SafeString:
 def undo_url(tags: str) -> str:
     """The address that takes a message's deed back (see ui/toasts.py)."""
     return next((tag.removeprefix("undo=") for tag in (tags or "").split() if tag.startswith("undo=")), "")
+
+
+@register.filter
+def listed(things: Iterable[Any]) -> list[Any]:
+    """Read once what forgets itself when it is read, such as the messages."""
+    return list(things)
 
 
 # Formats

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import history, listing, queries, times
+from flectar.offers.booking import history, queries, times
 from flectar.offers.booking.diaries import candidates
 from flectar.offers.booking.errors import BookingError, SlotTaken
 from flectar.offers.booking.forms import CancellationForm, NewBookingForm, NewTimeForm
-from flectar.offers.booking.models import Booking, Resource, Service
+from flectar.offers.booking.models import Booking, Service
 from flectar.offers.booking.notices import manage_url
 from flectar.people.customers import directory
 from flectar.people.customers.contacts import BadContact
@@ -30,48 +30,6 @@ from flectar.ui import formats
 from flectar.ui.toasts import toast
 
 MATCHES = 8
-
-
-@dashboard("bookings.read", module="booking")
-@require_safe
-def index(request: ProjectRequest) -> HttpResponse:
-    wanted, status = request.GET.get("view", ""), request.GET.get("status", "")
-    view = wanted if wanted in listing.VIEWS else "upcoming"
-    filters = listing.Filters(
-        view=view,
-        status=status if status in dict(listing.statuses(view)) else "",
-        text=request.GET.get("q", "")[:100],
-        resource=_uuid(request.GET.get("with", "")),
-        service=_uuid(request.GET.get("service", "")),
-    )
-    people = list(Resource.objects.in_order())
-    page = listing.page(request.project, filters, request.GET.get("after", ""), people=people)
-    context = {
-        "filters": filters,
-        "page": page,
-        "next_url": f"?{_query(request, after=page.next)}" if page.next else "",
-        "first_url": f"?{_query(request, after='')}" if request.GET.get("after") else "",
-        "tabs": [
-            {
-                "label": name,
-                "url": f"?view={key}",
-                "current": key == filters.view,
-                "count": listing.upcoming_count() if key == "upcoming" else None,
-            }
-            for key, name in listing.view_names().items()
-        ],
-        "people": people,
-        "services": Service.objects.in_order(),
-        "statuses": listing.statuses(view),
-        "is_filtered": bool(filters.text or filters.resource or filters.service or filters.status),
-        "today": request.project.today,
-    }
-    return render(request, "booking/bookings.html", context)
-
-
-def _query(request: ProjectRequest, **changes: str) -> str:
-    values = {**request.GET.dict(), **changes}
-    return urlencode({name: value for name, value in values.items() if value})
 
 
 @dashboard("bookings.read", module="booking")
@@ -281,6 +239,11 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def _query(request: ProjectRequest, **changes: str) -> str:
+    values = {**request.GET.dict(), **changes}
+    return urlencode({name: value for name, value in values.items() if value})
 
 
 def _to(request: ProjectRequest, name: str, **kwargs: Any) -> HttpResponse:

@@ -1,0 +1,261 @@
+"""The list of bookings, one of them at a glance, and deeds on many."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from flectar.core.money import format_money
+from flectar.core.spreadsheet import csv_bytes
+from flectar.offers.booking import history, listing, queries
+from flectar.offers.booking.errors import BookingError
+from flectar.offers.booking.forms import CancellationForm
+from flectar.offers.booking.models import Booking, BookingQuerySet, Resource, Service
+from flectar.offers.booking.templatetags.booking import near, wall
+from flectar.platform.audit.log import record
+from flectar.platform.projects.access import ProjectRequest, can, dashboard
+from flectar.ui import cells
+from flectar.ui import index as ui
+
+MOST_AT_ONCE = 200
+MOST_IN_A_FILE = 10_000
+
+
+@dashboard("bookings.read", module="booking")
+@require_safe
+def index(request: ProjectRequest) -> HttpResponse:
+    panel = ui.peek(request, "booking/peek.html", _glance)
+    if ui.is_peek_alone(request):
+        return HttpResponse(panel)
+    project, look = request.project, listing.read(request.GET)
+    people = list(Resource.objects.in_order())
+    found = listing.matching(project, look)
+    page = listing.page(project, look, found, people=people)
+    upcoming, count = ui.counts([listing.upcoming(), found], listing.COUNT_TO)
+    names = listing.view_names()
+    return ui.show(
+        request,
+        ui.Index(
+            key="bookings",
+            title=_("Bookings"),
+            look=look,
+            columns=COLUMNS,
+            groups=[_day(request, day, bookings) for day, bookings in page.days],
+            views=[
+                ui.Tab(key, name, ui.said(upcoming, listing.COUNT_TO) if key == "upcoming" else None)
+                for key, name in names.items()
+            ],
+            search=_("Name, code or phone"),
+            filters=_filters(look, people),
+            sorts=("when", "-when"),
+            ways=_ways(request),
+            deeds=_deeds(request, look),
+            said=_said(count or 0),
+            count=count if count and count <= MOST_AT_ONCE else None,
+            next=page.next,
+            nothing=_("No booking fits."),
+            empty=_empty(request, look),
+            has_peek=True,
+            peeked=panel,
+            matching=lambda other: listing.matching(project, other),
+        ),
+    )
+
+
+COLUMNS = (
+    ui.Column(gettext_lazy("When"), "lead", sort="when"),
+    ui.Column(gettext_lazy("Customer"), "name", "name"),
+    ui.Column(gettext_lazy("Service")),
+    ui.Column(gettext_lazy("With"), "hidden", "muted"),
+    ui.Column(gettext_lazy("Status"), "foot"),
+    ui.Column(gettext_lazy("Price"), "end", "r"),
+)
+
+
+def _day(request: ProjectRequest, day: date, bookings: Sequence[Booking]) -> ui.Group:
+    note = ngettext("%(count)s booking", "%(count)s bookings", len(bookings)) % {"count": len(bookings)}
+    return ui.Group([_row(request, one) for one in bookings], near(day, request.project.today), note)
+
+
+def _row(request: ProjectRequest, one: Booking) -> ui.Row:
+    return ui.Row(
+        one.pk,
+        f"{one.customer.name}, {wall(one.starts_at, request.project)}",
+        [
+            cells.at(one.starts_at, wall(one.starts_at, request.project)),
+            cells.link(one.customer.name, _url(request, "booking", booking_id=one.pk)),
+            format_html("{} {}", one.service_name, _with(one)),
+            one.resource.first_name,
+            _status(one),
+            _price(one),
+        ],
+        edit_url=_url(request, "time", booking_id=one.pk) if one.is_confirmed else "",
+    )
+
+
+def _with(one: Booking) -> str:
+    """On a card it stands behind the service; a table has a column for it."""
+    said = _("with %(person)s") % {"person": one.resource.first_name}
+    return format_html('<span class="only-cards">{}</span>', said)
+
+
+def _status(one: Booking) -> str:
+    word = one.get_status_display()
+    if one.is_happening:
+        return cells.status(_("Now"), "now")
+    if one.is_cancelled:
+        return cells.status(word, "", "calendar-x")
+    return cells.status(word, "wait" if one.status == one.Status.REQUESTED else "")
+
+
+def _price(one: Booking) -> str:
+    return format_money(one.price, get_language() or "en") if one.price else _("Free")
+
+
+def _filters(look: ui.Look, people: Sequence[Resource]) -> list[ui.Filter]:
+    services = Service.objects.in_order().values_list("pk", "name")
+    return [
+        ui.Filter("with", _("With"), _("anyone"), [(str(person.pk), person.name) for person in people]),
+        ui.Filter("dates", _("Dates"), _("any"), listing.dates()),
+        ui.Filter("service", _("Service"), _("any"), [(str(pk), name) for pk, name in services]),
+        ui.Filter("status", _("Status"), _("any"), listing.statuses(look.view)),
+    ]
+
+
+def _ways(request: ProjectRequest) -> list[ui.Way]:
+    if not can(request.user, "bookings.write", request.project):
+        return []
+    return [ui.Way(_("New booking"), _url(request, "new"), "plus", is_primary=True)]
+
+
+def _deeds(request: ProjectRequest, look: ui.Look) -> list[ui.Deed]:
+    deeds = [ui.Deed(_("Export"), "download", _url(request, "exports"), is_file=True)]
+    if look.view == "upcoming" and can(request.user, "bookings.write", request.project):
+        deeds.append(ui.Deed(_("Cancel…"), "calendar-x", _url(request, "cancellations")))
+    return deeds
+
+
+def _said(count: int) -> str:
+    if count > listing.COUNT_TO:
+        return _("More than %(count)s bookings") % {"count": listing.COUNT_TO}
+    return ngettext("%(count)s booking", "%(count)s bookings", count) % {"count": count}
+
+
+def _empty(request: ProjectRequest, look: ui.Look) -> ui.Empty:
+    if look.view != "upcoming":
+        return ui.Empty(_("Nothing here"))
+    return ui.Empty(
+        _("Nothing is booked yet"),
+        _("Bookings from your page and from your team stand here, in the order of time."),
+        next(iter(_ways(request)), None),
+    )
+
+
+def _glance(pk: UUID) -> dict[str, Any] | None:
+    one = Booking.objects.with_people().filter(pk=pk).first()
+    return {"booking": one, "entries": history.entries(one)[:5]} if one else None
+
+
+# Deeds on many
+
+
+@dashboard("bookings.write", module="booking")
+@require_POST
+def cancellations(request: ProjectRequest) -> HttpResponse:
+    """The list asks; a page says how many it would be and takes the reason; its own button does it."""
+    selection = ui.Selection.read(request.POST)
+    chosen = list(_chosen(request, selection, MOST_AT_ONCE).with_people().order_by("starts_at", "id"))
+    form = CancellationForm(request.POST if request.POST.get("is_meant") else None)
+    if not chosen:
+        return _back(request, selection)
+    if not form.is_valid():
+        context = {
+            "form": form,
+            "bookings": chosen,
+            "query": ui.tidy(selection.asked),
+            "back": _list(request, selection),
+        }
+        return render(request, "booking/cancel_many.html", context, status=422 if form.errors else 200)
+    outcome = ui.Outcome()
+    for one in chosen:
+        try:
+            with transaction.atomic():
+                queries.cancel(
+                    one, by_team=True, reason=form.cleaned_data["reason"], notify=form.cleaned_data["notify"]
+                )
+            outcome.done += 1
+        except BookingError as refused:
+            outcome.skipped.append((one.customer.name, str(refused)))
+    text = ngettext("%(count)s booking cancelled", "%(count)s bookings cancelled", outcome.done)
+    outcome.tell(request, text % {"count": outcome.done})
+    return _back(request, selection)
+
+
+@dashboard("bookings.read", module="booking")
+@require_POST
+def exports(request: ProjectRequest) -> HttpResponse:
+    """As CSV, times on the clock of the business."""
+    chosen = _chosen(request, ui.Selection.read(request.POST), MOST_IN_A_FILE)
+    found = list(chosen.listed_with_people().order_by("starts_at", "id"))
+    record("bookings.exported", new={"bookings": len(found)})
+    content = csv_bytes(
+        [
+            _("Code"),
+            _("Date"),
+            _("Time"),
+            _("Minutes"),
+            _("Customer"),
+            _("Service"),
+            _("With"),
+            _("Status"),
+            _("Price"),
+        ],
+        (_line(request, one) for one in found),
+    )
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="bookings-{request.project.slug}.csv"'
+    return response
+
+
+def _line(request: ProjectRequest, one: Booking) -> list[str]:
+    at = one.starts_at.astimezone(request.project.tz)
+    return [
+        one.code,
+        at.date().isoformat(),
+        f"{at:%H:%M}",
+        str(one.minutes),
+        one.customer.name,
+        one.service_name,
+        one.resource.name,
+        str(one.get_status_display()),
+        _price(one),
+    ]
+
+
+def _chosen(request: ProjectRequest, selection: ui.Selection, most: int) -> BookingQuerySet:
+    everything = listing.matching(request.project, listing.read(selection.asked)) if selection.is_everything else None
+    found = everything if everything is not None else Booking.objects.filter(pk__in=selection.ids)
+    chosen: BookingQuerySet = Booking.objects.filter(pk__in=list(found.values_list("pk", flat=True)[:most]))
+    return chosen
+
+
+def _list(request: ProjectRequest, selection: ui.Selection) -> str:
+    query = ui.tidy(selection.asked)
+    return f"{_url(request, 'bookings')}{f'?{query}' if query else ''}"
+
+
+def _back(request: ProjectRequest, selection: ui.Selection) -> HttpResponse:
+    return redirect(_list(request, selection))
+
+
+def _url(request: ProjectRequest, name: str, **kwargs: object) -> str:
+    return reverse(f"booking:{name}", kwargs={"project": request.project.slug, **kwargs})

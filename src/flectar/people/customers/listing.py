@@ -1,0 +1,75 @@
+"""The list of customers as the team looks through it: views, search, order, page by page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import QueryDict
+
+from flectar.core.text import fold
+from flectar.people.customers.models import Customer, CustomerQuerySet
+from flectar.people.customers.search import search
+from flectar.ui.index import Look
+
+PAGE = 50
+MOST = 1000  # a deed on all that a search finds takes so many
+VIEWS = ("current", "archived")
+SORTS = ("name", "-name", "-added", "added")
+_KEYS = {"name": "sort_key", "added": "created_at"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    customers: Sequence[Customer]
+    next: str  # where the next page begins; empty on the last
+
+
+def read(asked: QueryDict) -> Look:
+    if asked.get("show") == "archived":  # the address that this view had before
+        asked = asked.copy()
+        asked["view"] = "archived"
+    return Look.read(asked, views=VIEWS, sorts=SORTS)
+
+
+def matching(look: Look) -> CustomerQuerySet:
+    """Everybody that the list would show, on whatever page."""
+    found: CustomerQuerySet = Customer.objects.archived() if look.view == "archived" else Customer.objects.current()
+    if fold(look.text):
+        return found.filter(pk__in=search(look.text, archived=look.view == "archived", limit=MOST))
+    return found
+
+
+def page(look: Look) -> Page:
+    key, is_backwards = _KEYS[look.sort.removeprefix("-")], look.sort.startswith("-")
+    after = _place(look.after, key)
+    if fold(look.text) and look.sort == "name":
+        # The function says in which order; the rows come through the policies.
+        ids = search(look.text, archived=look.view == "archived", after=after, limit=PAGE + 1)
+        found = Customer.objects.with_first_contacts().in_bulk(ids)
+        rows = [found[pk] for pk in ids if pk in found]
+    else:
+        everybody = matching(look)
+        if after:
+            everybody = _behind(everybody, key, after, is_backwards=is_backwards)
+        sign = "-" if is_backwards else ""
+        rows = list(everybody.order_by(f"{sign}{key}", f"{sign}id").with_first_contacts()[: PAGE + 1])
+    return Page(rows[:PAGE], str(rows[PAGE - 1].pk) if len(rows) > PAGE else "")
+
+
+def _behind(everybody: CustomerQuerySet, key: str, after: tuple[Any, UUID], *, is_backwards: bool) -> CustomerQuerySet:
+    """The first condition is what the index serves, the second what makes the page exact."""
+    value, pk = after
+    side = "lt" if is_backwards else "gt"
+    return everybody.filter(Q(**{f"{key}__{side}e": value}), Q(**{f"{key}__{side}": value}) | Q(**{f"id__{side}": pk}))
+
+
+def _place(text: str, key: str) -> tuple[Any, UUID] | None:
+    """Where a page begins: behind this customer. Whoever is gone begins it at the start."""
+    try:
+        pk = UUID(text)
+    except ValueError:
+        return None
+    value = Customer.objects.filter(pk=pk).values_list(key, flat=True).first()
+    return None if value is None else (value, pk)

@@ -1,0 +1,329 @@
+"""A list of the dashboard, declared: what it shows and what can be done with it. One template shows them all.
+
+An app reads what is asked (`Look.read`), finds its rows, and gives an `Index` to `show`. Everything that can be asked
+stands in the address: the view, the search, the filters, the order, the place where the page begins, the open row.
+Deeds on many rows are posted with a `Selection`.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from flectar.ui.toasts import report
+
+type Text = str | Promise
+
+LONGEST_TEXT = 100
+COUNT_TO = 10_000  # beyond it a list only says "more than"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What somebody asks a list for. Values that it does not know are left out."""
+
+    view: str = ""
+    text: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)  # filter → value
+    sort: str = ""  # a column's key, with - in front: backwards
+    after: str = ""
+
+    @classmethod
+    def read(
+        cls,
+        asked: QueryDict,
+        *,
+        views: Sequence[str] = ("",),
+        filters: Collection[str] = (),
+        sorts: Sequence[str] = ("",),
+    ) -> "Look":
+        """The first of `views` and of `sorts` is what one sees without asking."""
+        view, sort = asked.get("view", ""), asked.get("sort", "")
+        return cls(
+            view=view if view in views else views[0],
+            text=asked.get("q", "").strip()[:LONGEST_TEXT],
+            chosen={name: str(asked[name]) for name in filters if asked.get(name)},
+            sort=sort if sort in sorts else sorts[0],
+            after=asked.get("after", ""),
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.text or self.chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`place` is where it stands when the table turns to cards: lead (in front), name, end (beside the name), line and
+    foot (own lines under it), side (beside the foot), or nowhere. `kind`: r (right), muted, wrap."""
+
+    label: Text
+    place: str = "line"
+    kind: str = ""
+    sort: str = ""  # the key by which the list can be put in this order
+    says: bool = False  # a card says the label too, because the value alone would be a riddle
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: a cell a column (ui/cells.py makes those that are more than text)."""
+
+    pk: object
+    name: str  # for the ear: "Select Paula"
+    cells: Sequence[object]
+    edit_url: str = ""  # what the key E opens
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows under a heading of their own."""
+
+    rows: Sequence[Row]
+    title: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A view of the list. `count` may be said as "1000+"."""
+
+    key: str
+    label: Text
+    count: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One choice among others; `anything` says what no choice means."""
+
+    name: str
+    label: Text
+    anything: Text
+    options: Sequence[tuple[str, Text]]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something to do with all chosen rows: they are posted to `url` as a `Selection`."""
+
+    label: Text
+    icon: str
+    url: str
+    is_file: bool = False  # the answer is a file: the list stays on the screen
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A link at the head of the page. One of them is the primary one."""
+
+    label: Text
+    url: str
+    icon: str = ""
+    is_primary: bool = False
+    hotkey: str = ""
+    no_phone: bool = False
+    is_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What a list without anything says: what it is, one thing to do."""
+
+    title: Text
+    text: Text = ""
+    way: Way | None = None
+    help: Text = ""
+    template: str = "ui/parts/index_empty.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    key: str  # names the list among saved views, and its classes
+    title: Text
+    look: Look
+    columns: Sequence[Column]
+    groups: Sequence[Group]
+    empty: Empty
+    views: Sequence[Tab] = ()
+    search: Text = ""  # what can be typed; none without it
+    filters: Sequence[Filter] = ()
+    ways: Sequence[Way] = ()
+    deeds: Sequence[Deed] = ()
+    said: str = ""  # "38 bookings"
+    count: int | None = None  # of all that match, if it was counted
+    next: str = ""  # where the next page begins
+    sub: Text = ""
+    nothing: str = ""  # when nothing matches
+    is_bare: bool = False  # there is nothing at all yet: no search, no tabs
+    has_peek: bool = False  # each row has a side panel, see `peek`
+    peeked: str = ""  # the panel that is open
+    matching: Callable[[Look], "QuerySet[Any] | None"] | None = None  # for counting saved views
+    sorts: Sequence[str] = ()
+    crumb: tuple[str, Text] | None = None  # url and label of what is above
+    more: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> list[Row]:
+        return [row for group in self.groups for row in group.rows]
+
+    @property
+    def orders(self) -> list[tuple[str, str]]:
+        """What the list can be put in order by, in words: Name ↑, Name ↓."""
+        labels: dict[str, Text] = {column.sort: column.label for column in self.columns if column.sort}
+        return [
+            (sort, f"{labels[sort.removeprefix('-')]} {'↓' if sort.startswith('-') else '↑'}")
+            for sort in self.sorts
+            if sort.removeprefix("-") in labels
+        ]
+
+    @property
+    def shows_boxes(self) -> bool:
+        return bool(self.deeds) and bool(self.rows)
+
+    @property
+    def width(self) -> int:
+        return len(self.columns) + self.shows_boxes + self.has_peek
+
+    @property
+    def is_first(self) -> bool:
+        return not self.look.after
+
+    @property
+    def has_more(self) -> bool:
+        """More match than stand on this page."""
+        return bool(self.next) or not self.is_first
+
+
+def show(
+    request: HttpRequest, index: Index, template: str = "ui/index.html", status: int = 200, **context: Any
+) -> HttpResponse:
+    values = {"index": index, "query": tidy(request.GET), "saved": _saved(request, index), **context}
+    return render(request, template, values, status=status)
+
+
+def peek(request: HttpRequest, template: str, find: Callable[[UUID], Mapping[str, Any] | None]) -> SafeString:
+    """The side panel about the row that `?peek=` names, or nothing where there is none."""
+    pk = _uuid(request.GET.get("peek", ""))
+    context = find(pk) if pk else None
+    if context is None:
+        return SafeString("")
+    closing = request.GET.copy()
+    closing.pop("peek", None)
+    closing.pop("part", None)
+    return render_to_string(template, {**context, "close_url": f"?{closing.urlencode()}"}, request)
+
+
+def is_peek_alone(request: HttpRequest) -> bool:
+    """Only the panel is wanted: the list is on the screen already."""
+    return request.GET.get("part") == "peek"
+
+
+def tidy(asked: QueryDict) -> str:
+    """The query without what is empty, without the place and the open row: what a view of the list is."""
+    kept = [(key, value) for key, values in asked.lists() for value in values if value and key not in _PASSING]
+    return urlencode(kept)
+
+
+_PASSING = ("after", "page", "peek", "part", "csrfmiddlewaretoken", "id", "everything")
+
+
+# Saved views: an app above keeps them, and says here how they are found.
+
+type Saved = Callable[[HttpRequest, Index], object]
+
+
+def _none(request: HttpRequest, index: Index) -> object:
+    return None
+
+
+_saved: Saved = _none
+
+
+def connect(saved: Saved) -> None:
+    """Called once, by config/apps.py."""
+    global _saved
+    _saved = saved
+
+
+# Counting
+
+
+def counts(querysets: Sequence["QuerySet[Any] | None"], to: int = COUNT_TO) -> list[int | None]:
+    """How many rows each would give, all asked at once, each only as far as `to` + 1. None stays None."""
+    asked: dict[int, tuple[str, tuple[Any, ...]]] = {}
+    answers: list[int | None] = [None if rows is None else 0 for rows in querysets]
+    for place, rows in enumerate(querysets):
+        if rows is not None:
+            with suppress(EmptyResultSet):  # Django knows that nothing can match
+                asked[place] = rows.order_by().values("pk")[: to + 1].query.sql_with_params()
+    if asked:
+        parts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS counted)" for sql, _params in asked.values())  # noqa: S608 - Django wrote them
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {parts}", [value for _sql, params in asked.values() for value in params])
+            for place, count in zip(asked, cursor.fetchone(), strict=True):
+                answers[place] = count
+    return answers
+
+
+def said(count: int | None, to: int = COUNT_TO) -> str:
+    """A count that may be "1000+"; empty for none."""
+    return "" if count is None else f"{to}+" if count > to else str(count)
+
+
+# Deeds on many
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The rows that somebody ticked, or everything that the list's query matches."""
+
+    ids: Sequence[UUID]
+    is_everything: bool
+    asked: QueryDict
+
+    @classmethod
+    def read(cls, posted: QueryDict) -> "Selection":
+        ids = [found for text in posted.getlist("id")[:COUNT_TO] if (found := _uuid(text))]
+        return cls(ids, bool(posted.get("everything")), QueryDict(posted.get("query", "")[:2000]))
+
+    def of[M: QuerySet[Any]](self, everything: M) -> M:
+        """Those of the rows that are chosen."""
+        return everything if self.is_everything else everything.filter(pk__in=self.ids)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a deed on many: how many it was done to, and who was left out for which reason."""
+
+    done: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)  # name, reason
+
+    def tell(self, request: HttpRequest, text: str, *, undo: str = "") -> None:
+        """`text` says how many were done; the rest is said here."""
+        if self.skipped:
+            number = len(self.skipped)
+            text += ngettext(", %(number)s skipped", ", %(number)s skipped", number) % {"number": number}
+        reasons = [f"{name}: {reason}" for name, reason in self.skipped[:20]]
+        if len(self.skipped) > len(reasons):
+            reasons.append(_("… and %(number)s more") % {"number": len(self.skipped) - len(reasons)})
+        report(request, text, reasons, undo=undo if self.done else "")

@@ -1,0 +1,42 @@
+"""What every list of the dashboard has in common: reading what is asked, counting, and deeds on many."""
+
+import pytest
+from django.http import QueryDict
+
+from flectar.people.customers.models import Customer
+from flectar.ui import index
+from flectar.ui.index import Look, Selection
+from tests.people.customers import make
+
+
+def test_what_a_list_does_not_know_is_left_out():
+    asked = QueryDict("view=nonsense&sort=nonsense&with=ana&without=ben&q=%20Paula%20")
+
+    look = Look.read(asked, views=("all", "old"), filters=("with",), sorts=("name",))
+
+    assert look == Look(view="all", text="Paula", chosen={"with": "ana"}, sort="name")
+
+
+def test_a_view_is_its_query_without_the_page_and_without_what_is_empty():
+    asked = QueryDict("view=past&q=&with=&after=x&peek=y&part=peek&service=z")
+
+    assert index.tidy(asked) == "view=past&service=z"
+
+
+def test_several_counts_are_one_question_and_end_where_nobody_counts_on(in_salon, django_assert_num_queries):
+    for number in range(4):
+        make.customer(in_salon, f"Person {number}")
+    everybody, nobody = Customer.objects.current(), Customer.objects.none()
+
+    with django_assert_num_queries(1):
+        found = index.counts([everybody, None, nobody, Customer.objects.archived()], to=2)
+
+    assert found == [3, None, 0, 0]
+    assert index.said(found[0], 2) == "2+"
+
+
+@pytest.mark.parametrize("text", ["nonsense", "", "1"])
+def test_a_selection_of_nonsense_is_empty(in_salon, text):
+    make.customer(in_salon, "Paula")
+
+    assert not Selection.read(QueryDict(f"id={text}")).of(Customer.objects.all())
