@@ -6,6 +6,7 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
+        from flectar.config import outside
         from flectar.config.deeds import DEEDS
         from flectar.config.modules import SWITCHES
         from flectar.config.reactions import reactions
@@ -15,6 +16,7 @@ class ConfigConfig(AppConfig):
         from flectar.offers.booking.history import of_customer
         from flectar.people.customers import actions, timeline
         from flectar.platform.audit import reading
+        from flectar.platform.legal import compiled
         from flectar.platform.outbox import rendering
         from flectar.platform.projects import modules
         from flectar.presence.sites import blocks, mail_colours
@@ -25,4 +27,5 @@ class ConfigConfig(AppConfig):
         timeline.register(of_customer)
         actions.register(for_customer)
         reading.connect(DEEDS)
+        compiled.connect(outside.BROWSER_ITEMS, outside.PROCESSORS)
         rendering.connect(mail_colours.of)

@@ -15,8 +15,10 @@ from django.core.exceptions import BadRequest, DisallowedHost, RequestDataTooBig
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
-from django.urls import Resolver404, resolve
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from flectar.config import errors
@@ -25,6 +27,7 @@ from flectar.core.origins import origin
 from flectar.core.tenancy import project_scope
 from flectar.core.text import BadText, clean, clean_tree
 from flectar.platform.audit.log import Actor, acting_as
+from flectar.platform.legal.acceptance import terms_to_accept
 from flectar.platform.projects import finding
 from flectar.platform.projects.access import UNSAFE, Access
 from flectar.platform.projects.links import _default_language, site_addresses
@@ -319,6 +322,30 @@ class Language:
         response = self.get_response(request)
         response.setdefault("Content-Language", translation.get_language() or "en")
         return response
+
+
+class NewTerms:
+    """Asks a signed-in person to agree to terms that have changed, before the next page of the dashboard.
+
+    Forms are let through, so that nothing typed is lost; so are the account's own pages, where one can leave."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        if self._must_ask(request):
+            following = urlencode({"next": request.get_full_path()})
+            return redirect(f"{reverse('legal:acceptance')}?{following}")
+        return self.get_response(request)
+
+    @staticmethod
+    def _must_ask(request: Any) -> bool:
+        access: Access | None = getattr(getattr(request.route, "func", None), "access", None)
+        if request.method != "GET" or access is None or access.kind not in ("permission", "account", "operator"):
+            return False
+        if request.route.view_name == "legal:acceptance" or not request.user.is_authenticated:
+            return False
+        return terms_to_accept(request.user.pk) is not None
 
 
 class ServedProject:

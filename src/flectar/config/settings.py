@@ -89,6 +89,12 @@ ALLOWED_HOSTS = ["*"]
 RESOLVERS = [server if ":" in server else f"{server}:53" for server in addresses("FLECTAR_RESOLVERS", port=True)]
 # What owners point a domain at that cannot be an alias.
 SITE_ADDRESSES = addresses("FLECTAR_SITE_ADDRESSES")
+# Who runs this installation: named on its legal pages, and written to by whoever has a question or a complaint.
+OPERATOR_NAME = env("FLECTAR_OPERATOR_NAME", PLATFORM_HOST)
+OPERATOR_ADDRESS = env("FLECTAR_OPERATOR_ADDRESS")
+OPERATOR_EMAIL = env("FLECTAR_OPERATOR_EMAIL", f"postmaster@{PLATFORM_HOST}")
+# Whether a business takes in data of visitors only after an owner has accepted the data agreement.
+AGREEMENT_REQUIRED = flag("FLECTAR_AGREEMENT_REQUIRED")
 
 # --- Apps ---------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -104,6 +110,7 @@ INSTALLED_APPS = [
     "flectar.platform.projects",
     "flectar.platform.organizations",
     "flectar.platform.accounts",
+    "flectar.platform.legal",
     "flectar.platform.outbox",
     "flectar.platform.audit",
     "flectar.ui",
@@ -150,6 +157,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "flectar.platform.accounts.activity.Activity",
+    "flectar.config.middleware.NewTerms",  # after it is known who, before anything is served
     "flectar.platform.webapi.gate.ApiGate",  # who calls the API; counted before a transaction is open
     "flectar.config.middleware.ServedProject",  # opens the project's scope; innermost, so it sees every exception
 ]

@@ -9,6 +9,7 @@ from flectar.oversight.home import urls as home
 from flectar.oversight.operations import urls as operations
 from flectar.people.customers import urls as customers
 from flectar.platform.integrations import urls as integrations
+from flectar.platform.projects import legal_urls as legal
 from flectar.platform.projects import urls as projects
 from flectar.platform.projects.access import public
 from flectar.platform.webapi import urls as webapi
@@ -50,6 +51,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((projects.platform, "projects"))),
     path("organizations/", include((projects.organizations, "organizations"))),
     path("invitations/", include((projects.invited, "invitations"))),
+    path("", include((legal.well_known, "well-known"))),
+    path("legal/", include((legal.documents, "legal"))),
+    path("", include((legal.letter_pages, "letters"))),
     path("operator/", include((operations.operator, "operations"))),
     *dashboard,
 ]

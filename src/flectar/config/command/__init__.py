@@ -33,6 +33,7 @@ COMMANDS = {
     "import": ("imports", "bring customers or a calendar in from a file"),
     "keys": ("keys", "make a key, or seal everything anew with the active one"),
     "audit": ("audit", "seal the audit log, and prove that it is as it was sealed"),
+    "legal": ("legal", "write the legal pages that are made from the code (developers)"),
     "demo": ("demo", "fill an empty installation with the demo businesses"),
 }
 

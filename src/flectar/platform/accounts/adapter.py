@@ -15,6 +15,7 @@ from flectar.platform.accounts.models import User
 from flectar.platform.accounts.sealed import SECOND_FACTOR
 from flectar.platform.accounts.templatetags.devices import device
 from flectar.platform.audit.log import record
+from flectar.platform.legal.acceptance import accept_terms
 from flectar.platform.outbox import send_mail
 
 
@@ -68,6 +69,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         user.locale = get_language() or settings.LANGUAGE_CODE
         saved: User = super().save_user(request, user, form, commit)
         record("account.opened", target=saved, new={"email": saved.email, "is_old_enough": True})
+        # The sign-up page says that to continue is to agree.
+        accept_terms(saved.pk, saved.email)
         return saved
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:

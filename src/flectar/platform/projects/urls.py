@@ -3,7 +3,7 @@ invitations/, `settings` under /<project>/settings/."""
 
 from django.urls import path
 
-from flectar.platform.projects.views import business, domains, hours, invitations, log, start, team
+from flectar.platform.projects.views import business, domains, hours, invitations, legal, log, start, team
 
 platform = [
     path("", start.start, name="start"),
@@ -13,6 +13,7 @@ platform = [
 
 organizations = [
     path("<uuid:organization_id>/", team.organization, name="organization"),
+    path("<uuid:organization_id>/data-agreement", legal.agreement, name="agreement"),
     path("<uuid:organization_id>/departure", team.departure, name="departure"),
     path("<uuid:organization_id>/members/restoration", team.organization_member_restoration, name="member_restoration"),
     path("<uuid:organization_id>/members/<uuid:membership_id>", team.organization_member, name="member"),
