@@ -1,8 +1,11 @@
 """Plain functions that make rows. Each gives the least that is valid; say only what the test is about."""
 
+from functools import cache
 from itertools import count
 from typing import Any
 from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
 
 from flectar.core.tenancy import project_scope
 from flectar.platform.accounts.models import User
@@ -18,9 +21,15 @@ def user(email: str = "", **values: Any) -> User:
     from allauth.account.models import EmailAddress
 
     email = email or f"person{next(_numbers)}@example.com"
-    made = User.objects.create_user(email, canary.PASSWORD, **values)
+    made = User.objects.create(email=email.lower(), password=_hash_of_the_planted_password(), **values)
     EmailAddress.objects.create(user=made, email=made.email, primary=True, verified=True)
     return made
+
+
+@cache
+def _hash_of_the_planted_password() -> str:
+    """Once a process: Argon2 is slow on purpose, and most tests need a person, not a sign-in."""
+    return make_password(canary.PASSWORD)
 
 
 def organization(name: str = "Nácar SL", owner: User | None = None) -> Organization:
