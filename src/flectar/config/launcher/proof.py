@@ -59,17 +59,18 @@ def fixes() -> list[Step]:
 
 
 def tests() -> list[Step]:
-    """Unit, database and race tests side by side; browsers and faults each by themselves."""
+    """Unit, database and race tests first; then browsers; then faults. Within each, side by side on all cores."""
     apart = [folder for folder in ("tests/e2e", "tests/faults") if Path(folder).exists()]
     ignored = [f"--ignore={folder}" for folder in apart]
-    steps = [("tests", [*pytest(), "-q", "-n", "auto", "--dist", "worksteal", *ignored, "tests"])]
+    spread = ["-q", "-n", "auto", "--dist", "worksteal"]
+    steps = [("tests", [*pytest(), *spread, *ignored, "tests"])]
     if "tests/e2e" in apart:
         if find_browser() is None:
             steps.append(("browser tests", [tool("python"), "-c", "import sys; sys.exit('no Chromium: left out')"]))
         else:
-            steps.append(("browser tests", [*pytest(), "-q", "tests/e2e"]))
+            steps.append(("browser tests", [*pytest(), *spread, "tests/e2e"]))
     if "tests/faults" in apart:
-        steps.append(("fault tests", [*pytest(), "-q", "tests/faults"]))
+        steps.append(("fault tests", [*pytest(), *spread, "tests/faults"]))
     return steps
 
 
