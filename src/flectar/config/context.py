@@ -7,10 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 
 from flectar.config.modules import ACCOUNT_PAGES, MODULES, OPERATOR_PAGES, SETTINGS, Module
 from flectar.platform.projects.access import can
 from flectar.platform.projects.models import Project
+from flectar.ui.formats import short_day
 from flectar.ui.views import THEMES
 
 SEARCH_URL_NAME = "home:search"
@@ -41,12 +43,29 @@ def shell(request: Any) -> dict[str, Any]:
     }
     if project is not None:
         values |= {
+            "standing": lambda: standing(request),
             "organization": lambda: project.organization,
             "menu": cache(lambda: menu(request)),
             "create": cache(lambda: create_menu(request)),
             "search_url": _url(SEARCH_URL_NAME, project=project.slug),
         }
     return values
+
+
+def standing(request: Any) -> list[dict[str, Any]]:
+    """What the team must know about the site being closed: above every page of the dashboard."""
+    project, found = request.project, []
+    if project.suspended_at:
+        text = _("The platform has closed this site. Only your team still sees what is here.")
+        found.append(
+            {"text": text, "url": _url("settings:suspension", project=project.slug), "label": _("Why, and what now")}
+        )
+    if project.leaves_at:
+        day = short_day(project.leaves_at.astimezone(project.tz).date())
+        text = _("This project is closed, and everything in it is deleted on %(day)s.") % {"day": day}
+        url = _url("settings:project", project=project.slug) if can(request.user, "project.delete", project) else ""
+        found.append({"text": text, "url": url, "label": _("Keep it")})
+    return found
 
 
 def _theme(request: Any) -> str:

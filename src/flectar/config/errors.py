@@ -76,6 +76,16 @@ def misdirected(request: HttpRequest) -> HttpResponse:
     return _answer(request, 421)
 
 
+def closed(request: HttpRequest, *, is_for_good: bool) -> HttpResponse:
+    """A site that its owner or the platform has closed. Says neither who nor why."""
+    html = loader.render_to_string("ui/errors/closed.html", {"is_for_good": is_for_good})
+    response = HttpResponse(html, status=410 if is_for_good else 503)
+    response["Cache-Control"] = "no-store"
+    if not is_for_good:
+        response["Retry-After"] = "86400"
+    return response
+
+
 def too_large(request: HttpRequest) -> HttpResponse:
     return _answer(request, 413)
 

@@ -84,6 +84,8 @@ class Border:
             return errors.misdirected(request)
         if request.home:
             return moved(origin(request.home), request.get_full_path(), request.method)
+        if request.zone == "site" and not request.project.is_open:
+            return errors.closed(request, is_for_good=request.project.leaves_at is not None)
         if request.zone != "platform":
             # Nobody is signed in on another host, whatever cookie comes along.
             for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):

@@ -7,13 +7,14 @@ import base64
 import io
 import mimetypes
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.utils.translation import gettext as _
 
 from flectar.core import crypto
@@ -107,6 +108,35 @@ def _pack(text: str) -> str:
 
 def _unpack(text: str) -> str:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+
+
+def names_in(files: Storage, folder: str) -> Iterator[str]:
+    """Every file below a folder, by its whole path."""
+    try:
+        folders, names = files.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}/{name}" for name in names)
+    for inner in folders:
+        yield from names_in(files, f"{folder}/{inner}")
+
+
+def delete_folder(files: Storage, folder: str) -> None:
+    """Its files; what is left of folders on a disk is empty and goes too."""
+    for name in list(names_in(files, folder)):
+        files.delete(name)
+    _delete_empty(files, folder)
+
+
+def _delete_empty(files: Storage, folder: str) -> None:
+    try:
+        folders, names = files.listdir(folder)
+    except FileNotFoundError:
+        return
+    for inner in folders:
+        _delete_empty(files, f"{folder}/{inner}")
+    if not names and isinstance(files, FileSystemStorage):
+        files.delete(folder)
 
 
 def content_type(path: str) -> str:

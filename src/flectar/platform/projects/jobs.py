@@ -8,9 +8,9 @@ from django.db.models import Q
 
 from flectar.core import clock
 from flectar.core.jobs import every, job
-from flectar.platform.projects import domains
-from flectar.platform.projects.mails import tell_of_lost_domain
-from flectar.platform.projects.models import Domain
+from flectar.platform.projects import deletion, domains
+from flectar.platform.projects.mails import tell_of_deletion, tell_of_lost_domain
+from flectar.platform.projects.models import Domain, Project
 
 DAILY = timedelta(hours=23)
 # Whoever has just typed a domain is at the provider's page now; after a week they have given up.
@@ -44,3 +44,30 @@ def check_domains() -> None:
     eager = Q(state=Domain.State.WAITING, added_at__gt=now - EAGER)
     for domain_id in Domain.objects.filter(due | eager, holder__isnull=False).values_list("pk", flat=True):
         check_domain.defer(domain_id=domain_id, _key=f"projects.check_domain {domain_id}")
+
+
+@every("23 * * * *", name="projects.erase_due")
+def erase_due() -> None:
+    """Projects whose thirty days are over."""
+    for project_id in Project.objects.filter(leaves_at__lte=clock.now()).values_list("pk", flat=True):
+        erase_project.defer(leaving=project_id, _key=f"projects.erase {project_id}")
+
+
+@job("projects.erase")
+def erase_project(leaving: UUID) -> None:
+    """Not called `project_id`: the files go outside of any scope."""
+    if project := Project.objects.filter(pk=leaving).first():
+        deletion.erase(project)
+
+
+def tell_of_deletion_soon(project: Project) -> None:
+    """By a job: mail of the platform is written outside of any project."""
+    mail_of_deletion.defer(leaving=project.pk)
+
+
+@job("projects.mail_of_deletion")
+def mail_of_deletion(leaving: UUID) -> None:
+    project = Project.objects.filter(pk=leaving, leaves_at__isnull=False).first()
+    if project is not None:
+        with transaction.atomic():
+            tell_of_deletion(project)

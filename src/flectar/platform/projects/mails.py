@@ -2,17 +2,20 @@
 project's scope."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
+from flectar.core import clock
 from flectar.core.origins import platform_origin
 from flectar.platform.accounts.models import User
 from flectar.platform.organizations.models import Role
 from flectar.platform.outbox import send_mail
 from flectar.platform.outbox.catalogue import MailEvent
 from flectar.platform.projects.links import dashboard_url
-from flectar.platform.projects.models import Domain, Project
+from flectar.platform.projects.models import Domain, Project, Suspension
 
 
 def run_by(project: Project) -> Iterable[User]:
@@ -42,6 +45,59 @@ def tell_of_lost_domain(domain: Domain) -> None:
         )
 
 
+def tell_of_suspension(suspension: Suspension, event: str) -> None:
+    """`event`: project.suspended, project.reopened or project.appeal_refused."""
+    project = suspension.holder
+    for person in run_by(project):
+        with override(person.locale):
+            reason = str(suspension.get_reason_display())
+        send_mail(
+            event=event,
+            to=(person.name, person.email),
+            locale=person.locale,
+            context={
+                "project_name": project.name,
+                "reason": reason,
+                "notice": suspension.notice,
+                "answer": suspension.answer,
+                "address": dashboard_url(project, "settings:suspension"),
+            },
+        )
+
+
+def _suspended() -> Mapping[str, Any]:
+    return {
+        "project_name": "Brizna",
+        "reason": str(Suspension.Reason.LEGAL.label),
+        "notice": "https://brizna.example/…",
+        "answer": "",
+        "address": f"{platform_origin()}/brizna/settings/suspension",
+    }
+
+
+def tell_of_deletion(project: Project) -> None:
+    for person in run_by(project):
+        send_mail(
+            event="project.leaving",
+            to=(person.name, person.email),
+            locale=person.locale,
+            context={
+                "project_name": project.name,
+                "until": project.leaves_at,
+                "address": dashboard_url(project, "settings:project"),
+            },
+            dedupe_key=f"leaving {project.pk} {project.leaves_at} {person.pk}",
+        )
+
+
+def _leaving() -> Mapping[str, Any]:
+    return {
+        "project_name": "Brizna",
+        "until": clock.now() + timedelta(days=30),
+        "address": f"{platform_origin()}/brizna/settings/project",
+    }
+
+
 def _domain_lost() -> Mapping[str, Any]:
     return {
         "domain": "brizna.example",
@@ -54,4 +110,10 @@ def _domain_lost() -> Mapping[str, Any]:
     }
 
 
-MAILS = [MailEvent("project.domain_lost", _("A domain stopped working"), _domain_lost, of_platform=True)]
+MAILS = [
+    MailEvent("project.domain_lost", _("A domain stopped working"), _domain_lost, of_platform=True),
+    MailEvent("project.leaving", _("A project is being deleted"), _leaving, of_platform=True),
+    MailEvent("project.suspended", _("A site was closed by the platform"), _suspended, of_platform=True),
+    MailEvent("project.reopened", _("A site is open again"), _suspended, of_platform=True),
+    MailEvent("project.appeal_refused", _("An appeal was refused"), _suspended, of_platform=True),
+]

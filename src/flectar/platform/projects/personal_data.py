@@ -1,5 +1,26 @@
-from flectar.core.inventory import ACCOUNT, CONTRACT, NONE, OPERATE, PLATFORM, PROJECT, P, classify
-from flectar.platform.projects.models import BusinessProfile, Domain, OpeningHours, PastAddress, Project, SpecialDay
+from flectar.core.inventory import (
+    ACCOUNT,
+    CONTRACT,
+    LEGITIMATE,
+    NONE,
+    NULL,
+    OPERATE,
+    PLATFORM,
+    PROJECT,
+    PROTECT,
+    P,
+    classify,
+)
+from flectar.platform.projects.models import (
+    BusinessProfile,
+    Domain,
+    OpeningHours,
+    PastAddress,
+    Project,
+    SpecialDay,
+    Suspension,
+    Transfer,
+)
 
 _WHILE_IT_EXISTS = "While the project exists."
 
@@ -29,6 +50,36 @@ classify(
     basis=CONTRACT,
     retention="While the project uses it; 30 days more, so that nobody else can take it at once.",
     fields={field.name: NONE for field in Domain._meta.concrete_fields},
+)
+classify(
+    Suspension,
+    subject="appealed_by",
+    controller=PLATFORM,
+    purposes=(PROTECT,),
+    basis=LEGITIMATE,
+    retention=_WHILE_IT_EXISTS,
+    note="Whoever closes a site must be able to show why, and hear the other side.",
+    fields={
+        **{field.name: NONE for field in Suspension._meta.concrete_fields},
+        "suspended_by": P("user.unique_id", erase=NULL),
+        "appealed_by": P("user.unique_id", erase=NULL),
+        "notice": P("user.content"),
+        "appeal": P("user.content"),
+        "answer": P("user.content"),
+    },
+)
+classify(
+    Transfer,
+    subject="",
+    controller=PLATFORM,
+    purposes=(ACCOUNT,),
+    basis=CONTRACT,
+    retention="90 days after the offer.",
+    fields={
+        **{field.name: NONE for field in Transfer._meta.concrete_fields},
+        "email": P("user.contact.email"),
+        "offered_by": P("user.unique_id", erase=NULL),
+    },
 )
 # A business may be one person: what names or reaches it is that person's data.
 _PERSONAL = {

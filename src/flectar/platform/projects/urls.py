@@ -3,7 +3,7 @@ invitations/, `settings` under /<project>/settings/."""
 
 from django.urls import path
 
-from flectar.platform.projects.views import business, domains, hours, invitations, legal, log, start, team
+from flectar.platform.projects.views import business, domains, ending, hours, invitations, legal, log, start, team
 
 platform = [
     path("", start.start, name="start"),
@@ -51,6 +51,10 @@ settings = [
     path("domains/restoration", domains.restoration, name="domain_restoration"),
     path("domains/<uuid:domain_id>/look", domains.look, name="domain_look"),
     path("domains/<uuid:domain_id>/removal", domains.removal, name="domain_removal"),
+    path("project", ending.project, name="project"),
+    path("project/deletion", ending.deletion, name="deletion"),
+    path("project/restoration", ending.restoration, name="restoration"),
+    path("suspension", ending.suspension, name="suspension"),
     path("modules", business.switches, name="modules"),
     path("team", team.team, name="team"),
     path("team/restoration", team.member_restoration, name="member_restoration"),

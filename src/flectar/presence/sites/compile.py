@@ -55,7 +55,7 @@ POSTER_WORD = 8
 
 def compile_site(project: Project) -> list[Built]:
     """Everything the site answers from memory. Empty when the project shows no site. Inside the project's scope."""
-    if not project.has("site"):
+    if not project.has("site") or not project.is_open:
         return []
     found = about(project)
     pictures = pictures_of(found)

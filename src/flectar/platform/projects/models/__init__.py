@@ -1,6 +1,7 @@
 from flectar.platform.projects.addresses import validate_slug
 from flectar.platform.projects.models.addresses import Domain, PastAddress
 from flectar.platform.projects.models.business import MINUTES_A_DAY, BusinessProfile, OpeningHours, SpecialDay
+from flectar.platform.projects.models.endings import Suspension, Transfer
 from flectar.platform.projects.models.project import (
     Project,
     ProjectQuerySet,
@@ -19,7 +20,9 @@ __all__ = [
     "Project",
     "ProjectQuerySet",
     "SpecialDay",
+    "Suspension",
     "TenantModel",
+    "Transfer",
     "default_locales",
     "default_modules",
     "validate_slug",

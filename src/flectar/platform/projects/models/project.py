@@ -53,6 +53,8 @@ class Project(models.Model):
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
     domain = models.CharField(max_length=253, blank=True, default="", db_default="")  # where the site is at home, if so
+    suspended_at = models.DateTimeField(null=True)  # by the platform: see suspension.py
+    leaves_at = models.DateTimeField(null=True)  # when everything of it is deleted: see deletion.py
     # What the eye makes of the address: two projects never share it, see taken.py.
     skeleton = models.GeneratedField(
         expression=Skeleton("slug"), output_field=models.CharField(max_length=48), db_persist=True
@@ -65,6 +67,11 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the world may see its site."""
+        return self.suspended_at is None and self.leaves_at is None
 
     @property
     def tz(self) -> ZoneInfo:
