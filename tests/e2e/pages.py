@@ -68,6 +68,7 @@ PAGES = [
     Page("settings place", "/{project}/settings/place"),
     Page("settings address", "/{project}/settings/address"),
     Page("settings domains", "/{project}/settings/domains"),
+    Page("settings project", "/{project}/settings/project"),
     Page("settings modules", "/{project}/settings/modules"),
     Page("settings team", "/{project}/settings/team"),
     Page("settings member", "/{project}/settings/team/{member}"),
