@@ -23,7 +23,19 @@ from flectar.platform.organizations.roles import VERBS
 
 SOURCE = Path(settings.PACKAGE)
 FLOORS = ["core", "ui", "platform", "people", "money", "presence", "offers", "oversight", "demo", "config"]
-PLATFORM_FLOORS = ["audit", "outbox", "legal", "accounts", "organizations", "projects", "webapi", "integrations"]
+PLATFORM_FLOORS = [
+    "audit",
+    "outbox",
+    "legal",
+    "accounts",
+    "organizations",
+    "projects",
+    "lists",
+    "webapi",
+    "notifications",
+    "webhooks",
+    "integrations",
+]
 OURS = [model for model in apps.get_models() if model.__module__.startswith("flectar.")]
 TENANT = [m for m in OURS if any(isinstance(c, TenantIsolation) for c in m._meta.constraints)]
 

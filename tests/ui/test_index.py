@@ -20,7 +20,7 @@ def test_what_a_list_does_not_know_is_left_out():
 def test_a_view_is_its_query_without_the_page_and_without_what_is_empty():
     asked = QueryDict("view=past&q=&with=&after=x&peek=y&part=peek&service=z")
 
-    assert index.tidy(asked) == "view=past&service=z"
+    assert index.tidy(asked) == "service=z&view=past"
 
 
 def test_several_counts_are_one_question_and_end_where_nobody_counts_on(in_salon, django_assert_num_queries):

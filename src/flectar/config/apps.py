@@ -17,9 +17,11 @@ class ConfigConfig(AppConfig):
         from flectar.people.customers import actions, timeline
         from flectar.platform.audit import reading
         from flectar.platform.legal import compiled
+        from flectar.platform.lists.saved import kept
         from flectar.platform.outbox import rendering
         from flectar.platform.projects import modules
         from flectar.presence.sites import blocks, mail_colours
+        from flectar.ui import index
 
         events.connect(reactions())
         modules.connect(SWITCHES)
@@ -28,4 +30,5 @@ class ConfigConfig(AppConfig):
         actions.register(for_customer)
         reading.connect(DEEDS)
         compiled.connect(outside.BROWSER_ITEMS, outside.PROCESSORS)
+        index.connect(kept)
         rendering.connect(mail_colours.of)

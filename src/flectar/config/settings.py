@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "flectar.people.customers",
     "flectar.platform.integrations",
     "flectar.platform.webapi",
+    "flectar.platform.lists",
     "flectar.platform.projects",
     "flectar.platform.organizations",
     "flectar.platform.accounts",

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -170,7 +170,7 @@ class Index:
     is_bare: bool = False  # there is nothing at all yet: no search, no tabs
     has_peek: bool = False  # each row has a side panel, see `peek`
     peeked: str = ""  # the panel that is open
-    matching: Callable[[Look], "QuerySet[Any] | None"] | None = None  # for counting saved views
+    counted: Callable[[QueryDict], "QuerySet[Any] | None"] | None = None  # what a saved view would show; None: too dear
     sorts: Sequence[str] = ()
     crumb: tuple[str, Text] | None = None  # url and label of what is above
     more: Mapping[str, object] = field(default_factory=dict)
@@ -210,7 +210,10 @@ class Index:
 def show(
     request: HttpRequest, index: Index, template: str = "ui/index.html", status: int = 200, **context: Any
 ) -> HttpResponse:
-    values = {"index": index, "query": tidy(request.GET), "saved": _saved(request, index), **context}
+    saved = _saved(request, index)
+    if saved and saved.first and not request.GET:
+        return HttpResponseRedirect(f"?{saved.first.query}")
+    values = {"index": index, "query": tidy(request.GET), "saved": saved, **context}
     return render(request, template, values, status=status)
 
 
@@ -234,7 +237,7 @@ def is_peek_alone(request: HttpRequest) -> bool:
 def tidy(asked: QueryDict) -> str:
     """The query without what is empty, without the place and the open row: what a view of the list is."""
     kept = [(key, value) for key, values in asked.lists() for value in values if value and key not in _PASSING]
-    return urlencode(kept)
+    return urlencode(sorted(kept))
 
 
 _PASSING = ("after", "page", "peek", "part", "csrfmiddlewaretoken", "id", "everything")
@@ -242,10 +245,10 @@ _PASSING = ("after", "page", "peek", "part", "csrfmiddlewaretoken", "id", "every
 
 # Saved views: an app above keeps them, and says here how they are found.
 
-type Saved = Callable[[HttpRequest, Index], object]
+type Saved = Callable[[HttpRequest, Index], Any]
 
 
-def _none(request: HttpRequest, index: Index) -> object:
+def _none(request: HttpRequest, index: Index) -> Any:
     return None
 
 

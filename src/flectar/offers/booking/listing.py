@@ -89,6 +89,12 @@ def matching(project: Project, look: Look) -> BookingQuerySet:
     return found
 
 
+def counted(project: Project, asked: QueryDict) -> BookingQuerySet | None:
+    """For the count of a saved view; a search is not counted."""
+    look = read(asked)
+    return None if look.text else matching(project, look)
+
+
 def days_of(project: Project, dates: str) -> tuple[date, date] | None:
     """The first and the last day that a word such as "week" means today, on the wall of the business."""
     today = project.today

@@ -41,6 +41,12 @@ def matching(look: Look) -> CustomerQuerySet:
     return found
 
 
+def counted(asked: QueryDict) -> CustomerQuerySet | None:
+    """For the count of a saved view; a search is not counted."""
+    look = read(asked)
+    return None if look.text else matching(look)
+
+
 def page(look: Look) -> Page:
     key, is_backwards = _KEYS[look.sort.removeprefix("-")], look.sort.startswith("-")
     after = _place(look.after, key)

@@ -62,7 +62,7 @@ def index(request: ProjectRequest) -> HttpResponse:
             is_bare=not (page.customers or archived or look.text or look.after),
             has_peek=True,
             peeked=panel,
-            matching=listing.matching,
+            counted=listing.counted,
         ),
     )
 

@@ -66,7 +66,7 @@ def index(request: ProjectRequest) -> HttpResponse:
             empty=_empty(request, look),
             has_peek=True,
             peeked=panel,
-            matching=lambda other: listing.matching(project, other),
+            counted=lambda asked: listing.counted(project, asked),
         ),
     )
 
