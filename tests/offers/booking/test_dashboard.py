@@ -540,3 +540,18 @@ def test_a_calendar_import_waits_while_bookings_are_switched_off(signed_in, salo
         job.refresh_from_db()
         assert (job.state, job.can_be_repeated) == ("failed", True)
         assert not ExternalBusy.objects.exists()
+
+
+def test_services_are_switched_off_together_and_on_again(signed_in, salon, curl_cut):
+    with project_scope(salon.pk):
+        other = make.service(make.staff("Ada Mir"), slug="other", name="Other")
+
+    answer = signed_in.post("/nacar/services/off", {"id": [curl_cut.pk, other.pk]})
+
+    page = signed_in.get(answer.url).content.decode()
+    with project_scope(salon.pk):
+        assert not Service.objects.active().exists()
+    assert "2 services are off" in page
+    signed_in.post(re.search(r'action="(/nacar/services/on\?only=[^"]*)"', page)[1])
+    with project_scope(salon.pk):
+        assert Service.objects.active().count() == 2

@@ -87,9 +87,9 @@ def test_the_list_needs_no_more_questions_for_more_mail(signed_in, salon):
 
     page, many = questions(signed_in, "/nacar/settings/messages/")
 
-    assert "1–40 of 45" in page
+    assert "45 messages" in page
     assert len(few) == len(many)
-    assert len([sql for sql in many if "outbox_message" in sql]) == 3
+    assert len([sql for sql in many if "outbox_message" in sql]) == 2
 
 
 def test_one_message_shows_its_story(signed_in, salon):

@@ -1,6 +1,6 @@
 """Changing what is sold and who does it. Each change is audited and announced, because the public page shows it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +59,18 @@ def set_people(service: Service, people: Iterable[UUID]) -> None:
     ServiceNeed.objects.bulk_create(
         ServiceNeed(project_id=service.project_id, service=service, resource_id=pk) for pk in sorted(wanted - present)
     )
+
+
+@transaction.atomic
+def switch_services(project: Project, services: Collection[UUID], *, is_active: bool) -> list[UUID]:
+    """Put them on sale or take them off; those that it changed something for."""
+    changed = list(Service.objects.filter(pk__in=services).exclude(is_active=is_active).select_for_update())
+    Service.objects.filter(pk__in=[one.pk for one in changed]).update(is_active=is_active, version=F("version") + 1)
+    for one in changed:
+        record("service.changed", target=one, old={"is_active": not is_active}, new={"is_active": is_active})
+    if changed:
+        announce(ServicesChanged(project.pk))
+    return [one.pk for one in changed]
 
 
 @transaction.atomic

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,27 +25,109 @@ from flectar.platform.outbox.rendering import render as render_mail
 from flectar.platform.outbox.suppression import reason_to_be_silent, try_again
 from flectar.platform.outbox.writing import write_again
 from flectar.platform.projects.access import ProjectRequest, dashboard
+from flectar.ui import cells, formats
+from flectar.ui import index as ui
 
 PAGE_SIZE = 40
+COUNT_TO = 1000
 
 
 @dashboard("messages.read")
 @require_safe
 def message_list(request: ProjectRequest) -> HttpResponse:
-    show = "look" if request.GET.get("show") == "look" else "all"
-    rows = Message.objects.defer("text", "html", "attachments").order_by("-created_at", "-id")
-    waiting = rows.needing_a_look()
-    chosen = waiting if show == "look" else rows
-    if asked := request.GET.get("q", "").strip():
-        chosen = chosen.filter(to_address__istartswith=asked)
-    page = Paginator(chosen, PAGE_SIZE).get_page(request.GET.get("page"))
-    here = reverse("messages:list", kwargs={"project": request.project.slug})
-    tabs = [
-        {"label": _("All"), "url": here, "current": show == "all", "count": None},
-        {"label": _("To look at"), "url": f"{here}?show=look", "current": show == "look", "count": waiting.count()},
-    ]
-    context = {"page": page, "tabs": tabs, "asked": asked, "show": show, "labels": _labels()}
-    return render(request, "integrations/messages.html", context)
+    look = _read(request.GET)
+    found = _matching(look)
+    rows = list(_behind(found, look.after).defer("text", "html", "attachments")[: PAGE_SIZE + 1])
+    waiting, count = ui.counts([Message.objects.needing_a_look(), found], COUNT_TO)
+    previews = ui.Way(_("See how they look"), reverse("messages:previews", kwargs=_here(request)), "eye")
+    labels = _labels()
+    return ui.show(
+        request,
+        ui.Index(
+            key="messages",
+            title=_("Messages"),
+            sub=_("Every mail that left in your name, and what became of it."),
+            look=look,
+            columns=COLUMNS,
+            groups=[ui.Group([_row(request, one, labels) for one in rows[:PAGE_SIZE]])],
+            views=[ui.Tab("all", _("All")), ui.Tab("look", _("To look at"), ui.said(waiting, COUNT_TO))],
+            search=_("Start of the address"),
+            ways=[previews],
+            said=_said(count or 0),
+            next=str(rows[PAGE_SIZE - 1].pk) if len(rows) > PAGE_SIZE else "",
+            nothing=_("No message to an address that starts with “%(asked)s”.") % {"asked": look.text},
+            empty=_empty(look),
+            is_bare=not rows and look == ui.Look(view="all"),
+            counted=lambda asked: _matching(_read(asked)),
+        ),
+        "ui/settings_index.html",
+    )
+
+
+COLUMNS = (
+    ui.Column(gettext_lazy("Sent"), "foot", "muted"),
+    ui.Column(gettext_lazy("To"), "name", "name"),
+    ui.Column(gettext_lazy("Subject"), "line", "wrap"),
+    ui.Column(gettext_lazy("What"), "hidden", "muted wrap"),
+    ui.Column(gettext_lazy("Outcome"), "side"),
+)
+
+
+def _read(asked: QueryDict) -> ui.Look:
+    if asked.get("show") == "look":  # the address that this view had before
+        asked = asked.copy()
+        asked["view"] = "look"
+    return ui.Look.read(asked, views=("all", "look"))
+
+
+def _matching(look: ui.Look) -> Any:
+    found = Message.objects.needing_a_look() if look.view == "look" else Message.objects.all()
+    return found.filter(to_address__istartswith=look.text) if look.text else found
+
+
+def _behind(found: Any, after: str) -> Any:
+    """The page that begins behind this message, newest first. Ids grow with time."""
+    newest = found.order_by("-created_at", "-id")
+    try:
+        place = Message.objects.filter(pk=UUID(after)).values_list("created_at", "pk").first()
+    except ValueError:
+        return newest
+    if place is None:
+        return newest
+    at, pk = place
+    return newest.filter(Q(created_at__lte=at), Q(created_at__lt=at) | Q(id__lt=pk))
+
+
+def _row(request: ProjectRequest, one: Message, labels: dict[str, Any]) -> ui.Row:
+    url = reverse("messages:message", kwargs={**_here(request), "message_id": one.pk})
+    tone = "bad" if one.needs_a_look else "wait" if one.is_waiting else ""
+    return ui.Row(
+        one.pk,
+        one.subject,
+        [
+            cells.at(one.created_at, formats.when(one.created_at, request.project)),
+            cells.link(one.to_name or one.to_address, url),
+            one.subject,
+            labels.get(one.event, one.event),
+            cells.status(one.outcome, tone),
+        ],
+    )
+
+
+def _said(count: int) -> str:
+    if count > COUNT_TO:
+        return _("More than %(count)s messages") % {"count": COUNT_TO}
+    return ngettext("%(count)s message", "%(count)s messages", count) % {"count": count}
+
+
+def _empty(look: ui.Look) -> ui.Empty:
+    if look.view == "look":
+        return ui.Empty(_("Every mail arrived"), _("What bounces or is refused stands here."))
+    return ui.Empty(_("Nothing has been sent yet"), _("The first booking sends the first mail."))
+
+
+def _here(request: ProjectRequest) -> dict[str, str]:
+    return {"project": request.project.slug}
 
 
 @csp_override(FRAMING_CSP)

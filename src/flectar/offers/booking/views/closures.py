@@ -4,15 +4,19 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
 from flectar.offers.booking import rota
 from flectar.offers.booking.forms import ClosureForm
 from flectar.offers.booking.models import Closure
-from flectar.platform.projects.access import ProjectRequest, dashboard
+from flectar.offers.booking.templatetags.booking import full_when
+from flectar.platform.projects.access import ProjectRequest, can, dashboard
+from flectar.ui import cells
+from flectar.ui import index as ui
 from flectar.ui.toasts import toast
 
 SHOWN = 50
@@ -25,12 +29,64 @@ def index(request: ProjectRequest) -> HttpResponse:
     ahead = Closure.objects.filter(ends_at__gt=clock.now()).select_related("resource", "service").order_by("starts_at")
     closures = list(ahead[:SHOWN])
     opened = next((one for one in closures if str(one.pk) == request.GET.get("closure", "")), None)
-    context = {
-        "closures": closures,
-        "opened": opened,
-        "affected": rota.affected(opened)[:SHOWN] if opened else [],
-    }
-    return render(request, "booking/closures.html", context)
+    writes = can(request.user, "staff.write", request.project)
+    block = ui.Way(_("Block time"), _url(request, "new_closure"), "plus", is_primary=True)
+    bring = ui.Way(_("Import a calendar"), _url(request, "import"), "calendar-arrow-down")
+    return ui.show(
+        request,
+        ui.Index(
+            key="closures",
+            title=_("Blocked time"),
+            look=ui.Look(),
+            columns=COLUMNS,
+            groups=[ui.Group([_row(request, one) for one in closures])],
+            ways=[bring, block] if writes else [],
+            crumb=(_url(request, "staff"), _("Staff and hours")),
+            empty=ui.Empty(
+                _("No time is blocked"),
+                _(
+                    "Holidays, a course, an afternoon off: block it, and nobody can book it. "
+                    "Bookings that are there already stay."
+                ),
+                block if writes else None,
+            ),
+            is_bare=not closures,
+        ),
+        "booking/closures.html",
+        opened=opened,
+        affected=rota.affected(opened)[:SHOWN] if opened else [],
+    )
+
+
+COLUMNS = (
+    ui.Column(gettext_lazy("From"), "name", "name"),
+    ui.Column(gettext_lazy("Until"), "line", says=True),
+    ui.Column(gettext_lazy("Who"), "line"),
+    ui.Column(gettext_lazy("Reason"), "line", "muted wrap"),
+    ui.Column(gettext_lazy("Change"), "foot", "r"),
+)
+
+
+def _row(request: ProjectRequest, one: Closure) -> ui.Row:
+    begins = full_when(one.starts_at, request.project)
+    who = one.resource.name if one.resource else one.service.name if one.service else _("The whole business")
+    opening = _url(request, "closure_removal", closure_id=one.pk)
+    writes = can(request.user, "staff.write", request.project)
+    return ui.Row(
+        one.pk,
+        begins,
+        [
+            cells.link(begins, f"?closure={one.pk}"),
+            full_when(one.ends_at, request.project),
+            who,
+            cells.joined([one.reason, cells.tag(_("Shown to customers")) if one.is_public else ""]),
+            cells.button(_("Open again"), opening, about=begins) if writes else "",
+        ],
+    )
+
+
+def _url(request: ProjectRequest, name: str, **kwargs: object) -> str:
+    return reverse(f"booking:{name}", kwargs={"project": request.project.slug, **kwargs})
 
 
 @dashboard("staff.write", module="booking")

@@ -4,26 +4,140 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from flectar.core.money import format_money
+from flectar.core.text import fold
 from flectar.offers.booking import catalogue
 from flectar.offers.booking.forms import ServiceForm
 from flectar.offers.booking.models import Service
-from flectar.platform.projects.access import ProjectRequest, dashboard
+from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.platform.projects.links import site_url
+from flectar.ui import cells, formats
+from flectar.ui import index as ui
+from flectar.ui.templatetags.ui import joined
 from flectar.ui.toasts import toast
 
 
 @dashboard("services.read", module="booking")
 @require_safe
 def index(request: ProjectRequest) -> HttpResponse:
+    look = ui.Look.read(request.GET, views=("all", "on", "off"))
     services = Service.objects.in_order().prefetch_related("needs__resource")
-    rows = [
-        (one, one.price(request.project.currency), [need.resource.first_name for need in one.needs.all()])
-        for one in services
-    ]
-    return render(request, "booking/services.html", {"rows": rows, "page": site_url(request.project, "booking:book")})
+    if look.view != "all":
+        services = services.filter(is_active=look.view == "on")
+    if look.text:
+        services = services.filter(name_folded__contains=fold(look.text))
+    rows = [_row(request, one) for one in services]
+    writes = can(request.user, "services.write", request.project)
+    new_one = ui.Way(_("New service"), _url(request, "new_service"), "plus", is_primary=True)
+    return ui.show(
+        request,
+        ui.Index(
+            key="services",
+            title=_("Services"),
+            look=look,
+            columns=COLUMNS,
+            groups=[ui.Group(rows)],
+            views=[ui.Tab("all", _("All")), ui.Tab("on", _("On sale")), ui.Tab("off", _("Off"))],
+            search=_("Name of a service"),
+            ways=[
+                ui.Way(_("See the page"), site_url(request.project, "booking:book"), "external-link"),
+                *([new_one] if writes else []),
+            ],
+            deeds=_deeds(request, look) if writes else [],
+            said=ngettext("%(count)s service", "%(count)s services", len(rows)) % {"count": len(rows)},
+            nothing=_("No service is called “%(text)s”.") % {"text": look.text},
+            empty=_empty(look, new_one if writes else None),
+            is_bare=not rows and look == ui.Look(view="all"),
+        ),
+    )
+
+
+COLUMNS = (
+    ui.Column(gettext_lazy("Service"), "name", "name"),
+    ui.Column(gettext_lazy("Group"), "line", "muted"),
+    ui.Column(gettext_lazy("Length"), "foot"),
+    ui.Column(gettext_lazy("Who does it"), "line", "wrap"),
+    ui.Column(gettext_lazy("Price"), "end", "r"),
+)
+
+
+def _row(request: ProjectRequest, one: Service) -> ui.Row:
+    writes = can(request.user, "services.write", request.project)
+    url = _url(request, "service", service_id=one.pk) if writes else ""
+    people = [need.resource.first_name for need in one.needs.all()]
+    price = one.price(request.project.currency)
+    return ui.Row(
+        one.pk,
+        one.name,
+        [
+            cells.link(one.name, url, after="" if one.is_active else cells.tag(_("Off"))),
+            one.group,
+            formats.length(one.duration_min),
+            joined(people) if people else cells.status(_("Nobody"), "wait", "triangle-alert"),
+            format_money(price, get_language() or "en") if price else _("Free"),
+        ],
+        edit_url=url,
+    )
+
+
+def _deeds(request: ProjectRequest, look: ui.Look) -> list[ui.Deed]:
+    on = ui.Deed(_("Put on sale"), "eye", _url(request, "services_on"))
+    off = ui.Deed(_("Switch off"), "eye-off", _url(request, "services_off"))
+    return {"on": [off], "off": [on]}.get(look.view, [off, on])
+
+
+def _empty(look: ui.Look, way: ui.Way | None) -> ui.Empty:
+    if look.view != "all":
+        return ui.Empty(_("Nothing here"))
+    return ui.Empty(
+        _("What can people book?"),
+        _("A service has a name, a length and a price. It appears on your page at once."),
+        way,
+    )
+
+
+@dashboard("services.write", module="booking")
+@require_POST
+def on_sale(request: ProjectRequest) -> HttpResponse:
+    return _switched(request, is_active=True)
+
+
+@dashboard("services.write", module="booking")
+@require_POST
+def off_sale(request: ProjectRequest) -> HttpResponse:
+    return _switched(request, is_active=False)
+
+
+def _switched(request: ProjectRequest, *, is_active: bool) -> HttpResponse:
+    """Those chosen, or those that `only` names: the way back from the deed before."""
+    selection = ui.Selection.read(request.POST)
+    pks = selection.ids or [UUID(pk) for pk in request.GET.get("only", "").split(",") if _is_uuid(pk)]
+    changed = catalogue.switch_services(request.project, pks, is_active=is_active)
+    count = len(changed)
+    on = ngettext("%(count)s service is on sale", "%(count)s services are on sale", count)
+    off = ngettext("%(count)s service is off", "%(count)s services are off", count)
+    back = _url(request, "services_off" if is_active else "services_on")
+    undo = f"{back}?only={','.join(str(pk) for pk in changed)}" if 0 < count <= 50 else ""
+    toast(request, (on if is_active else off) % {"count": count}, undo=undo)
+    query = ui.tidy(selection.asked)
+    return redirect(f"{_url(request, 'services')}{f'?{query}' if query else ''}")
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _url(request: ProjectRequest, name: str, **kwargs: object) -> str:
+    return reverse(f"booking:{name}", kwargs={"project": request.project.slug, **kwargs})
 
 
 @dashboard("services.write", module="booking")

@@ -8,14 +8,21 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from flectar.core.text import fold
 from flectar.offers.booking import catalogue, rota
 from flectar.offers.booking.forms import DaysForm, HoursForm, PersonForm
 from flectar.offers.booking.models import Resource
-from flectar.platform.projects.access import ProjectRequest, dashboard
+from flectar.offers.booking.templatetags.booking import week_line
+from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.platform.projects.models import OpeningHours
+from flectar.ui import cells
+from flectar.ui import index as ui
+from flectar.ui.templatetags.ui import initials
 from flectar.ui.toasts import toast
 
 COMING_SHOWN = 100
@@ -24,10 +31,74 @@ COMING_SHOWN = 100
 @dashboard("staff.read", module="booking")
 @require_safe
 def index(request: ProjectRequest) -> HttpResponse:
+    look = ui.Look.read(request.GET)
     people = Resource.objects.in_order().select_related("account").prefetch_related(
-        "needed_by__service", "schedule__windows", "calendar_sources"
+        "needed_by__service", "schedule__windows"
     )  # fmt: skip
-    return render(request, "booking/staff.html", {"people": people})
+    if look.text:
+        people = people.filter(name_folded__contains=fold(look.text))
+    rows = [_row(request, one) for one in people]
+    writes = can(request.user, "staff.write", request.project)
+    add = ui.Way(_("Add a person"), _url(request, "new_staff"), "plus", is_primary=True)
+    return ui.show(
+        request,
+        ui.Index(
+            key="staff",
+            title=_("Staff and hours"),
+            look=look,
+            columns=COLUMNS,
+            groups=[ui.Group(rows)],
+            search=_("Name of a person"),
+            ways=[
+                ui.Way(_("Blocked time"), _url(request, "closures"), "calendar-off"),
+                *(
+                    [ui.Way(_("Import a calendar"), _url(request, "import"), "calendar-arrow-down", no_phone=True), add]
+                    if writes
+                    else []
+                ),
+            ],
+            said=ngettext("%(count)s person", "%(count)s people", len(rows)) % {"count": len(rows)},
+            nothing=_("Nobody is called “%(text)s”.") % {"text": look.text},
+            empty=ui.Empty(
+                _("Who does the work?"),
+                _("Add yourself first. Each person has a calendar of their own."),
+                add if writes else None,
+            ),
+            is_bare=not rows and not look.text,
+        ),
+    )
+
+
+COLUMNS = (
+    ui.Column(gettext_lazy("Name"), "name", "name"),
+    ui.Column(gettext_lazy("Does"), "line", "wrap"),
+    ui.Column(gettext_lazy("Works"), "line", "muted wrap"),
+    ui.Column(gettext_lazy("Account"), "line", "muted"),
+    ui.Column(gettext_lazy("Hours"), "foot", "r"),
+)
+
+
+def _row(request: ProjectRequest, one: Resource) -> ui.Row:
+    writes = can(request.user, "staff.write", request.project)
+    url = _url(request, "person", resource_id=one.pk) if writes else ""
+    services = ", ".join(need.service.name for need in one.needed_by.all())
+    name = cells.link(one.name, url, after="" if one.is_active else cells.tag(_("Off")))
+    return ui.Row(
+        one.pk,
+        one.name,
+        [
+            cells.person(initials(one.name), name),
+            services or cells.status(_("Nothing yet"), "wait", "triangle-alert"),
+            week_line(one.schedule.windows.all()) if one.schedule else _("When the business is open"),
+            one.account.email if one.account else "",
+            cells.way(_("Change hours"), _url(request, "hours", resource_id=one.pk), about=one.name) if writes else "",
+        ],
+        edit_url=url,
+    )
+
+
+def _url(request: ProjectRequest, name: str, **kwargs: object) -> str:
+    return reverse(f"booking:{name}", kwargs={"project": request.project.slug, **kwargs})
 
 
 def _members(request: ProjectRequest) -> QuerySet[Any]:
