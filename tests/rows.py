@@ -9,11 +9,14 @@ from django.db import models
 
 from flectar.core import clock
 from flectar.core.tenancy import TenantForeignKey, TenantOneToOneField
+from tests import make
 
 _numbers = count(1)
 
 # Values that a constraint asks for and a field's type does not tell: {"app.model": {"field": value}}.
 ASKED_FOR: dict[str, dict[str, Any]] = {
+    "lists.savedview": {"owner": make.user},
+    "lists.firstview": {"user": make.user},
     "customers.customerphone": {"number": lambda: f"+34600{next(_numbers):06}"},
     "projects.openinghours": {"weekday": 6, "start_min": 600, "len_min": 60},
 }

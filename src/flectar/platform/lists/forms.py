@@ -1,3 +1,5 @@
+"""What is typed about a view: its name and who sees it."""
+
 from django import forms
 
 from flectar.platform.lists.models import SavedView

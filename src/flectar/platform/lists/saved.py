@@ -59,7 +59,7 @@ def kept(request: Any, index: ui.Index) -> Kept | None:
     return Kept(
         views=views,
         current=current,
-        first=next((view for view in views if view.is_first), None),
+        first=next((view for view in views if getattr(view, "is_first", False)), None),
         can_keep=current is None and _says_something(request.GET),
         is_own=current is not None and is_own(request.user, current, request.project),
     )

@@ -30,7 +30,7 @@ _UNDO_TIME = timedelta(minutes=10)
 def keep(request: ProjectRequest) -> HttpResponse:
     form = NewViewForm(request.POST)
     if not form.is_valid():
-        return _refused(request, " ".join(error for errors in form.errors.values() for error in errors))
+        return _refused(request, _said(form))
     typed = form.cleaned_data
     query = tidy(QueryDict(typed["query"]))
     try:
@@ -51,7 +51,7 @@ def change(request: ProjectRequest, view_id: UUID) -> HttpResponse:
     if saved.is_own(request.user, view, request.project):
         form = ViewForm(request.POST, instance=SavedView.objects.get(pk=view_id))
         if not form.is_valid():
-            return _refused(request, " ".join(error for errors in form.errors.values() for error in errors))
+            return _refused(request, _said(form))
         try:
             saved.change(view, **form.cleaned_data)
         except saved.NameTaken as refused:
@@ -101,6 +101,10 @@ def _refused(request: ProjectRequest, sentence: str) -> HttpResponse:
     """The form stands in a menu of the list: the list comes back with the reason above it."""
     messages.error(request, sentence)
     return _to_list(request, tidy(QueryDict(request.POST.get("query", "")[:1000])))
+
+
+def _said(form: ViewForm) -> str:
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
 def _to_list(request: ProjectRequest, query: str) -> HttpResponse:
