@@ -47,6 +47,8 @@ DEEDS: Mapping[str, str | Promise] = {
     "account.recovery_codes_generated": _("Made new recovery codes"),
     "account.webauthn_added": _("Added a passkey"),
     "account.webauthn_removed": _("Removed a passkey"),
+    "account.google_linked": _("Linked a Google account"),
+    "account.google_unlinked": _("Unlinked a Google account"),
     "account.changed": _("Changed their account"),
     "account.session_ended": _("Signed a device out"),
     "legal.accepted": _("Accepted a document"),

@@ -54,4 +54,12 @@ PROCESSORS = (
         "US",
         "EU-US Data Privacy Framework; standard contractual clauses",
     ),
+    Processor(
+        "Google",
+        ("accounts.google.com", "oauth2.googleapis.com", "www.googleapis.com"),
+        _("Says who signs in, for people who choose it"),
+        ("user.unique_id", "user.contact.email", "user.name"),
+        "US",
+        "EU-US Data Privacy Framework",
+    ),
 )

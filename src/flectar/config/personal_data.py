@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -75,7 +76,21 @@ _account(
     },
 )
 
-for technical in (Permission, Group, Group.permissions.through, ContentType):
+_account(
+    SocialAccount,
+    _AS_THE_ACCOUNT,
+    {
+        "user": P("user.unique_id"),
+        "uid": P("user.unique_id"),
+        "extra_data": P("user.contact.email"),
+        "last_login": P("user.behavior"),
+        "date_joined": P("user.account"),
+    },
+)
+# Empty: the provider's keys come from the settings, and no token is kept.
+_account(SocialToken, "Never filled.", {"account": P("user.unique_id", export=False)})
+
+for technical in (SocialApp, Permission, Group, Group.permissions.through, ContentType):
     _account(technical, "No personal data.", {})
 
 # Arguments of jobs are ids only (core/jobs.py), so these hold pseudonyms at most.

@@ -2,6 +2,7 @@
 or from `installation.json`; importing this needs neither a database nor a data folder."""
 
 import os
+from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "procrastinate.contrib.django",
     "lucide",
@@ -294,6 +296,39 @@ MFA_FORMS = {
     "login_webauthn": _FORMS + "LoginByPasskeyForm",
     "edit_webauthn": _FORMS + "RenamePasskeyForm",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class OpenID:
+    """The addresses of a sign-in elsewhere."""
+
+    issuer: str
+    authorize: str
+    token: str
+    certs: str
+
+
+def google(url: str) -> OpenID:
+    """Google's own, as its discovery document has them; or all on one host, for a local Google."""
+    if url:
+        base = url.rstrip("/")
+        return OpenID(base, f"{base}/o/oauth2/v2/auth", f"{base}/token", f"{base}/oauth2/v3/certs")
+    return OpenID(
+        "https://accounts.google.com",
+        "https://accounts.google.com/o/oauth2/v2/auth",
+        "https://oauth2.googleapis.com/token",
+        "https://www.googleapis.com/oauth2/v3/certs",
+    )
+
+
+GOOGLE_CLIENT_ID = env("FLECTAR_GOOGLE_CLIENT_ID")
+GOOGLE_CLIENT_SECRET = env("FLECTAR_GOOGLE_CLIENT_SECRET")
+GOOGLE = google(env("FLECTAR_GOOGLE_URL"))
+SOCIALACCOUNT_PROVIDERS = {"google": {"APPS": [{"client_id": GOOGLE_CLIENT_ID, "secret": GOOGLE_CLIENT_SECRET}]}}
+SOCIALACCOUNT_ADAPTER = "flectar.platform.accounts.google.GoogleSignInAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False  # nobody has said yet that they are old enough
+SOCIALACCOUNT_FORMS = {"signup": _FORMS + "GoogleSignupForm"}
+SOCIALACCOUNT_STORE_TOKENS = False
 USERSESSIONS_TRACK_ACTIVITY = True  # shown in the list of devices; written by platform/accounts/activity.py
 
 # --- Cookies: `__Host-` and Secure whenever the site is https; plain names on loopback http --------------------------

@@ -33,7 +33,7 @@ __all__ = ["the_clock_stands"]
 
 # Pages of things that are switched off: their addresses do not exist.
 UNREACHABLE = re.compile(
-    r"webauthn/(base|signup)|by_passkey|phone|base_|/elements/|snippets/|email_confirm\.html|recovery_codes/base|totp/base"
+    r"webauthn/(base|signup)|by_passkey|phone|base_|/elements/|snippets/|socialaccount/(login|login_redirect)\.html|email_confirm\.html|recovery_codes/base|totp/base"
 )
 
 
@@ -43,7 +43,7 @@ def stock_pages():
     return sorted(
         name
         for name in names
-        if name.startswith(("account/", "mfa/", "usersessions/", "allauth/layouts/"))
+        if name.startswith(("account/", "mfa/", "socialaccount/", "usersessions/", "allauth/layouts/"))
         and not UNREACHABLE.search("/" + name)
     )
 
@@ -84,6 +84,7 @@ MANAGE = [
     "/account/password/change/",
     "/account/two-step/",
     "/account/two-step/totp/activate/",
+    "/account/google/",
     "/account/sessions/",
 ]
 

@@ -80,16 +80,26 @@ def _children(options: argparse.Namespace, data: Path) -> list[Child]:
         **({"FLECTAR_DEMO": "yes"} if options.demo else {}),
     }
     command = ["-m", "flectar.config.command"]
-    mail = _local_mail(data) if options.demo and not _sends_mail_elsewhere() else None
-    if mail:
-        environment |= mail.environment
+    helpers = _helpers(data) if options.demo else []
+    for helper in helpers:
+        environment |= helper.environment
     worker = Child("worker", [*command, "worker"], data / "log" / "worker.log", environment, is_patient=True)
     web = Child("web", [*command, "serve"], data / "log" / "web.log", environment)
-    children = [*([mail] if mail else []), *([] if options.no_worker else [worker]), web]
+    children = [*helpers, *([] if options.no_worker else [worker]), web]
     if installation.operator_port():
         shutil.rmtree(installation.metrics_folder(), ignore_errors=True)  # counters begin anew with the processes
         children.append(Child("metrics", [*command, "metrics"], data / "log" / "metrics.log", environment))
     return children
+
+
+def _helpers(data: Path) -> list[Child]:
+    """The demo's own providers, where the operator has named none."""
+    is_here = (os.environ.get("FLECTAR_PLATFORM_HOST", "") or "localhost") == "localhost"
+    has_google = bool(os.environ.get("FLECTAR_GOOGLE_CLIENT_ID", ""))
+    return [
+        *([] if _sends_mail_elsewhere() else [_local_mail(data)]),
+        *([_local_google(data)] if is_here and not has_google else []),
+    ]
 
 
 def _sends_mail_elsewhere() -> bool:
@@ -111,9 +121,7 @@ def _local_mail(data: Path) -> Child:
         part.write_text(json.dumps({"api_key": f"re_{secrets.token_hex(16)}", "secret": f"whsec_{secret}"}))
         part.replace(keys)
     found = json.loads(keys.read_text())
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
+    port = _free_port()
     environment = {
         "FLECTAR_RESEND_API_KEY": found["api_key"],
         "FLECTAR_RESEND_API_URL": f"http://{HOST}:{port}/",
@@ -125,6 +133,27 @@ def _local_mail(data: Path) -> Child:
     module = "flectar.platform.integrations.resend.emulator"
     command = ["-m", module, "--port", str(port), "--store", str(folder / "accepted.sqlite3")]
     return Child("mail", command, data / "log" / "mail.log", environment)
+
+
+def _local_google(data: Path) -> Child:
+    """The demo's Google: asks who one is, believes it, and tells nobody. Browsers on this computer reach it."""
+    port = _free_port()
+    environment = {
+        "FLECTAR_GOOGLE_CLIENT_ID": "demo",
+        "FLECTAR_GOOGLE_CLIENT_SECRET": secrets.token_hex(16),
+        "FLECTAR_GOOGLE_URL": f"http://{HOST}:{port}",
+    }
+    own = [f"http://{name}:{installation.port()}/account/google/callback/" for name in ("localhost", HOST)]
+    module = "flectar.platform.integrations.google.emulator"
+    allowed = [word for address in own for word in ("--redirect-uri", address)]
+    return Child("google", ["-m", module, "--port", str(port), *allowed], data / "log" / "google.log", environment)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _prepare(options: argparse.Namespace, data: Path) -> None:

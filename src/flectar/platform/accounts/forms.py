@@ -9,6 +9,7 @@ from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from allauth.socialaccount import forms as elsewhere
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +69,14 @@ class OldEnough(forms.Form):
 
 class SignupForm(InOurWords, OldEnough, account.SignupForm):  # type: ignore[misc]
     """Email, password and age; the code comes by mail."""
+
+
+class GoogleSignupForm(InOurWords, OldEnough, elsewhere.SignupForm):  # type: ignore[misc]
+    """Age, and nothing else: the address is the one that Google has confirmed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].disabled = True
 
 
 class AddEmailForm(InOurWords, account.AddEmailForm):  # type: ignore[misc]

@@ -34,6 +34,8 @@ class SecurityEvent(StrEnum):
     RECOVERY_CODES_MADE = "account:recovery_codes:make", "account.recovery_codes_generated"
     PASSKEY_ADDED = "account:passkey:add", "account.webauthn_added"
     PASSKEY_REMOVED = "account:passkey:remove", "account.webauthn_removed"
+    GOOGLE_LINKED = "account:google:link", "account.google_linked"
+    GOOGLE_UNLINKED = "account:google:unlink", "account.google_unlinked"
     SESSION_ENDED = "account:session:end", "account.session_ended"
 
     ORGANIZATION_CREATED = "organization:organization:create", "organization.created"
