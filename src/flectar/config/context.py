@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from flectar.config.modules import ACCOUNT_PAGES, MODULES, OPERATOR_PAGES, SETTINGS, Module
+from flectar.platform.accounts import parked
 from flectar.platform.projects.access import can
 from flectar.platform.projects.models import Project
 from flectar.ui.formats import short_day
@@ -30,6 +31,7 @@ def shell(request: Any) -> dict[str, Any]:
     }
     if getattr(request, "zone", "") != "platform" or not getattr(request, "user", None):
         return values
+    values["other_accounts"] = cache(lambda: parked.others(request))
     if not request.user.is_authenticated:
         return values
     project = values["project"]

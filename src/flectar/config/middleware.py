@@ -4,6 +4,7 @@ same origin, bad bodies, session, language, CSRF, account, and innermost the ser
 import ipaddress
 import json
 import math
+import re
 import uuid
 from collections.abc import Callable
 from functools import cache
@@ -38,6 +39,12 @@ type Next = Callable[[Any], HttpResponse]
 _LOOPBACK_NAMES = {"127.0.0.1", "[::1]", "localhost"}
 # Answered on any host name: whoever asks is a load balancer or the operator.
 _ANY_HOST = {"/healthz", "/readyz", "/internal/domains/allowed"}
+_SIGNED_IN_BY = (
+    settings.SESSION_COOKIE_NAME,
+    settings.CSRF_COOKIE_NAME,
+    settings.DEVICE_COOKIE,
+    settings.ACCOUNTS_COOKIE,
+)
 _PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -73,6 +80,7 @@ class Border:
         request.zone = "unknown"
         request.home = ""  # the host that this one leads on to
         request.client_address = client_address(request)
+        request.client_country = client_country(request)
         request._encoding = None  # UTF-8, whatever the Content-Type says: it may name any codec of Python
         if settings.HTTPS:
             # TLS ends in the proxy before us. The operator has said that this site is https; no header can deny it.
@@ -88,7 +96,7 @@ class Border:
             return errors.closed(request, is_for_good=request.project.leaves_at is not None)
         if request.zone != "platform":
             # Nobody is signed in on another host, whatever cookie comes along.
-            for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+            for name in _SIGNED_IN_BY:
                 request.COOKIES.pop(name, None)
         try:
             _refuse_bad_address(request)
@@ -176,6 +184,21 @@ def client_address(request: HttpRequest) -> str:
             if not _inside(candidate, networks):
                 break
     return found if _is_address(found) else peer
+
+
+def client_country(request: HttpRequest) -> str:
+    """Two letters from the header that our own proxy sets, or nothing. Who comes past the proxy names no country."""
+    trusted = tuple(settings.TRUSTED_PROXIES)
+    if not settings.COUNTRY_HEADER or not trusted:
+        return ""
+    is_count = len(trusted) == 1 and trusted[0].isdigit()
+    if is_count and trusted[0] == "0":
+        return ""
+    if not is_count and not _inside(request.META.get("REMOTE_ADDR", ""), _networks(trusted)):
+        return ""
+    country = request.headers.get(settings.COUNTRY_HEADER, "").upper()
+    # XX and T1 are how a proxy says that it does not know.
+    return country if re.fullmatch(r"[A-Z]{2}", country) and country != "XX" else ""
 
 
 @cache

@@ -77,6 +77,8 @@ SITE_HOST = env("FLECTAR_SITE_HOST", "localhost")  # public pages live on <slug>
 FILES_HOST = env("FLECTAR_FILES_HOST", "files.localhost")  # private files: no cookie of ours ever goes there
 PUBLIC_PORT = number("FLECTAR_PUBLIC_PORT", 443 if HTTPS else PORT)  # the port people type
 TRUSTED_PROXIES = proxies("FLECTAR_TRUSTED_PROXIES")  # a count, or CIDR ranges
+# The header in which the proxy names the visitor's country (CF-IPCountry, X-Country-Code, …); believed of no one else.
+COUNTRY_HEADER = env("FLECTAR_COUNTRY_HEADER")
 OPERATOR_PORT = installation.operator_port()  # /metrics; 0: off
 METRICS_FOLDER = installation.metrics_folder() if OPERATOR_PORT else None
 
@@ -245,6 +247,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+# Beside allauth's own: five wrong passwords for one address, whoever types them, wait five minutes.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed_on_known_device": "10/300s/key",
+    "request_login_code_on_known_device": "3/m/key",
+}
 ACCOUNT_ADAPTER = "flectar.platform.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -285,7 +292,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Flectar Base"
 MFA_TRUST_ENABLED = True
-MFA_TRUST_COOKIE_AGE = 30 * 24 * 3600
+MFA_TRUST_COOKIE_AGE = 30 * 24 * 3600  # for the words of the page; the list of devices is ours (devices.py)
 MFA_FORMS = {
     "authenticate": _FORMS + "AuthenticateForm",
     "reauthenticate": _FORMS + "ReauthenticateByCodeForm",
@@ -345,7 +352,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "flectar.config.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 THEME_COOKIE = f"{_PREFIX}theme"
-MFA_TRUST_COOKIE_NAME = f"{_PREFIX}trusted"
+DEVICE_COOKIE = f"{_PREFIX}device"
+ACCOUNTS_COOKIE = f"{_PREFIX}accounts"
 
 # --- Headers ------------------------------------------------------------------------------------------------------
 SECURE_CSP = {

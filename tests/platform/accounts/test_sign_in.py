@@ -15,7 +15,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.cache import cache
 
-from flectar.platform.accounts.models import User
+from flectar.platform.accounts.models import Device, User
 from flectar.platform.outbox.models import Message
 from tests import canary
 from tests.cast import PlatformClient
@@ -143,6 +143,7 @@ def test_after_five_wrong_passwords_the_right_one_waits_but_a_code_still_works(v
         sign_in(visitor, password="not the password")
 
     answer = sign_in(visitor)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "300")
     assert "Too many tries." in text(answer)
     assert not is_signed_in(visitor)
 
@@ -230,7 +231,7 @@ def test_a_trusted_computer_is_not_asked_again(visitor, lucia):
     sign_in(visitor)
     visitor.post("/account/two-step/authenticate/", {"code": totp_code(secret)})
     visitor.post("/account/two-step/trust/", {"action": "trust"})
-    assert settings.MFA_TRUST_COOKIE_NAME in visitor.cookies
+    assert Device.objects.get().trusted_until is not None
     visitor.post("/account/logout/")
 
     sign_in(visitor)

@@ -7,6 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.http import HttpResponse
 
 from flectar.core import clock
+from flectar.platform.accounts import devices
 
 EVERY = 300  # seconds
 _SEEN = "seen"
@@ -26,5 +27,6 @@ class Activity:
             now = int(clock.now().timestamp())
             if key != session.session_key or now - at >= EVERY:
                 UserSession.objects.create_from_request(request)
+                devices.note(request)
                 session[_SEEN] = [session.session_key, now]
         return self.get_response(request)

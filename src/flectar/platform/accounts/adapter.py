@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from flectar.core import crypto
+from flectar.platform.accounts import devices, parked
 from flectar.platform.accounts.models import User
 from flectar.platform.accounts.sealed import SECOND_FACTOR
 from flectar.platform.accounts.templatetags.devices import device
@@ -74,10 +76,31 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         return saved
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """The person's own language and look come along to whatever device this is."""
+        """The person's own language and look come along to whatever device this is, and a new device is told of."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         wear(response, user)
+        devices.greet(request, user, response, is_new_account=bool(kwargs.get("signup")))
+        parked.came_in(request, user)
+        if settings.ACCOUNTS_COOKIE in request.COOKIES:
+            parked.leave_cookie(request, response)
         return response
+
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "flectar.platform.accounts.stages.SecondStep"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Guesses are counted by address. A device that its owner has signed in with before counts by itself, so that
+        nobody's guesses lock the owner out there."""
+        device = devices.known_by_address(request, str(credentials.get("email", "")))
+        if device is None:
+            super().pre_authenticate(request, **credentials)
+            return
+        self._login_failed_rl_usage = ratelimit.consume(
+            request, app="allauth.account", action="login_failed_on_known_device", key=str(device.pk)
+        )
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
 
     def get_client_ip(self, request: Any) -> str:
         """As far as the trusted-proxy setting reaches, and no farther."""

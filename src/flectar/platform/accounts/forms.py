@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
+from allauth.core import context, ratelimit
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -14,6 +16,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from flectar.platform.accounts import devices
 from flectar.platform.accounts.models import User
 from flectar.platform.accounts.passwords import length_hint
 
@@ -54,8 +57,17 @@ class InOurWords:
             self.fields["code"].widget.attrs |= {"class": "code", "autocomplete": "one-time-code"}
 
 
+# In the session: the address of somebody whom we have just asked to sign in again.
+ADDRESS_KNOWN = "address known"
+
+
 class LoginForm(InOurWords, account.LoginForm):  # type: ignore[misc]  # allauth ships no types, here and below
     """Email and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known := self.request.session.get(ADDRESS_KNOWN):
+            self.fields["login"].initial = known
 
 
 class OldEnough(forms.Form):
@@ -108,7 +120,19 @@ class ReauthenticateForm(InOurWords, account.ReauthenticateForm):  # type: ignor
 
 
 class RequestLoginCodeForm(InOurWords, account.RequestLoginCodeForm):  # type: ignore[misc]
-    """Where to send the code."""
+    """Where to send the code. On a device of one's own others' asking does not count."""
+
+    def clean_email(self) -> Any:
+        email = self.cleaned_data["email"]
+        if email and (device := devices.known_by_address(context.request, email)):
+            self._user = device.user
+            is_often = not ratelimit.consume(
+                context.request, action="request_login_code_on_known_device", key=str(device.pk)
+            )
+            if is_often:
+                raise get_adapter().validation_error("too_many_login_attempts")
+            return email
+        return super().clean_email()
 
 
 class ConfirmLoginCodeForm(InOurWords, account.ConfirmLoginCodeForm):  # type: ignore[misc]

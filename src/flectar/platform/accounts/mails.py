@@ -22,6 +22,7 @@ def _notice() -> Mapping[str, Any]:
         "from_email": "lucia@nacar.example",
         "to_email": "lucia@brizna.example",
         "deleted_email": "lucia@nacar.example",
+        "country": "ES",
         "google_email": "lucia.nacar@gmail.example",
     }
 
@@ -51,6 +52,7 @@ MAILS = [
     MailEvent("account.totp_deactivated", _("Two-step sign-in is off"), _notice, of_platform=True),
     MailEvent("account.webauthn_added", _("New passkey"), _notice, of_platform=True),
     MailEvent("account.webauthn_removed", _("Passkey removed"), _notice, of_platform=True),
+    MailEvent("account.new_device", _("Signed in on a new device"), _notice, of_platform=True),
     MailEvent("account.google_linked", _("Google account linked"), _notice, of_platform=True),
     MailEvent("account.google_unlinked", _("Google account unlinked"), _notice, of_platform=True),
     MailEvent("account.recovery_codes_generated", _("New recovery codes"), _notice, of_platform=True),

@@ -58,3 +58,44 @@ class User(AbstractBaseUser):
     @property
     def sort_key(self) -> str:
         return fold(self.name)
+
+
+class Device(models.Model):
+    """A browser in which somebody has signed in. Its cookie holds a random value; here is the keyed hash of it, made
+    anew for each person, so that two people at one computer are not tied together."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUIDv7(), editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    digest = models.CharField(max_length=64)
+    user_agent = models.CharField(max_length=200, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    first_seen_at = models.DateTimeField(default=clock.now)
+    last_seen_at = models.DateTimeField(default=clock.now)
+    trusted_until = models.DateTimeField(null=True)
+    trusted_for = models.CharField(max_length=64, blank=True)  # the state of password and second factors back then
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="accounts_device_once")]
+
+    def __str__(self) -> str:
+        return self.user_agent
+
+
+class ParkedAccount(models.Model):
+    """Another account that is signed in in the same browser, and waits there to be switched to.
+
+    `browser` is the keyed hash of the value in that browser's cookie; the session's key never leaves the server.
+    """
+
+    id = models.UUIDField(primary_key=True, db_default=UUIDv7(), editable=False)
+    browser = models.CharField(max_length=64)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    session_key = models.CharField(max_length=40)
+    parked_at = models.DateTimeField(default=clock.now)
+    is_kept = models.BooleanField()  # beyond the closing of the browser, as the person ticked at sign-in
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["browser", "user"], name="accounts_parked_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)

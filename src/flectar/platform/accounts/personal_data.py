@@ -1,5 +1,5 @@
-from flectar.core.inventory import ACCOUNT, CONTRACT, NONE, PLATFORM, P, classify
-from flectar.platform.accounts.models import User
+from flectar.core.inventory import ACCOUNT, CONTRACT, LEGITIMATE, NONE, PLATFORM, PROTECT, P, classify
+from flectar.platform.accounts.models import Device, ParkedAccount, User
 
 classify(
     User,
@@ -20,5 +20,43 @@ classify(
         "is_active": NONE,
         "is_operator": NONE,
         "date_joined": P("user.account"),
+    },
+)
+
+classify(
+    Device,
+    subject="user",
+    controller=PLATFORM,
+    purposes=(ACCOUNT, PROTECT),
+    basis=LEGITIMATE,
+    note="People hear of a sign-in that was not theirs, and keep their own way in; a random value knows a browser.",
+    retention="Until it is signed out, at most 400 days after it was last seen.",
+    fields={
+        "id": NONE,
+        "user": P("user.unique_id"),
+        "digest": P("user.unique_id.pseudonymous", export=False, sensitive=True),
+        "user_agent": P("user.device"),
+        "country": P("user.location.imprecise"),
+        "first_seen_at": P("user.behavior"),
+        "last_seen_at": P("user.behavior"),
+        "trusted_until": P("user.account"),
+        "trusted_for": P("user.authorization", export=False, sensitive=True),
+    },
+)
+
+classify(
+    ParkedAccount,
+    subject="user",
+    controller=PLATFORM,
+    purposes=(ACCOUNT,),
+    basis=CONTRACT,
+    retention="Until it is switched to or signed out, at most 14 days.",
+    fields={
+        "id": NONE,
+        "browser": P("user.unique_id.pseudonymous", export=False, sensitive=True),
+        "user": P("user.unique_id"),
+        "session_key": P("user.authorization", export=False, sensitive=True),
+        "parked_at": P("user.behavior"),
+        "is_kept": P("user.preferences"),
     },
 )

@@ -4,19 +4,26 @@ from allauth.account import views as account
 from allauth.socialaccount import views as elsewhere
 from django.urls import include, path
 
-from flectar.platform.accounts import google, views
+from flectar.platform.accounts import google
+from flectar.platform.accounts.views import devices, entrance, profile, several
 
 urlpatterns = [
-    path("", views.profile, name="account_profile"),
+    path("", profile.profile, name="account_profile"),
+    path("two-step/trust/", devices.Trust.as_view(), name="mfa_trust"),
     path("two-step/", include("allauth.mfa.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
-    path("sessions/<int:session_id>/ending", views.ending, name="account_session_ending"),
+    path("sessions/", devices.sessions, name="usersessions_list"),
+    path("sessions/<int:session_id>/ending", devices.ending, name="account_session_ending"),
+    path("devices/<uuid:device_id>/distrust", devices.distrust, name="account_device_distrust"),
+    path("others/addition", several.addition, name="account_addition"),
+    path("others/ending", several.ending_all, name="account_ending_all"),
+    path("others/<uuid:user_id>/switch", several.switch, name="account_switch"),
+    path("others/<uuid:user_id>/ending", several.ending, name="account_other_ending"),
     path("google/", google.leads_to_google(elsewhere.connections), name="socialaccount_connections"),
     path("google/start/", google.start, name="google_login"),
     path("google/callback/", google.callback, name="google_callback"),
     path("google/signup/", elsewhere.signup, name="socialaccount_signup"),
     path("google/cancelled/", elsewhere.login_cancelled, name="socialaccount_login_cancelled"),
-    path("login/", google.leads_to_google(account.login), name="account_login"),
+    path("login/", google.leads_to_google(entrance.SignIn.as_view()), name="account_login"),
     path("signup/", google.leads_to_google(account.signup), name="account_signup"),
     path("", include("allauth.account.urls")),
 ]

@@ -1,6 +1,8 @@
 """A device in words that its owner knows it by."""
 
+from babel import Locale, UnknownLocaleError
 from django import template
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -26,3 +28,13 @@ def device(user_agent: str) -> str:
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
     return browser or system or user_agent[:80] or _("An unknown program")
+
+
+@register.filter
+def country(code: str | None) -> str:
+    """ES is Spain; nothing is nothing."""
+    try:
+        names = Locale.parse(get_language() or "en", sep="-").territories
+    except (ValueError, UnknownLocaleError):
+        return code or ""
+    return str(names.get(code or "", code or ""))

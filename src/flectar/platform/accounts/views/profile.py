@@ -1,13 +1,12 @@
-"""What django-allauth has no page for: the person's details, and ending one session."""
+"""The person's details."""
 
-from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from flectar.platform.accounts.adapter import wear
 from flectar.platform.accounts.forms import ProfileForm
@@ -31,14 +30,3 @@ def profile(request: HttpRequest) -> HttpResponse:
     response = redirect("account_profile")
     wear(response, user)
     return response
-
-
-@login_required
-@require_POST
-def ending(request: HttpRequest, session_id: int) -> HttpResponse:
-    """Sign one other device out."""
-    session = get_object_or_404(UserSession, pk=session_id, user=request.user)
-    session.end()
-    record("account.session_ended", target=request.user if isinstance(request.user, User) else None)
-    messages.success(request, _("That device is signed out."))
-    return redirect("usersessions_list")
