@@ -58,8 +58,8 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 @pytest.fixture(scope="session")
 def server(world: World, database_urls: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """What `bin/run` starts, without its supervisor: web, worker and the local mail provider."""
-    port, mail_port = _free_port(), _free_port()
+    """What `bin/run` starts, without its supervisor: web, worker and the local providers."""
+    port, mail_port, google_port = _free_port(), _free_port(), _free_port()
     data = tmp_path_factory.mktemp("data")
     environment = {
         **os.environ,
@@ -75,13 +75,18 @@ def server(world: World, database_urls: dict[str, str], tmp_path_factory: pytest
         "FLECTAR_RESEND_API_KEY": RESEND_KEY,
         "FLECTAR_RESEND_API_URL": f"http://127.0.0.1:{mail_port}/",
         "FLECTAR_RESEND_WEBHOOK_SECRET": RESEND_SECRET,
+        "FLECTAR_GOOGLE_CLIENT_ID": "browser-tests",
+        "FLECTAR_GOOGLE_CLIENT_SECRET": "the browser tests' own",
+        "FLECTAR_GOOGLE_URL": f"http://127.0.0.1:{google_port}",
         "RESEND_API_KEY": RESEND_KEY,
         "RESEND_WEBHOOK_SECRET": RESEND_SECRET,
         "RESEND_WEBHOOK_URL": f"http://127.0.0.1:{port}/webhooks/resend",
     }
-    emulator = "flectar.platform.integrations.resend.emulator"
+    providers = "flectar.platform.integrations"
+    back = f"http://localhost:{port}/account/google/callback/"
     commands = {
-        "mail": ["-m", emulator, "--port", str(mail_port), "--store", str(data / "mail.sqlite3")],
+        "google": ["-m", f"{providers}.google.emulator", "--port", str(google_port), "--redirect-uri", back],
+        "mail": ["-m", f"{providers}.resend.emulator", "--port", str(mail_port), "--store", str(data / "mail.sqlite3")],
         "web": ["-m", "flectar.config.command", "serve"],
         "worker": ["-m", "flectar.config.command", "worker"],
     }

@@ -123,7 +123,7 @@ ACCOUNT_PAGES = (
     SettingsPage(_YOU, _("Email"), "account_email"),
     SettingsPage(_YOU, _("Password"), "account_change_password"),
     SettingsPage(_YOU, _("Two-step sign-in"), "mfa_index", icon="shield-check"),
-    SettingsPage(_YOU, "Google", "socialaccount_connections"),
+    SettingsPage(_YOU, _("Google account"), "socialaccount_connections"),
     SettingsPage(_YOU, _("Devices"), "usersessions_list", icon="laptop"),
 )
 

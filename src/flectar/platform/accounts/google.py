@@ -31,7 +31,7 @@ from django.shortcuts import render
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from flectar.platform.accounts.models import User
 
@@ -188,7 +188,7 @@ _callback = OAuth2CallbackView.adapter_view(GoogleAdapter)
 start = require_POST(OAuth2LoginView.adapter_view(GoogleAdapter))
 
 
-@require_GET
+@require_safe
 @transaction.atomic
 def callback(request: HttpRequest) -> HttpResponse:
     """Google sends people back with GET, and what this writes belongs together all the same."""
@@ -204,7 +204,10 @@ def leads_to_google(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
         if not is_on():
             return view(request, *args, **kwargs)
         google = urlsplit(settings.GOOGLE.authorize)
-        policy = {**settings.SECURE_CSP, "form-action": [CSP.SELF, f"{google.scheme}://{google.netloc}"]}
+        policy: dict[str, Any] = {
+            **settings.SECURE_CSP,
+            "form-action": [CSP.SELF, f"{google.scheme}://{google.netloc}"],
+        }
         response: HttpResponse = csp_override(policy)(view)(request, *args, **kwargs)
         return response
 
