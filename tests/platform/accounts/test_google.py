@@ -72,7 +72,7 @@ def test_somebody_new_says_their_age_and_is_in(google: Emulator, visitor: Client
     assert (carla.email, carla.name, carla.has_usable_password()) == (CARLA, "Carla Moya", False)
     assert EmailAddress.objects.get().verified
     assert SocialAccount.objects.get().uid == "110248495921238986420"
-    assert list(Entry.objects.values_list("action", flat=True)) == ["account.opened"]
+    assert Entry.objects.filter(action="account.opened").count() == 1
 
 
 def test_without_the_age_nothing_is_opened(google: Emulator, visitor: Client):
