@@ -8,6 +8,7 @@ import "./elements/palette";
 import "./elements/passkey";
 import "./elements/dirty";
 import "./elements/copy";
+import "./elements/strip";
 import "./elements/bulk";
 import "./elements/index";
 import "./elements/hotkeys";
