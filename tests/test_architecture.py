@@ -188,10 +188,12 @@ def test_every_view_says_who_may_see_it(urlconf: str, path: str, pattern: URLPat
         assert path.startswith(GUARDED_ELSEWHERE), f"{path} carries no mark of platform/projects/access.py"
         return
     expected = {settings.SITE_URLCONF: {"site"}, settings.FILES_URLCONF: {"public"}}
-    assert access.kind in expected.get(urlconf, {"permission", "account", "public", "webhook", "operator"})
-    if access.kind == "permission":
+    on_the_platform = {"permission", "organization", "account", "public", "webhook", "operator"}
+    assert access.kind in expected.get(urlconf, on_the_platform)
+    if access.kind in ("permission", "organization"):
         assert access.permission in PERMISSIONS
-        assert path.startswith("<slug:project>/")
+        prefix = {"permission": "<slug:project>/", "organization": "organizations/<uuid:organization_id>/"}
+        assert path.startswith(prefix[access.kind])
 
 
 def test_permissions_are_module_and_verb() -> None:

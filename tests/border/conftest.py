@@ -13,6 +13,7 @@ from django.test import Client
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.platform.accounts.models import User
+from flectar.platform.organizations.models import CustomRole
 from flectar.platform.projects.models import Project
 from tests import make
 from tests.cast import PlatformClient
@@ -73,6 +74,9 @@ def world(salon: Project, lucia: User, monkeypatch: pytest.MonkeyPatch, settings
                 if model.__module__.startswith("flectar."):
                     name = f"{model._meta.model_name}_id"
                     made.ids[name] = [str(pk) for pk in model._base_manager.values_list("pk", flat=True)[:3]]
+        desk = CustomRole.objects.create(organization=salon.organization, name="Desk", permissions=[])
+        made.ids["role_id"] = [str(desk.pk)]
+        made.ids["key_id"] = made.ids["apikey_id"]
         every = [pk for name, ids in made.ids.items() if name.endswith("_id") for pk in ids]
         made.ids["any"] = every
         yield made

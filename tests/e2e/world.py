@@ -11,7 +11,7 @@ from flectar.core.tenancy import project_scope
 from flectar.offers.booking import times
 from flectar.people.customers import directory, importing
 from flectar.platform.accounts.models import User
-from flectar.platform.organizations import invitations, membership
+from flectar.platform.organizations import invitations, membership, own_roles
 from flectar.platform.organizations.models import Role
 from flectar.platform.outbox.models import Message
 from flectar.platform.projects import hours, profile
@@ -70,7 +70,9 @@ def a_team(world: World) -> None:
         christmas = world.salon.today + timedelta(days=30)
         hours.add_special_days(world.salon, christmas, christmas, windows=[], note="Christmas")
         profile.save_business(world.salon, name="Nácar", profile={"tagline": "Colour and cut"})
-    world.ids |= {"organization": organization.pk, "member": member.pk}
+    desk = own_roles.make(organization, "Front desk", ["bookings.read", "bookings.write"], by=world.lucia)
+    make.project("nacar-norte", organization, name="Nácar Norte")
+    world.ids |= {"organization": organization.pk, "member": member.pk, "role": desk.pk}
 
 
 def a_busy_week(project: Project) -> dict[str, Any]:

@@ -8,7 +8,7 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from flectar.config import outside
         from flectar.config.deeds import DEEDS
-        from flectar.config.modules import SWITCHES
+        from flectar.config.modules import AREAS, PERMISSIONS, SWITCHES
         from flectar.config.reactions import reactions
         from flectar.core import events
         from flectar.offers.booking.blocks import contribution
@@ -18,6 +18,7 @@ class ConfigConfig(AppConfig):
         from flectar.platform.audit import reading
         from flectar.platform.legal import compiled
         from flectar.platform.lists.saved import kept
+        from flectar.platform.organizations import roles
         from flectar.platform.outbox import rendering
         from flectar.platform.projects import modules
         from flectar.presence.sites import blocks, mail_colours
@@ -31,4 +32,6 @@ class ConfigConfig(AppConfig):
         reading.connect(DEEDS)
         compiled.connect(outside.BROWSER_ITEMS, outside.PROCESSORS)
         index.connect(kept)
+        roles.connect(PERMISSIONS)
+        roles.connect_areas(AREAS)
         rendering.connect(mail_colours.of)

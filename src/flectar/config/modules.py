@@ -12,6 +12,7 @@ from flectar.people.customers.permissions import PERMISSIONS as CUSTOMERS
 from flectar.platform.audit.permissions import PERMISSIONS as AUDIT
 from flectar.platform.integrations.permissions import PERMISSIONS as INTEGRATIONS
 from flectar.platform.organizations.permissions import PERMISSIONS as ORGANIZATIONS
+from flectar.platform.organizations.roles import Area
 from flectar.platform.projects.models import Project
 from flectar.platform.projects.modules import Switch
 from flectar.platform.projects.permissions import PERMISSIONS as PROJECTS
@@ -142,3 +143,14 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     **SITES,
     **BOOKING,
 }
+
+# How they are grouped where roles are made and shown: the columns of the roles' table. What is in none stands apart.
+AREAS: tuple[Area, ...] = (
+    Area(_("Bookings"), ("bookings",)),
+    Area(_("Customers"), ("customers",)),
+    Area(_("Services and staff"), ("services", "staff")),
+    Area(_("Website"), ("site",)),
+    Area(_("Messages"), ("messages",)),
+    Area(_("Business"), ("project", "home")),
+    Area(_("Team and safety"), ("organization", "members", "keys", "audit")),
+)

@@ -50,6 +50,10 @@ class SecurityEvent(StrEnum):
     ROLE_CHANGED = "organization:member:change_role", "member.role_changed"
     MEMBER_REMOVED = "organization:member:remove", "member.removed"
     MEMBER_PUT_BACK = "organization:member:put_back", "member.put_back"
+    ROLE_CREATED = "organization:role:create", "role.created"
+    ROLE_EDITED = "organization:role:change", "role.changed"
+    ROLE_REMOVED = "organization:role:remove", "role.removed"
+    ACCESS_REFUSED = "organization:permission:refuse", "access.refused"
     KEY_CREATED = "organization:key:create", "keys.created"
     KEY_REVOKED = "organization:key:revoke", "keys.revoked"
 

@@ -16,7 +16,7 @@ from flectar.core.ids import new_token
 from flectar.core.origins import platform_origin
 from flectar.platform.accounts.models import User
 from flectar.platform.audit.log import record
-from flectar.platform.organizations.membership import OwnersOnly
+from flectar.platform.organizations.membership import Given, OwnersOnly, check_role
 from flectar.platform.organizations.models import Invitation, Membership, Organization, Role
 from flectar.platform.organizations.roles import role_in
 from flectar.platform.outbox import send_mail
@@ -44,11 +44,12 @@ class TooMany(Exception):
 
 
 @transaction.atomic
-def invite(organization: Organization, email: str, role: str, *, locale: str, by: User) -> Invitation:
+def invite(organization: Organization, email: str, given: Given | str, *, locale: str, by: User) -> Invitation:
     """Hold a seat and send the link. Who is invited already gets a new link, and the old one dies."""
+    given = Given(given) if isinstance(given, str) else given
     email = email.strip().lower()
     locked = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
-    _check_role(locked, role, by)
+    _check_role(locked, given, by)
     if _is_member(locked, email):
         raise MemberAlready(email)
     waiting = Invitation.objects.waiting().filter(organization=locked)
@@ -56,14 +57,11 @@ def invite(organization: Organization, email: str, role: str, *, locale: str, by
     if known is None and waiting.count() >= MOST_WAITING:
         raise TooMany
     invitation = known or Invitation(organization=locked, email=email)
-    invitation.role, invitation.locale, invitation.invited_by = role, locale, by
+    for name, value in given.values().items():
+        setattr(invitation, name, value)
+    invitation.locale, invitation.invited_by = locale, by
     _send(invitation, by)
-    record(
-        "member.invited",
-        target=invitation,
-        new={"email": email, "role": role},
-        organization_id=locked.pk,
-    )
+    record("member.invited", target=invitation, new={"email": email, **given.said()}, organization_id=locked.pk)
     return invitation
 
 
@@ -71,12 +69,13 @@ def invite(organization: Organization, email: str, role: str, *, locale: str, by
 def send_again(invitation: Invitation, *, by: User) -> None:
     """A new link, good for another week."""
     current = _waiting(invitation)
-    _check_role(current.organization, current.role, by)
+    given = _given(current)
+    _check_role(current.organization, given, by)
     _send(current, by)
     record(
         "member.invited",
         target=current,
-        new={"email": current.email, "role": current.role},
+        new={"email": current.email, **given.said()},
         organization_id=current.organization_id,
     )
 
@@ -85,20 +84,26 @@ def send_again(invitation: Invitation, *, by: User) -> None:
 def withdraw(invitation: Invitation, *, by: User) -> None:
     """The link is dead from now on."""
     current = _waiting(invitation)
-    _check_role(current.organization, current.role, by)
+    given = _given(current)
+    if given.role == Role.OWNER:
+        _owners_only(current.organization, by)
     current.withdrawn_at = clock.now()
     current.save(update_fields=["withdrawn_at"])
     record(
         "member.invitation_withdrawn",
         target=current,
-        old={"email": current.email, "role": current.role},
+        old={"email": current.email, **given.said()},
         organization_id=current.organization_id,
     )
 
 
 def find(token: str) -> Invitation:
     """The invitation behind a link, while it is good."""
-    found = Invitation.objects.waiting().select_related("organization", "invited_by").filter(digest=_digest(token))
+    found = (
+        Invitation.objects.waiting()
+        .select_related("organization", "invited_by", "custom_role")
+        .filter(digest=_digest(token))
+    )
     invitation = found.first()
     if invitation is None or invitation.is_expired:
         raise NotInvited
@@ -120,18 +125,16 @@ def accept(token: str, *, user: User) -> Organization:
         raise NotInvited
     invitation.accepted_at = clock.now()
     invitation.save(update_fields=["accepted_at"])
-    organization = invitation.organization
-    _, is_new = Membership.objects.get_or_create(
-        organization=organization, user=user, defaults={"role": invitation.role}
-    )
+    organization, given = invitation.organization, _given(invitation)
+    _, is_new = Membership.objects.get_or_create(organization=organization, user=user, defaults=given.values())
     if is_new:
-        record("member.joined", target=user, new={"role": invitation.role}, organization_id=organization.pk)
+        record("member.joined", target=user, new=given.said(), organization_id=organization.pk)
     return organization
 
 
 def _waiting(invitation: Invitation) -> Invitation:
     Organization.objects.select_for_update(no_key=True).get(pk=invitation.organization_id)
-    found = Invitation.objects.waiting().select_related("organization").filter(pk=invitation.pk).first()
+    found = Invitation.objects.waiting().select_related("organization", "custom_role").filter(pk=invitation.pk).first()
     if found is None:
         raise NotInvited
     return found
@@ -148,7 +151,7 @@ def _send(invitation: Invitation, by: User) -> None:
         context={
             "organization": invitation.organization.name,
             "by": by.name,
-            "role": invitation.role,
+            "role": invitation.role_name,
             "address": platform_origin() + reverse("invitations:invitation", kwargs={"token": token}),
             "until": invitation.expires_at,
         },
@@ -156,8 +159,19 @@ def _send(invitation: Invitation, by: User) -> None:
     )
 
 
-def _check_role(organization: Organization, role: str, by: User) -> None:
-    if role == Role.OWNER and role_in(by.pk, organization.pk) != Role.OWNER:
+def _given(invitation: Invitation) -> Given:
+    ids = invitation.project_ids
+    return Given(invitation.role, invitation.custom_role, None if ids is None else tuple(ids))
+
+
+def _check_role(organization: Organization, given: Given, by: User) -> None:
+    check_role(organization, given)
+    if given.role == Role.OWNER:
+        _owners_only(organization, by)
+
+
+def _owners_only(organization: Organization, by: User) -> None:
+    if role_in(by.pk, organization.pk) != Role.OWNER:
         raise OwnersOnly
 
 

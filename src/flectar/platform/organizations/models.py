@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,12 @@ class Role(models.TextChoices):
     STAFF = "staff", _("Staff")
     ACCOUNTANT = "accountant", _("Accountant")
     VIEWER = "viewer", _("Viewer")
+    CUSTOM = "custom", _("Own role")  # one that the organization has made: see CustomRole
+
+
+BUILT_IN = tuple(role for role in Role if role != Role.CUSTOM)
+# They hold their role in every project, and only they may do what is reserved (roles.py).
+RUNS_ALL = (Role.OWNER, Role.ADMIN)
 
 
 class Organization(models.Model):
@@ -31,23 +38,60 @@ class Organization(models.Model):
         return self.name
 
 
+class CustomRole(models.Model):
+    """A role that an organization has made for itself: a name, and the permissions that it carries."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUIDv7(), editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="custom_roles")
+    name = models.CharField(_("Name"), max_length=60)
+    permissions = ArrayField(models.CharField(max_length=80), verbose_name=_("May"))
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organization", Lower("name"), name="organizations_customrole_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _names_its_own_role() -> models.Q:
+    return models.Q(role=Role.CUSTOM, custom_role__isnull=False) | (
+        ~models.Q(role=Role.CUSTOM) & models.Q(custom_role=None)
+    )
+
+
+def _runs_all_or_is_no_admin() -> models.Q:
+    return ~models.Q(role__in=RUNS_ALL) | models.Q(project_ids=None)
+
+
 class Membership(models.Model):
-    """A person in an organization, with one role over all its projects."""
+    """A person in an organization, with one role, in all its projects or in chosen ones."""
 
     id = models.UUIDField(primary_key=True, db_default=UUIDv7(), editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(_("Role"), max_length=20, choices=Role)
+    custom_role = models.ForeignKey(CustomRole, models.RESTRICT, null=True, related_name="memberships")
+    # None: every project, also those to come. Plain ids: projects are above us.
+    project_ids = ArrayField(models.UUIDField(), null=True)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "user"], name="organizations_membership_once"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="organizations_membership_role"),
+            models.CheckConstraint(condition=_names_its_own_role(), name="organizations_membership_own_role"),
+            models.CheckConstraint(condition=_runs_all_or_is_no_admin(), name="organizations_membership_reach"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} ({self.get_role_display()})"
+        return f"{self.user} ({self.role_name})"
+
+    @property
+    def role_name(self) -> str:
+        return self.custom_role.name if self.custom_role else str(self.get_role_display())
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -65,6 +109,8 @@ class Invitation(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="invitations")
     email = models.EmailField(_("Email"))
     role = models.CharField(_("Role"), max_length=20, choices=Role)
+    custom_role = models.ForeignKey(CustomRole, models.SET_NULL, null=True, related_name="invitations")
+    project_ids = ArrayField(models.UUIDField(), null=True)  # as a membership's
     digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the link's secret, which is in the mail alone
     locale = models.CharField(_("Language"), max_length=10)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -83,10 +129,15 @@ class Invitation(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="organizations_invitation_email"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="organizations_invitation_role"),
+            models.CheckConstraint(condition=_runs_all_or_is_no_admin(), name="organizations_invitation_reach"),
         ]
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def role_name(self) -> str:
+        return self.custom_role.name if self.custom_role else str(self.get_role_display())
 
     @property
     def expires_at(self) -> datetime:

@@ -1,5 +1,5 @@
 from flectar.core.inventory import ACCOUNT, CONTRACT, DELETE, NONE, NULL, PLATFORM, P, classify
-from flectar.platform.organizations.models import Invitation, Membership, Organization
+from flectar.platform.organizations.models import CustomRole, Invitation, Membership, Organization
 
 classify(
     Organization,
@@ -9,6 +9,15 @@ classify(
     basis=CONTRACT,
     retention="While the organization exists.",
     fields={"id": NONE, "name": NONE, "created_at": NONE},
+)
+classify(
+    CustomRole,
+    subject="",
+    controller=PLATFORM,
+    purposes=(ACCOUNT,),
+    basis=CONTRACT,
+    retention="While the organization has it.",
+    fields={field.name: NONE for field in CustomRole._meta.concrete_fields},
 )
 classify(
     Membership,
@@ -22,6 +31,8 @@ classify(
         "organization": P("user.account"),
         "user": P("user.unique_id"),
         "role": P("user.account"),
+        "custom_role": P("user.account"),
+        "project_ids": P("user.account"),
         "created_at": P("user.account"),
     },
 )
@@ -37,6 +48,8 @@ classify(
         "organization": P("user.account", erase=DELETE),
         "email": P("user.contact.email", erase=DELETE),
         "role": P("user.account", erase=DELETE),
+        "custom_role": P("user.account", erase=DELETE),
+        "project_ids": P("user.account", erase=DELETE),
         "digest": NONE,
         "locale": P("user.preferences", erase=DELETE),
         "invited_by": P("user.unique_id", erase=NULL),

@@ -1,6 +1,7 @@
 """Who may see a view. Each view carries one of these marks; a test walks every address and fails on one without.
 
 @dashboard("bookings.read")      under /<project>/ on the platform's host, for members with that permission
+@organization("members.manage")  under organizations/<id>/ on the platform's host, for members with that permission
 @signed_in                       on the platform's host, for anybody with an account
 @site_view                       on a project's public host
 @public                          for everybody, on the platform's host
@@ -14,13 +15,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, overload
+from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseForbidden
+from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 
-from flectar.platform.organizations.roles import role_allows, role_in
+from flectar.platform.audit.log import record
+from flectar.platform.organizations.models import Organization
+from flectar.platform.organizations.roles import Seat, seat_in
 from flectar.platform.projects.models import Project
 
 type View = Callable[..., HttpResponse]
@@ -28,7 +33,7 @@ type View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The mark on a view: `kind` is permission, account, operator, site, public or webhook."""
+    """The mark on a view: `kind` is permission, organization, account, operator, site, public or webhook."""
 
     kind: str
     permission: str = ""
@@ -41,20 +46,32 @@ class ProjectRequest(HttpRequest):
     project: Project
 
 
+class OrganizationRequest(HttpRequest):
+    """A request to an organization's own pages, outside its projects."""
+
+    organization: Organization
+
+
 def can(user: Any, permission: str, project: Project) -> bool:
     """The one question of rights. Default: no."""
-    return role_allows(_role(user, project) or "", permission)
+    seat = seat_at(user, project.organization_id)
+    return seat is not None and seat.reaches(project.pk) and seat.allows(permission)
 
 
-def _role(user: Any, project: Project) -> str | None:
+def is_member(user: Any, project: Project) -> bool:
+    """Whether the project may be named to this person at all."""
+    seat = seat_at(user, project.organization_id)
+    return seat is not None and seat.reaches(project.pk)
+
+
+def seat_at(user: Any, organization_id: UUID) -> Seat | None:
     """Asked several times a page: remembered on the user object, which lives as long as the request."""
     if not getattr(user, "is_authenticated", False):
         return None
-    known = user.__dict__.setdefault("_roles", {})
-    if project.organization_id not in known:
-        known[project.organization_id] = role_in(user.pk, project.organization_id)
-    found: str | None = known[project.organization_id]
-    return found
+    known: dict[UUID, Seat | None] = user.__dict__.setdefault("_seats", {})
+    if organization_id not in known:
+        known[organization_id] = seat_in(user.pk, organization_id)
+    return known[organization_id]
 
 
 def dashboard(permission: str, *, module: str = "") -> Callable[[View], View]:
@@ -66,16 +83,52 @@ def dashboard(permission: str, *, module: str = "") -> Callable[[View], View]:
         def guarded(request: Any, project: str, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if request.project is None or _role(request.user, request.project) is None:
+            if request.project is None or not is_member(request.user, request.project):
                 raise Http404
             if not can(request.user, permission, request.project):
-                raise PermissionDenied
+                return _refused(request, permission, request.project.organization_id)
             _require(module, request.project)
             return view(request, **kwargs)
 
         return _marked(guarded, Access("permission", permission, module))
 
     return decorate
+
+
+def organization(permission: str) -> Callable[[View], View]:
+    """The organization's own pages: 404 to strangers, 403 to members without the right. Consumes `organization_id`."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: Any, organization_id: UUID, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            seat = seat_at(request.user, organization_id)
+            if seat is None:
+                raise Http404
+            if not seat.allows(permission):
+                return _refused(request, permission, organization_id)
+            request.organization = Organization.objects.get(pk=organization_id)
+            return view(request, **kwargs)
+
+        return _marked(guarded, Access("organization", permission))
+
+    return decorate
+
+
+def _refused(request: Any, permission: str, organization_id: UUID) -> HttpResponse:
+    """A member tried what their role does not allow. A deed that is refused is noted; a look is not."""
+    if request.method not in UNSAFE:
+        raise PermissionDenied
+    record(
+        "access.refused",
+        target=request.user,
+        new={"permission": permission, "page": request.path[:200]},
+        organization_id=organization_id,
+    )
+    # An answer, not an exception: the note would be rolled back with it.
+    context = {"status": 403, "request_id": request.id}
+    return HttpResponseForbidden(render_to_string("ui/errors/403.html", context))
 
 
 def signed_in(view: View) -> View:

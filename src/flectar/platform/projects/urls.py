@@ -3,7 +3,18 @@ invitations/, `settings` under /<project>/settings/."""
 
 from django.urls import path
 
-from flectar.platform.projects.views import business, domains, ending, hours, invitations, legal, log, start, team
+from flectar.platform.projects.views import (
+    business,
+    domains,
+    ending,
+    hours,
+    invitations,
+    legal,
+    log,
+    roles,
+    start,
+    team,
+)
 
 platform = [
     path("", start.start, name="start"),
@@ -12,7 +23,7 @@ platform = [
 ]
 
 organizations = [
-    path("<uuid:organization_id>/", team.organization, name="organization"),
+    path("<uuid:organization_id>/", team.organization_page, name="organization"),
     path("<uuid:organization_id>/data-agreement", legal.agreement, name="agreement"),
     path("<uuid:organization_id>/departure", team.departure, name="departure"),
     path("<uuid:organization_id>/members/restoration", team.organization_member_restoration, name="member_restoration"),
@@ -22,6 +33,11 @@ organizations = [
         team.organization_member_removal,
         name="member_removal",
     ),
+    path("<uuid:organization_id>/roles", roles.index, name="roles"),
+    path("<uuid:organization_id>/roles/new", roles.new, name="role_new"),
+    path("<uuid:organization_id>/roles/restoration", roles.restoration, name="role_restoration"),
+    path("<uuid:organization_id>/roles/<uuid:role_id>", roles.edit, name="role"),
+    path("<uuid:organization_id>/roles/<uuid:role_id>/removal", roles.removal, name="role_removal"),
     path("<uuid:organization_id>/invitations/new", invitations.new, name="invitation_new"),
     path(
         "<uuid:organization_id>/invitations/<uuid:invitation_id>/sending",

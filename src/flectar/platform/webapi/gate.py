@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from flectar.core import limits
 from flectar.platform.audit.log import Actor
-from flectar.platform.projects.access import can
+from flectar.platform.projects.access import can, is_member
 from flectar.platform.projects.models import Project
 from flectar.platform.webapi import keys
 from flectar.platform.webapi.models import ApiKey
@@ -42,7 +42,7 @@ class Caller:
         """Whether the project may be named to this caller at all."""
         if self.key:
             return self.key.reaches(project)
-        return can(self.person, "project.read", project)
+        return is_member(self.person, project)
 
     def may(self, permission: str, project: Project) -> bool:
         if self.key:

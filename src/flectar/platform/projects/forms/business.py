@@ -8,8 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from flectar.platform.organizations.models import Membership, Organization, Role
-from flectar.platform.organizations.roles import SAID
+from flectar.platform.organizations.models import Organization
 from flectar.platform.projects import choices, modules
 from flectar.platform.projects.forms.fields import AddressField, DegreesField, LongText, phone_as_e164, phone_as_said
 from flectar.platform.projects.models import BusinessProfile, Project
@@ -133,20 +132,6 @@ class ModulesForm(forms.Form):
 
     def on(self) -> set[str]:
         return {key for key, is_on in self.cleaned_data.items() if is_on}
-
-
-class RoleForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at run time
-    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect(attrs={"class": "check"}))
-
-    class Meta:
-        model = Membership
-        fields = ("role",)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["role"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = [(role.value, f"{role.label}: {SAID[role]}") for role in Role]
 
 
 class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at run time

@@ -1,4 +1,4 @@
-"""Whom to invite, as what, and in which language."""
+"""Whom to invite, as what, where, and in which language."""
 
 from typing import Any
 
@@ -6,21 +6,15 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from flectar.platform.organizations.models import Role
-from flectar.platform.organizations.roles import SAID
+from flectar.platform.projects.forms.team import SeatForm
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(SeatForm):
     email = forms.EmailField(
         label=_("Email"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off", "autofocus": True})
     )
-    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect(attrs={"class": "check"}))
     locale = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
 
-    def __init__(self, *args: Any, may_make_owners: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        role = self.fields["role"]
-        assert isinstance(role, forms.ChoiceField)  # noqa: S101 - declared above
-        role.choices = [
-            (each.value, f"{each.label}: {SAID[each]}") for each in Role if each != Role.OWNER or may_make_owners
-        ]
+        self.order_fields(["email", "role", "reach", "projects", "locale"])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from flectar.core import clock
 from flectar.core.ids import UUIDv7
 from flectar.core.tenancy import ProjectKey, TenantQuerySet
-from flectar.platform.organizations.models import Organization
+from flectar.platform.organizations.models import Membership, Organization
 from flectar.platform.projects.addresses import Skeleton, validate_slug
 
 
@@ -34,8 +34,10 @@ def default_locales() -> list[str]:
 
 class ProjectQuerySet(models.QuerySet["Project"]):
     def of(self, user: Any) -> "ProjectQuerySet":
-        """The projects of the person's organizations, by name."""
-        return self.filter(organization__memberships__user=user).order_by("name", "id")
+        """The projects that the person's seats reach, by name."""
+        seats = Membership.objects.filter(user=user, organization=models.OuterRef("organization"))
+        reaching = seats.filter(models.Q(project_ids=None) | models.Q(project_ids__contains=[models.OuterRef("pk")]))
+        return self.filter(models.Exists(reaching)).order_by("name", "id")
 
 
 class Project(models.Model):

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -19,8 +18,8 @@ from flectar.platform.legal import documents, prose
 from flectar.platform.legal.documents import NoSuchDocument, Version
 from flectar.platform.organizations.models import Role
 from flectar.platform.organizations.roles import role_in
+from flectar.platform.projects.access import organization as for_members
 from flectar.platform.projects.access import public, signed_in
-from flectar.platform.projects.views.team import organization_for
 from flectar.ui.toasts import toast
 
 # RFC 9116 asks for less than a year; whoever reads a copy should come back sooner.
@@ -100,15 +99,14 @@ def acceptance(request: Any) -> HttpResponse:
     return render(request, "legal/acceptance.html", {"version": wanted, "next": following})
 
 
-@signed_in
+@for_members("organization.read")
 @require_http_methods(["GET", "HEAD", "POST"])
-def agreement(request: Any, organization_id: UUID) -> HttpResponse:
-    """The data agreement of an organization: every member may read it, an owner accepts it."""
-    organization = organization_for(request, organization_id, "organization.read")
+def agreement(request: Any) -> HttpResponse:
+    """The data agreement of an organization: an owner accepts it."""
+    organization = request.organization
     is_owner = role_in(request.user.pk, organization.pk) == Role.OWNER
     status = 200
     if request.method == "POST":
-        organization_for(request, organization_id, "organization.manage")
         if not is_owner:
             status = 403
         else:

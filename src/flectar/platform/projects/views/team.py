@@ -1,6 +1,7 @@
 """Who works here and as what: in a project's settings, and on the organization's own page."""
 
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -17,11 +18,13 @@ from django.views.decorators.http import require_POST
 from flectar.core import crypto
 from flectar.platform.audit import reading
 from flectar.platform.organizations import membership as deeds
-from flectar.platform.organizations.membership import LastOwner, OwnersOnly
+from flectar.platform.organizations import roles
+from flectar.platform.organizations.membership import ForeignRole, Given, LastOwner, OwnersOnly
 from flectar.platform.organizations.models import Membership, Organization, Role
-from flectar.platform.organizations.roles import SAID, role_allows, role_in
-from flectar.platform.projects.access import dashboard, signed_in
-from flectar.platform.projects.forms.business import OrganizationForm, RoleForm
+from flectar.platform.organizations.roles import role_in
+from flectar.platform.projects.access import dashboard, organization, seat_at, signed_in
+from flectar.platform.projects.forms.business import OrganizationForm
+from flectar.platform.projects.forms.team import SeatForm, seat_of
 from flectar.platform.projects.models import Project
 from flectar.ui.toasts import toast
 
@@ -34,12 +37,14 @@ _UNDO = "member put back"
 
 @dashboard("members.read")
 def team(request: Any) -> HttpResponse:
-    organization = request.project.organization
+    """Those who work in this project."""
+    here = request.project.organization
+    everybody = _members(here)
     context = {
-        "members": _members(organization),
-        "roles": [(role.label, SAID[role]) for role in Role],
-        **_invited(organization, request.user.pk),
-        "organization": organization,
+        "members": [each for each in everybody if each.project_ids is None or request.project.pk in each.project_ids],
+        **roles_table(here, everybody),
+        **_invited(here, request),
+        "organization": here,
     }
     return render(request, "projects/team.html", context)
 
@@ -64,44 +69,46 @@ def member_restoration(request: Any) -> HttpResponse:
 # On the organization's page, outside any project
 
 
-@signed_in
-def organization(request: Any, organization_id: UUID) -> HttpResponse:
-    found = organization_for(request, organization_id, "organization.read")
-    form = OrganizationForm(request.POST or None, instance=Organization.objects.get(pk=found.pk))
+@organization("organization.read")
+def organization_page(request: Any) -> HttpResponse:
+    here = request.organization
+    form = OrganizationForm(request.POST or None, instance=Organization.objects.get(pk=here.pk))
     if request.method == "POST":
-        organization_for(request, organization_id, "organization.manage")
+        if not seat_at(request.user, here.pk).allows("organization.manage"):  # type: ignore[union-attr]  # a member
+            raise PermissionDenied
         if form.is_valid():
-            deeds.rename(found, form.cleaned_data["name"])
+            deeds.rename(here, form.cleaned_data["name"])
             toast(request, _("Name saved"))
-            return redirect("organizations:organization", organization_id=found.pk)
-    projects = list(Project.objects.filter(organization=found).order_by("name", "id"))
+            return redirect("organizations:organization", organization_id=here.pk)
+    projects = list(Project.objects.filter(organization=here).order_by("name", "id"))
+    members = _members(here)
     context = {
         "form": form,
-        "organization": found,
-        "members": _members(found),
-        **_invited(found, request.user.pk),
+        "organization": here,
+        "members": _with_places(members, projects),
+        **_invited(here, request),
         "projects": projects,
-        "zone": projects[0].tz if projects else ZoneInfo("UTC"),
-        "log": reading.of_organization(found.pk, reading.Filters(), size=20),
+        "zone": zone_of(projects),
+        "log": reading.of_organization(here.pk, reading.Filters(), size=5),
     }
     return render(request, "projects/organization.html", context, status=422 if form.errors else 200)
 
 
-@signed_in
-def organization_member(request: Any, organization_id: UUID, membership_id: UUID) -> HttpResponse:
-    return _member(request, organization_for(request, organization_id, "members.manage"), membership_id)
+@organization("members.manage")
+def organization_member(request: Any, membership_id: UUID) -> HttpResponse:
+    return _member(request, request.organization, membership_id)
 
 
 @require_POST
-@signed_in
-def organization_member_removal(request: Any, organization_id: UUID, membership_id: UUID) -> HttpResponse:
-    return _removal(request, organization_for(request, organization_id, "members.manage"), membership_id)
+@organization("members.manage")
+def organization_member_removal(request: Any, membership_id: UUID) -> HttpResponse:
+    return _removal(request, request.organization, membership_id)
 
 
 @require_POST
-@signed_in
-def organization_member_restoration(request: Any, organization_id: UUID) -> HttpResponse:
-    return _restoration(request, organization_for(request, organization_id, "members.manage"))
+@organization("members.manage")
+def organization_member_restoration(request: Any) -> HttpResponse:
+    return _restoration(request, request.organization)
 
 
 @require_POST
@@ -119,99 +126,131 @@ def departure(request: Any, organization_id: UUID) -> HttpResponse:
     return redirect("projects:chooser")
 
 
-def organization_for(request: Any, organization_id: UUID, permission: str) -> Organization:
-    """404 to strangers, 403 to members without the right."""
-    role = role_in(request.user.pk, organization_id)
-    if role is None:
-        raise Http404
-    if not role_allows(role, permission):
-        raise PermissionDenied
-    return Organization.objects.get(pk=organization_id)
-
-
 # Both
 
 
-def _members(organization: Organization) -> list[Membership]:
+def roles_table(here: Organization, members: Iterable[Membership]) -> dict[str, Any]:
+    custom = here.custom_roles.order_by("name", "id")
+    return {"areas": roles.areas(), "roles": roles.table(members, custom)}
+
+
+def zone_of(projects: Iterable[Project]) -> ZoneInfo:
+    """An organization has no clock of its own: the first of its projects tells the time."""
+    return next((project.tz for project in projects), ZoneInfo("UTC"))
+
+
+def _members(here: Organization) -> list[Membership]:
     """Owners first, then by name."""
     order = {role: number for number, role in enumerate(Role.values)}
-    members = organization.memberships.select_related("user")
-    return sorted(members, key=lambda each: (order[each.role], each.user.sort_key))
+    return sorted(deeds.members_of(here), key=lambda each: (order[each.role], each.user.sort_key))
 
 
-def _invited(organization: Organization, user_id: UUID) -> dict[str, Any]:
+def _with_places(members: Iterable[Membership], projects: Iterable[Project]) -> list[Membership]:
+    """Each with `places`: the names of the projects where it holds, empty for all of them."""
+    names = {project.pk: project.name for project in projects}
+    found = list(members)
+    for each in found:
+        each.places = [names[pk] for pk in each.project_ids or () if pk in names]  # type: ignore[attr-defined]  # shown
+    return found
+
+
+def _invited(here: Organization, request: Any) -> dict[str, Any]:
+    waiting = here.invitations.waiting().select_related("custom_role", "invited_by")
+    seat = seat_at(request.user, here.pk)
     return {
-        "invitations": list(organization.invitations.waiting().order_by("-sent_at", "id")),
-        "may_manage": role_allows(role_in(user_id, organization.pk) or "", "members.manage"),
+        "invitations": list(waiting.order_by("-sent_at", "id")),
+        "may_manage": seat is not None and seat.allows("members.manage"),
     }
 
 
-def _member(request: Any, organization: Organization, membership_id: UUID) -> HttpResponse:
-    found = get_object_or_404(organization.memberships.select_related("user"), pk=membership_id)
-    form = RoleForm(request.POST or None, instance=Membership.objects.get(pk=found.pk))
+def _member(request: Any, here: Organization, membership_id: UUID) -> HttpResponse:
+    found = get_object_or_404(here.memberships.select_related("user", "custom_role"), pk=membership_id)
+    form = _seat_form(request, here, found)
     if form.is_valid():
+        given = form.given()
         try:
-            deeds.change_role(found, form.cleaned_data["role"], by=request.user)
-        except (LastOwner, OwnersOnly) as error:
+            deeds.change_seat(found, given, by=request.user)
+        except (LastOwner, OwnersOnly, ForeignRole) as error:
             form.add_error("role", str(error))
         else:
-            role = Role(form.cleaned_data["role"]).label
+            role = given.custom_role.name if given.custom_role else Role(given.role).label
             toast(request, _("%(name)s: %(role)s") % {"name": found.user.name, "role": role})
-            return redirect(_team_url(request, organization))
-    return _member_page(request, organization, found, form, status=422 if form.is_bound else 200)
+            return redirect(_team_url(request, here))
+    return _member_page(request, here, found, form, status=422 if form.is_bound else 200)
 
 
-def _removal(request: Any, organization: Organization, membership_id: UUID) -> HttpResponse:
-    found = get_object_or_404(organization.memberships.select_related("user"), pk=membership_id)
+def _seat_form(request: Any, here: Organization, found: Membership) -> SeatForm:
+    is_owner = role_in(request.user.pk, here.pk) == Role.OWNER
+    return SeatForm(
+        request.POST if request.method == "POST" else None,
+        organization=here,
+        may_make_owners=is_owner or found.role == Role.OWNER,
+        initial=seat_of(found.role, found.custom_role, found.project_ids),
+    )
+
+
+def _removal(request: Any, here: Organization, membership_id: UUID) -> HttpResponse:
+    found = get_object_or_404(here.memberships.select_related("user"), pk=membership_id)
     try:
         deeds.remove(found, by=request.user)
     except (LastOwner, OwnersOnly) as error:
-        form = RoleForm(instance=found)
-        return _member_page(request, organization, found, form, reason=str(error), status=409)
-    kept = {"organization": str(organization.pk), "user": str(found.user_id), "role": found.role}
+        form = SeatForm(organization=here, initial=seat_of(found.role, found.custom_role, found.project_ids))
+        return _member_page(request, here, found, form, reason=str(error), status=409)
+    kept = {
+        "organization": str(here.pk),
+        "user": str(found.user_id),
+        "role": found.role,
+        "own": str(found.custom_role_id or ""),
+        "projects": None if found.project_ids is None else [str(each) for each in found.project_ids],
+    }
     token = crypto.sign(_UNDO, json.dumps(kept))
-    undo = f"{_url(request, organization, 'member_restoration')}?kept={quote(token)}"
+    undo = f"{_url(request, here, 'member_restoration')}?kept={quote(token)}"
     is_own = found.user_id == request.user.pk
     toast(request, _("%(name)s is no longer a member") % {"name": found.user.name}, undo="" if is_own else undo)
-    return redirect("projects:chooser" if is_own else _team_url(request, organization))
+    return redirect("projects:chooser" if is_own else _team_url(request, here))
 
 
-def _restoration(request: Any, organization: Organization) -> HttpResponse:
+def _restoration(request: Any, here: Organization) -> HttpResponse:
     try:
         kept = json.loads(crypto.unsign(_UNDO, request.GET.get("kept", ""), within=_UNDO_TIME))
     except (crypto.BadSignature, crypto.Expired):
-        return redirect(_team_url(request, organization))
-    if kept["organization"] != str(organization.pk):
+        return redirect(_team_url(request, here))
+    if kept["organization"] != str(here.pk):
         raise Http404
+    own = here.custom_roles.filter(pk=kept["own"]).first() if kept["own"] else None
+    ids = kept["projects"]
+    given = Given(kept["role"], own, None if ids is None else tuple(UUID(each) for each in ids))
     try:
-        deeds.put_back(organization, UUID(kept["user"]), kept["role"], by=request.user)
+        deeds.put_back(here, UUID(kept["user"]), given, by=request.user)
     except OwnersOnly as error:
         raise PermissionDenied from error
-    return redirect(_team_url(request, organization))
+    except ForeignRole as error:
+        toast(request, str(error))
+    return redirect(_team_url(request, here))
 
 
 def _member_page(
-    request: Any, organization: Organization, found: Membership, form: RoleForm, *, reason: str = "", status: int
+    request: Any, here: Organization, found: Membership, form: SeatForm, *, reason: str = "", status: int
 ) -> HttpResponse:
     context = {
         "form": form,
         "member": found,
-        "organization": organization,
+        "organization": here,
         "reason": reason,
         "layout": "ui/settings.html" if request.project else "ui/dashboard.html",
-        "team_url": _team_url(request, organization),
-        "removal_url": _url(request, organization, "member_removal", membership_id=found.pk),
+        "team_url": _team_url(request, here),
+        "removal_url": _url(request, here, "member_removal", membership_id=found.pk),
     }
     return render(request, "projects/member.html", context, status=status)
 
 
-def _team_url(request: Any, organization: Organization) -> str:
+def _team_url(request: Any, here: Organization) -> str:
     if request.project:
         return reverse("settings:team", kwargs={"project": request.project.slug})
-    return reverse("organizations:organization", kwargs={"organization_id": organization.pk})
+    return reverse("organizations:organization", kwargs={"organization_id": here.pk})
 
 
-def _url(request: Any, organization: Organization, name: str, **kwargs: object) -> str:
+def _url(request: Any, here: Organization, name: str, **kwargs: object) -> str:
     if request.project:
         return reverse(f"settings:{name}", kwargs={"project": request.project.slug, **kwargs})
-    return reverse(f"organizations:{name}", kwargs={"organization_id": organization.pk, **kwargs})
+    return reverse(f"organizations:{name}", kwargs={"organization_id": here.pk, **kwargs})
