@@ -65,7 +65,7 @@ def standing(request: Any) -> list[dict[str, Any]]:
     if project.leaves_at:
         day = short_day(project.leaves_at.astimezone(project.tz).date())
         text = _("This project is closed, and everything in it is deleted on %(day)s.") % {"day": day}
-        url = _url("settings:project", project=project.slug) if can(request.user, "project.delete", project) else ""
+        url = _url("settings:project", project=project.slug) if can(request.user, "project.manage", project) else ""
         found.append({"text": text, "url": url, "label": _("Keep it")})
     return found
 

@@ -113,7 +113,7 @@ SETTINGS: tuple[SettingsPage, ...] = (
     SettingsPage(_("Safety"), _("API keys"), "keys:index", "keys.manage"),
     SettingsPage(_("Safety"), _("Messages"), "messages:list", "messages.read"),
     SettingsPage(_("Safety"), _("Audit log"), "settings:log", "audit.read"),
-    SettingsPage(_("Safety"), _("Keep or delete"), "settings:project", "project.delete"),
+    SettingsPage(_("Safety"), _("Keep or delete"), "settings:project", "project.manage"),
 )
 
 

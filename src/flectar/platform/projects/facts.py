@@ -21,3 +21,10 @@ class ProfileChanged:
     """The name, profile, hours, special days, languages or modules changed: what the public page is made of."""
 
     project_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectTransferred:
+    """It belongs to another organization now: whoever worked here before has no business in it any more."""
+
+    project_id: UUID

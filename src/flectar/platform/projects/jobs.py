@@ -6,11 +6,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from flectar.core import clock
+from flectar.core import clock, crypto, storage
 from flectar.core.jobs import every, job
-from flectar.platform.projects import deletion, domains
-from flectar.platform.projects.mails import tell_of_deletion, tell_of_lost_domain
-from flectar.platform.projects.models import Domain, Project
+from flectar.core.tenancy import project_scope
+from flectar.platform.projects import deletion, domains, exporting
+from flectar.platform.projects.mails import tell_of_deletion, tell_of_export, tell_of_lost_domain, tell_of_offer
+from flectar.platform.projects.models import Domain, Export, Project, Transfer
 
 DAILY = timedelta(hours=23)
 # Whoever has just typed a domain is at the provider's page now; after a week they have given up.
@@ -71,3 +72,64 @@ def mail_of_deletion(leaving: UUID) -> None:
     if project is not None:
         with transaction.atomic():
             tell_of_deletion(project)
+
+
+def export_soon(export: Export) -> None:
+    make_export.defer(of=export.project_id, export_id=export.pk, _key=f"projects.export {export.pk}")
+
+
+def _export_failed(of: str, export_id: str) -> None:
+    with project_scope(UUID(of)):
+        Export.objects.filter(pk=export_id).update(state=Export.State.FAILED)
+
+
+@job("projects.export", retries=3, gave_up=_export_failed)
+def make_export(of: UUID, export_id: UUID) -> None:
+    """`of` is the project, not called so: files are written outside of any scope."""
+    project_id = UUID(str(of))
+    with project_scope(project_id):
+        export = Export.objects.select_related("asked_by", "project").filter(pk=export_id).first()
+    if export is None or export.state != Export.State.RUNNING:
+        return
+    path, size = exporting.make(export.project)
+    with transaction.atomic():
+        with project_scope(project_id):
+            done = {"state": Export.State.DONE, "path": path, "size": size, "done_at": clock.now()}
+            Export.objects.filter(pk=export_id).update(**done)
+            forget_export.defer_at(clock.now() + Export.KEPT, of=project_id, export_id=export_id)
+        if export.asked_by is not None:
+            tell_of_export(export, export.asked_by)
+
+
+@job("projects.forget_export")
+def forget_export(of: UUID, export_id: UUID) -> None:
+    """After a week: file first, so that a row always leads to it."""
+    with project_scope(UUID(str(of))):
+        found = Export.objects.filter(pk=export_id).first()
+    if found is None:
+        return
+    if found.path:
+        storage.private_files().delete(found.path)
+    with project_scope(UUID(str(of))):
+        Export.objects.filter(pk=export_id).delete()
+
+
+@every("37 4 * * *", name="projects.forget_transfers")
+def forget_transfers() -> None:
+    """After a quarter nobody needs to know to whom a project was once offered."""
+    Transfer.objects.filter(offered_at__lt=clock.now() - timedelta(days=90)).delete()
+
+
+def offer_soon(transfer: Transfer, token: str, *, locale: str) -> None:
+    """The token is sealed on its way: arguments of jobs are stored in clear."""
+    sealed = crypto.seal_text(token, f"transfer {transfer.pk}")
+    mail_of_offer.defer(transfer_id=transfer.pk, sealed=sealed, locale=locale)
+
+
+@job("projects.mail_of_offer")
+def mail_of_offer(transfer_id: UUID, sealed: str, locale: str) -> None:
+    found = Transfer.objects.waiting().select_related("holder", "offered_by").filter(pk=transfer_id).first()
+    if found is not None:
+        token = crypto.open_text(sealed, f"transfer {transfer_id}")
+        with transaction.atomic():
+            tell_of_offer(found, token, locale=locale)

@@ -14,6 +14,7 @@ from flectar.core.inventory import (
 from flectar.platform.projects.models import (
     BusinessProfile,
     Domain,
+    Export,
     OpeningHours,
     PastAddress,
     Project,
@@ -79,6 +80,18 @@ classify(
         **{field.name: NONE for field in Transfer._meta.concrete_fields},
         "email": P("user.contact.email"),
         "offered_by": P("user.unique_id", erase=NULL),
+    },
+)
+classify(
+    Export,
+    subject="",
+    controller=PLATFORM,
+    purposes=(ACCOUNT,),
+    basis=CONTRACT,
+    retention="A week.",
+    fields={
+        **{field.name: NONE for field in Export._meta.concrete_fields},
+        "asked_by": P("user.unique_id", erase=NULL),
     },
 )
 # A business may be one person: what names or reaches it is that person's data.

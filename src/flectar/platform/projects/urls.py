@@ -51,6 +51,8 @@ organizations = [
     ),
 ]
 
+offered = [path("<str:token>", ending.offer, name="offer")]
+
 invited = [path("<str:token>", invitations.invitation, name="invitation")]
 
 settings = [
@@ -70,6 +72,10 @@ settings = [
     path("project", ending.project, name="project"),
     path("project/deletion", ending.deletion, name="deletion"),
     path("project/restoration", ending.restoration, name="restoration"),
+    path("project/transfer", ending.transfer, name="transfer"),
+    path("project/transfer/withdrawal", ending.transfer_withdrawal, name="transfer_withdrawal"),
+    path("project/exports", ending.exports, name="exports"),
+    path("project/exports/<uuid:export_id>", ending.export, name="export"),
     path("suspension", ending.suspension, name="suspension"),
     path("modules", business.switches, name="modules"),
     path("team", team.team, name="team"),

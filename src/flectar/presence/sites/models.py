@@ -64,6 +64,8 @@ class Edition(TenantModel):
     One a project. The front finds it before any project is being served, by the function `presence_sites_editions`.
     """
 
+    is_made_again = True
+
     version = models.BigIntegerField(default=0)
     paths = models.JSONField(default=list)
     recipe = models.CharField(max_length=32, blank=True)  # of the code that compiled it
@@ -78,6 +80,8 @@ class Edition(TenantModel):
 
 class Artifact(TenantModel):
     """One stored answer: an address of the site and its bytes, compressed once."""
+
+    is_made_again = True
 
     path = models.CharField(max_length=200)
     content_type = models.CharField(max_length=80)

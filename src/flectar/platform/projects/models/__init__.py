@@ -2,6 +2,7 @@ from flectar.platform.projects.addresses import validate_slug
 from flectar.platform.projects.models.addresses import Domain, PastAddress
 from flectar.platform.projects.models.business import MINUTES_A_DAY, BusinessProfile, OpeningHours, SpecialDay
 from flectar.platform.projects.models.endings import Suspension, Transfer
+from flectar.platform.projects.models.exports import Export
 from flectar.platform.projects.models.project import (
     Project,
     ProjectQuerySet,
@@ -15,6 +16,7 @@ __all__ = [
     "MINUTES_A_DAY",
     "BusinessProfile",
     "Domain",
+    "Export",
     "OpeningHours",
     "PastAddress",
     "Project",

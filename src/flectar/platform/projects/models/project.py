@@ -105,6 +105,8 @@ class TenantModel(models.Model):
     id = models.UUIDField(primary_key=True, db_default=UUIDv7(), editable=False)
     project = ProjectKey(Project)
 
+    is_made_again: ClassVar[bool] = False  # from other rows: no part of an export
+
     objects: ClassVar[models.Manager[Self]] = TenantQuerySet.as_manager()
 
     class Meta:
