@@ -11,6 +11,7 @@ from flectar.core.tenancy import project_scope
 from flectar.offers.booking import times
 from flectar.people.customers import directory, importing
 from flectar.platform.accounts.models import User
+from flectar.platform.legal import letters
 from flectar.platform.organizations import invitations, membership, own_roles
 from flectar.platform.organizations.models import Role
 from flectar.platform.outbox.models import Message
@@ -52,9 +53,11 @@ def build() -> World:
 
 def an_operator(world: World) -> None:
     """Lucía runs this installation too, and some of its jobs gave up."""
-    User.objects.filter(pk=world.lucia.pk).update(is_operator=True)
+    make.operator(world.lucia)
     a_failed_job("outbox.send", "OperationalError: the connection was lost")
     a_failed_job("sites.renew", "")
+    letter = letters.write("abuse", topic="fraud", text="It sells what is not there.", email="ana@example.com")
+    world.ids |= {"letter": letter.pk, "stranger_id": world.stranger.pk, "project_id": world.salon.pk}
 
 
 def a_team(world: World) -> None:

@@ -43,6 +43,8 @@ def shell(request: Any) -> dict[str, Any]:
         "account_links": lambda: account_links(request),
         "settings_menu": cache(lambda: settings_menu(request)),
     }
+    if project is None and request.user.is_operator and request.path.startswith(_url(OPERATOR_PAGES[0].url_name)):
+        values["menu"] = cache(lambda: operator_menu(request))
     if project is not None:
         values |= {
             "standing": lambda: standing(request),
@@ -107,6 +109,16 @@ def menu(request: Any) -> list[dict[str, Any]]:
     ]
 
 
+def operator_menu(request: Any) -> list[dict[str, Any]]:
+    """The console's pages, where a project's menu stands elsewhere."""
+    entries: list[dict[str, Any]] = [
+        {"key": page.url_name, "label": page.label, "icon": page.icon, "url": _url(page.url_name), "section": 1}
+        for page in OPERATOR_PAGES
+    ]
+    here = max((entry["url"] for entry in entries if request.path.startswith(entry["url"])), key=len, default="")
+    return [{**entry, "current": entry["url"] == here} for entry in entries]
+
+
 def create_menu(request: Any) -> list[dict[str, Any]]:
     """What this person may make here."""
     return [
@@ -120,7 +132,7 @@ def create_menu(request: Any) -> list[dict[str, Any]]:
 
 def account_links(request: Any) -> list[dict[str, Any]]:
     """The entries of the menu under a person's initials."""
-    pages = (*ACCOUNT_PAGES, *(OPERATOR_PAGES if request.user.is_operator else ()))
+    pages = (*ACCOUNT_PAGES, *(OPERATOR_PAGES[:1] if request.user.is_operator else ()))
     return [
         {"label": page.label, "icon": page.icon, "url": url}
         for page in pages

@@ -104,6 +104,12 @@ DEEDS: Mapping[str, str | Promise] = {
     "view.changed": _("Changed a view of a list"),
     "view.removed": _("Removed a view of a list"),
     "job.retried": _("Ran a failed job again"),
+    "account.suspended": _("Closed an account"),
+    "account.reactivated": _("Opened an account again"),
+    "account.signed_out": _("Signed every device of a person out"),
+    "account.password_ended": _("Ended a password"),
+    "switches.changed": _("Changed a switch of the installation"),
+    "operator.looked": _("Looked at it, as an operator of the installation"),
     "operator.added": _("Became an operator"),
     "operator.removed": _("Is no longer an operator"),
 }

@@ -129,7 +129,18 @@ ACCOUNT_PAGES = (
 )
 
 # For whoever runs this installation.
-OPERATOR_PAGES = (SettingsPage(_("Operation"), _("Failed jobs"), "operations:jobs", icon="rotate-cw"),)
+_OPERATION = _("Operation")
+OPERATOR_PAGES = (
+    SettingsPage(_OPERATION, _("Operation"), "operations:index", icon="server-cog"),
+    SettingsPage(_OPERATION, _("Accounts"), "operations:accounts", icon="users"),
+    SettingsPage(_OPERATION, _("Projects"), "operations:projects", icon="store"),
+    SettingsPage(_OPERATION, _("Letters"), "operations:letters", icon="inbox"),
+    SettingsPage(_OPERATION, _("Organizations"), "operations:organizations", icon="building-2"),
+    SettingsPage(_OPERATION, _("Failed jobs"), "operations:jobs", icon="rotate-cw"),
+    SettingsPage(_OPERATION, _("Limits"), "operations:limits", icon="gauge"),
+    SettingsPage(_OPERATION, _("Switches"), "operations:switches", icon="toggle-left"),
+    SettingsPage(_OPERATION, _("What operators did"), "operations:access_log", icon="eye"),
+)
 
 # Every permission of every module, from each app's permissions.py.
 PERMISSIONS: Mapping[str, str | Promise] = {

@@ -57,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("legal/", include((legal.documents, "legal"))),
     path("", include((legal.letter_pages, "letters"))),
     path("transfers/", include((projects.offered, "transfers"))),
+    path("", include((operations.public, "about"))),
     path("operator/", include((operations.operator, "operations"))),
     *dashboard,
 ]

@@ -7,6 +7,7 @@ from django.test import Client
 from flectar.core import failures
 from flectar.platform.accounts.models import User
 from flectar.platform.audit.models import Entry
+from tests import make
 from tests.oversight.operations.make import a_failed_job
 
 JOBS = "/operator/jobs/"
@@ -14,7 +15,7 @@ JOBS = "/operator/jobs/"
 
 @pytest.fixture
 def operator(signed_in: Client, lucia: User) -> Client:
-    User.objects.filter(pk=lucia.pk).update(is_operator=True)
+    make.operator(lucia)
     return signed_in
 
 
@@ -40,8 +41,9 @@ def test_nobody_in_particular_is_asked_to_sign_in(visitor: Client, db: None):
 
 
 def test_the_menu_leads_operators_there_and_nobody_else(operator: Client, signed_in_stranger: Client):
-    assert JOBS in operator.get("/account/").content.decode()
-    assert JOBS not in signed_in_stranger.get("/account/").content.decode()
+    assert 'href="/operator/"' in operator.get("/account/").content.decode()
+    assert JOBS in operator.get("/operator/").content.decode()
+    assert "/operator/" not in signed_in_stranger.get("/account/").content.decode()
 
 
 def test_without_failures_it_says_so(operator: Client):

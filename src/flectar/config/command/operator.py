@@ -27,5 +27,5 @@ def run(options: argparse.Namespace) -> int:
                 user.is_operator = wanted
                 user.save(update_fields=["is_operator"])
                 record("operator.added" if wanted else "operator.removed", target=user)
-    print(f"{user.email} is {'an operator now: /operator/jobs/' if wanted else 'no operator'}.")
+    print(f"{user.email} is {'an operator now: /operator/' if wanted else 'no operator'}.")
     return 0

@@ -1,11 +1,46 @@
-"""`operator` is mounted under operator/ on the platform's host."""
+"""`operator` is mounted under operator/ on the platform's host, `public` at its root."""
 
 from django.urls import path
 
-from flectar.oversight.operations import views
+from flectar.oversight.operations.views import (
+    accounts,
+    health,
+    jobs,
+    letters,
+    limits,
+    organizations,
+    projects,
+    switches,
+)
 
 operator = [
-    path("jobs/", views.jobs, name="jobs"),
-    path("jobs/repetition", views.repetition_of_all, name="repetition_of_all"),
-    path("jobs/<int:job_id>/repetition", views.repetition, name="repetition"),
+    path("", health.index, name="index"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/repetition", jobs.repetition_of_all, name="repetition_of_all"),
+    path("jobs/<int:job_id>/repetition", jobs.repetition, name="repetition"),
+    path("accounts/", accounts.index, name="accounts"),
+    path("accounts/<uuid:account_id>", accounts.account, name="account"),
+    path("accounts/<uuid:account_id>/closing", accounts.closing, name="account_closing"),
+    path("accounts/<uuid:account_id>/opening", accounts.opening, name="account_opening"),
+    path("accounts/<uuid:account_id>/sessions/ending", accounts.sessions_ending, name="account_sessions_ending"),
+    path("accounts/<uuid:account_id>/password/ending", accounts.password_ending, name="account_password_ending"),
+    path("organizations/", organizations.index, name="organizations"),
+    path("organizations/<uuid:organization_id>", organizations.organization, name="organization"),
+    path("organizations/<uuid:organization_id>/own-text", organizations.own_text, name="own_text"),
+    path(
+        "organizations/<uuid:organization_id>/own-text/withdrawal", organizations.withdrawal, name="own_text_withdrawal"
+    ),
+    path("projects/", projects.index, name="projects"),
+    path("projects/<uuid:subject_id>", projects.project, name="project"),
+    path("letters/", letters.index, name="letters"),
+    path("letters/<uuid:letter_id>", letters.letter, name="letter"),
+    path("letters/<uuid:letter_id>/reopening", letters.reopening, name="letter_reopening"),
+    path("limits/", limits.index, name="limits"),
+    path("switches/", switches.index, name="switches"),
+    path("access-log/", health.access_log, name="access_log"),
+]
+
+public = [
+    path("status", health.status, name="status"),
+    path("legal/cookies/check", health.cookies, name="cookies"),
 ]

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from flectar.core import crypto
+from flectar.core import crypto, switches
 from flectar.platform.accounts import devices, parked
 from flectar.platform.accounts.models import User
 from flectar.platform.accounts.sealed import SECOND_FACTOR
@@ -74,6 +74,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         # The sign-up page says that to continue is to agree.
         accept_terms(saved.pk, saved.email)
         return saved
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Unless the operator has switched it off."""
+        return switches.SIGN_UP.value()
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """The person's own language and look come along to whatever device this is, and a new device is told of."""

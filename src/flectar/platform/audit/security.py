@@ -58,6 +58,11 @@ class SecurityEvent(StrEnum):
     KEY_REVOKED = "organization:key:revoke", "keys.revoked"
 
     OPERATOR_ADDED = "platform:operator:add", "operator.added"
+    ACCOUNT_SUSPENDED = "platform:account:suspend", "account.suspended"
+    ACCOUNT_REACTIVATED = "platform:account:reactivate", "account.reactivated"
+    SIGNED_OUT_BY_OPERATOR = "platform:sessions:end", "account.signed_out"
+    PASSWORD_ENDED = "platform:password:end", "account.password_ended"
+    SWITCHES_CHANGED = "platform:switches:change", "switches.changed"
     OPERATOR_REMOVED = "platform:operator:remove", "operator.removed"
 
     @property

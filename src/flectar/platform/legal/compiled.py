@@ -35,6 +35,11 @@ def connect(items: Sequence[Any], processors: Sequence[Any]) -> None:
     _outside.items, _outside.processors = items, processors
 
 
+def browser_items() -> Sequence[Any]:
+    """The cookies and storage keys that we set."""
+    return _outside.items
+
+
 def compiled(document: str, language: str) -> str:
     """The text that the code calls for today."""
     frame = (FOLDER / "frames" / f"{document}.{language}.md").read_text(encoding="utf-8")

@@ -17,10 +17,15 @@ from functools import wraps
 from typing import Any, overload
 from uuid import UUID
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseForbidden
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from flectar.platform.audit.log import record
@@ -152,6 +157,10 @@ def operator(view: View) -> View:
             return redirect_to_login(request.get_full_path())
         if not request.user.is_operator:
             raise Http404
+        if not settings.DEMO and not is_mfa_enabled(request.user):
+            # Whoever can close accounts proves more than a password. The way to a second factor is the account's own.
+            messages.warning(request, _("The console asks for two-step sign-in. Switch it on first."))
+            return redirect("mfa_index")
         return view(request, **kwargs)
 
     return _marked(guarded, Access("operator"))
