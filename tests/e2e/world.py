@@ -12,8 +12,8 @@ from flectar.offers.booking import times
 from flectar.people.customers import directory, importing
 from flectar.platform.accounts.models import User
 from flectar.platform.legal import letters
-from flectar.platform.organizations import invitations, membership, own_roles
-from flectar.platform.organizations.models import Role
+from flectar.platform.organizations import handover, invitations, membership, own_roles
+from flectar.platform.organizations.models import Organization, Role
 from flectar.platform.outbox.models import Message
 from flectar.platform.projects import hours, profile
 from flectar.platform.projects.models import Project
@@ -76,6 +76,10 @@ def a_team(world: World) -> None:
     desk = own_roles.make(organization, "Front desk", ["bookings.read", "bookings.write"], by=world.lucia)
     make.project("nacar-norte", organization, name="Nácar Norte")
     world.ids |= {"organization": organization.pk, "member": member.pk, "role": desk.pk}
+    world.ids["handover"] = handover.offer(organization, member.pk, by=world.lucia).pk
+    fortress = make.organization("Fortress SL", world.stranger)
+    Organization.objects.filter(pk=fortress.pk).update(second_step_from=clock.now())
+    make.project("fortress", fortress, name="Fortress")
 
 
 def a_busy_week(project: Project) -> dict[str, Any]:

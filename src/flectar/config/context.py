@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from flectar.config.modules import ACCOUNT_PAGES, MODULES, OPERATOR_PAGES, SETTINGS, Module
 from flectar.platform.accounts import parked
+from flectar.platform.organizations import second_step
 from flectar.platform.projects.access import can
 from flectar.platform.projects.models import Project
-from flectar.ui.formats import short_day
+from flectar.ui.formats import day, short_day
 from flectar.ui.views import THEMES
 
 SEARCH_URL_NAME = "home:search"
@@ -42,12 +43,12 @@ def shell(request: Any) -> dict[str, Any]:
         "all_projects_url": _url(ALL_PROJECTS_URL_NAME),
         "account_links": lambda: account_links(request),
         "settings_menu": cache(lambda: settings_menu(request)),
+        "standing": lambda: standing(request),
     }
     if project is None and request.user.is_operator and request.path.startswith(_url(OPERATOR_PAGES[0].url_name)):
         values["menu"] = cache(lambda: operator_menu(request))
     if project is not None:
         values |= {
-            "standing": lambda: standing(request),
             "organization": lambda: project.organization,
             "menu": cache(lambda: menu(request)),
             "create": cache(lambda: create_menu(request)),
@@ -57,7 +58,20 @@ def shell(request: Any) -> dict[str, Any]:
 
 
 def standing(request: Any) -> list[dict[str, Any]]:
-    """What the team must know about the site being closed: above every page of the dashboard."""
+    """What stands above every page of the dashboard until it is dealt with."""
+    return [*_second_step(request), *(_of_project(request) if request.project else ())]
+
+
+def _second_step(request: Any) -> Iterator[dict[str, Any]]:
+    organization = request.project.organization if request.project else getattr(request, "organization", None)
+    if organization is not None and second_step.is_asked_of(request.user, organization):
+        said = {"organization": organization.name, "day": day(organization.second_step_from.date())}
+        text = _("%(organization)s asks for two-step sign-in from %(day)s on.") % said
+        yield {"text": text, "url": _url("mfa_index"), "label": _("Set it up")}
+
+
+def _of_project(request: Any) -> list[dict[str, Any]]:
+    """What the team must know about the site being closed."""
     project, found = request.project, []
     if project.suspended_at:
         text = _("The platform has closed this site. Only your team still sees what is here.")
@@ -65,8 +79,8 @@ def standing(request: Any) -> list[dict[str, Any]]:
             {"text": text, "url": _url("settings:suspension", project=project.slug), "label": _("Why, and what now")}
         )
     if project.leaves_at:
-        day = short_day(project.leaves_at.astimezone(project.tz).date())
-        text = _("This project is closed, and everything in it is deleted on %(day)s.") % {"day": day}
+        last = short_day(project.leaves_at.astimezone(project.tz).date())
+        text = _("This project is closed, and everything in it is deleted on %(day)s.") % {"day": last}
         url = _url("settings:project", project=project.slug) if can(request.user, "project.manage", project) else ""
         found.append({"text": text, "url": url, "label": _("Keep it")})
     return found

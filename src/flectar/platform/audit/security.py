@@ -54,6 +54,13 @@ class SecurityEvent(StrEnum):
     ROLE_EDITED = "organization:role:change", "role.changed"
     ROLE_REMOVED = "organization:role:remove", "role.removed"
     ACCESS_REFUSED = "organization:permission:refuse", "access.refused"
+    OWNERSHIP_OFFERED = "organization:ownership:offer", "ownership.offered"
+    OWNERSHIP_WITHDRAWN = "organization:ownership:withdraw", "ownership.withdrawn"
+    OWNERSHIP_MOVED = "organization:ownership:move", "ownership.moved"
+    OWNERSHIP_UNDONE = "organization:ownership:undo", "ownership.undone"
+    SECOND_STEP_ASKED = "organization:second_step:ask", "organization.second_step_asked"
+    SECOND_STEP_DROPPED = "organization:second_step:drop", "organization.second_step_dropped"
+    OPERATOR_LOOKED = "organization:operator:look", "operator.looked"
     KEY_CREATED = "organization:key:create", "keys.created"
     KEY_REVOKED = "organization:key:revoke", "keys.revoked"
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from flectar.core import clock
 from flectar.core.jobs import every
-from flectar.platform.organizations.models import Invitation
+from flectar.platform.organizations import handover
+from flectar.platform.organizations.models import Handover, Invitation
 
 KEPT = timedelta(days=90)
 
@@ -13,3 +14,9 @@ KEPT = timedelta(days=90)
 def forget_invitations() -> None:
     """After a quarter nobody needs to know who was once invited; what came of it is in the audit log."""
     Invitation.objects.filter(sent_at__lt=clock.now() - KEPT).delete()
+
+
+@every("23 4 * * *", name="organizations.forget_handovers")
+def forget_handovers() -> None:
+    """What came of them is in the log."""
+    Handover.objects.filter(offered_at__lt=clock.now() - handover.KEPT).delete()

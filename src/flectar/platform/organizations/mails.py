@@ -21,4 +21,28 @@ def _invited() -> Mapping[str, Any]:
     }
 
 
-MAILS = [MailEvent("organization.invited", _("Invitation to a team"), _invited, of_platform=True)]
+def _handed_over() -> Mapping[str, Any]:
+    return {
+        "organization": "Brizna Peluquería SL",
+        "giver": "Noa Ferrer",
+        "taker": "Marc Soler",
+        "address": "https://flectar.example/organizations/0199/handover/0199",
+        "until": clock.now() + timedelta(days=3),
+    }
+
+
+def _second_step() -> Mapping[str, Any]:
+    return {
+        "organization": "Brizna Peluquería SL",
+        "since": clock.now() + timedelta(days=14),
+        "address": "https://flectar.example/account/two-step/",
+    }
+
+
+MAILS = [
+    MailEvent("organization.invited", _("Invitation to a team"), _invited, of_platform=True),
+    MailEvent("organization.handover_offered", _("An organization is offered"), _handed_over, of_platform=True),
+    MailEvent("organization.handover_accepted", _("An organization has a new owner"), _handed_over, of_platform=True),
+    MailEvent("organization.handover_undone", _("A handover was taken back"), _handed_over, of_platform=True),
+    MailEvent("organization.second_step_asked", _("Two-step sign-in is asked for"), _second_step, of_platform=True),
+]

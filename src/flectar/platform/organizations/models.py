@@ -32,6 +32,8 @@ class Organization(models.Model):
     id = models.UUIDField(primary_key=True, db_default=UUIDv7(), editable=False)
     name = models.CharField(_("Name"), max_length=120)
     created_at = models.DateTimeField(default=clock.now)
+    # From when on whoever has no second step at sign-in is kept out; None: it is not asked for.
+    second_step_from = models.DateTimeField(null=True)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="organizations")
 
     def __str__(self) -> str:
@@ -146,3 +148,50 @@ class Invitation(models.Model):
     @property
     def is_expired(self) -> bool:
         return self.expires_at <= clock.now()
+
+
+class Handover(models.Model):
+    """An owner offers the organization to another member, who accepts; the owner may take it back for a while."""
+
+    GOOD_FOR = timedelta(days=7)
+    UNDONE_WITHIN = timedelta(hours=72)
+
+    id = models.UUIDField(primary_key=True, db_default=UUIDv7(), editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="handovers")
+    giver = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    taker = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    offered_at = models.DateTimeField(default=clock.now)
+    accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # withdrawn, declined, or undone after it was accepted
+    # What the taker was before, to go back to.
+    taker_role = models.CharField(max_length=20, choices=Role, blank=True)
+    taker_custom_role = models.ForeignKey(CustomRole, models.SET_NULL, null=True, related_name="+")
+    taker_project_ids = ArrayField(models.UUIDField(), null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=models.Q(accepted_at=None, ended_at=None),
+                name="organizations_handover_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.taker)
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.offered_at + self.GOOD_FOR
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.ended_at is None and clock.now() < self.expires_at
+
+    @property
+    def undone_until(self) -> datetime | None:
+        return self.accepted_at + self.UNDONE_WITHIN if self.accepted_at else None
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.ended_at is None and self.undone_until is not None and clock.now() < self.undone_until

@@ -1,5 +1,5 @@
 from flectar.core.inventory import ACCOUNT, CONTRACT, DELETE, NONE, NULL, PLATFORM, P, classify
-from flectar.platform.organizations.models import CustomRole, Invitation, Membership, Organization
+from flectar.platform.organizations.models import CustomRole, Handover, Invitation, Membership, Organization
 
 classify(
     Organization,
@@ -8,7 +8,7 @@ classify(
     purposes=(ACCOUNT,),
     basis=CONTRACT,
     retention="While the organization exists.",
-    fields={"id": NONE, "name": NONE, "created_at": NONE},
+    fields={field.name: NONE for field in Organization._meta.concrete_fields},
 )
 classify(
     CustomRole,
@@ -56,5 +56,25 @@ classify(
         "sent_at": P("user.account", erase=DELETE),
         "accepted_at": P("user.account", erase=DELETE),
         "withdrawn_at": P("user.account", erase=DELETE),
+    },
+)
+classify(
+    Handover,
+    subject="taker",
+    controller=PLATFORM,
+    purposes=(ACCOUNT,),
+    basis=CONTRACT,
+    retention="A year after the offer.",
+    fields={
+        "id": NONE,
+        "organization": P("user.account", erase=DELETE),
+        "giver": P("user.unique_id", erase=DELETE),
+        "taker": P("user.unique_id", erase=DELETE),
+        "offered_at": P("user.account", erase=DELETE),
+        "accepted_at": P("user.account", erase=DELETE),
+        "ended_at": P("user.account", erase=DELETE),
+        "taker_role": P("user.account", erase=DELETE),
+        "taker_custom_role": P("user.account", erase=DELETE),
+        "taker_project_ids": P("user.account", erase=DELETE),
     },
 )

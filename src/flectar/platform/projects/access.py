@@ -17,18 +17,20 @@ from functools import wraps
 from typing import Any, overload
 from uuid import UUID
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseForbidden
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from flectar.platform.audit.log import record
+from flectar.platform.organizations import second_step
 from flectar.platform.organizations.models import Organization
 from flectar.platform.organizations.roles import Seat, seat_in
 from flectar.platform.projects.models import Project
@@ -90,6 +92,8 @@ def dashboard(permission: str, *, module: str = "") -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             if request.project is None or not is_member(request.user, request.project):
                 raise Http404
+            if kept_out := _kept_out(request, request.project.organization):
+                return kept_out
             if not can(request.user, permission, request.project):
                 return _refused(request, permission, request.project.organization_id)
             _require(module, request.project)
@@ -111,14 +115,23 @@ def organization(permission: str) -> Callable[[View], View]:
             seat = seat_at(request.user, organization_id)
             if seat is None:
                 raise Http404
+            request.organization = Organization.objects.get(pk=organization_id)
+            if kept_out := _kept_out(request, request.organization):
+                return kept_out
             if not seat.allows(permission):
                 return _refused(request, permission, organization_id)
-            request.organization = Organization.objects.get(pk=organization_id)
             return view(request, **kwargs)
 
         return _marked(guarded, Access("organization", permission))
 
     return decorate
+
+
+def _kept_out(request: Any, organization: Organization) -> HttpResponse | None:
+    """The organization asks for a second step at sign-in, and this person has none: only how to set one up."""
+    if not second_step.keeps_out(request.user, organization):
+        return None
+    return render(request, "projects/second_step.html", {"organization": organization}, status=403)
 
 
 def _refused(request: Any, permission: str, organization_id: UUID) -> HttpResponse:
@@ -146,6 +159,19 @@ def signed_in(view: View) -> View:
         return view(request, **kwargs)
 
     return _marked(guarded, Access("account"))
+
+
+def sure(view: View) -> View:
+    """For a deed with consequences: who does it says once more who they are, unless they just did. Put it below the
+    mark. Looking needs no such thing."""
+
+    @wraps(view)
+    def guarded(request: Any, **kwargs: Any) -> HttpResponse:
+        if request.method in UNSAFE:
+            raise_if_reauthentication_required(request, app="account")
+        return view(request, **kwargs)
+
+    return guarded
 
 
 def operator(view: View) -> View:

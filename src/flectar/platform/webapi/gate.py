@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from flectar.core import limits
 from flectar.platform.audit.log import Actor
-from flectar.platform.projects.access import can, is_member
+from flectar.platform.organizations import second_step
+from flectar.platform.projects.access import can, is_member, seat_at
 from flectar.platform.projects.models import Project
 from flectar.platform.webapi import keys
 from flectar.platform.webapi.models import ApiKey
@@ -48,6 +49,20 @@ class Caller:
         if self.key:
             return self.key.reaches(project) and permission in self.key.scopes
         return can(self.person, permission, project)
+
+    def lacks_second_step(self, project: Project) -> bool:
+        """The organization asks for one, and the person has none; nor has whoever made the key and is still here."""
+        organization = project.organization
+        if organization.second_step_from is None:
+            return False
+        if self.key is None:
+            return second_step.keeps_out(self.person, organization)
+        maker = self.key.created_by
+        return (
+            maker is not None
+            and seat_at(maker, organization.pk) is not None
+            and (second_step.keeps_out(maker, organization))
+        )
 
     def actor(self, project: Project) -> Actor:
         if self.key:

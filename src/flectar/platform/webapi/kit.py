@@ -119,6 +119,10 @@ def _checked(request: Any, view: PathView, run: Callable[[], HttpResponse]) -> H
     # Whoever may not know of the project is told what a stranger is told: there is none.
     if project is None or not caller.knows(project) or (marks.module and not project.has(marks.module)):
         raise Problem(404, "not_found", _("There is nothing here."))
+    if caller.lacks_second_step(project):
+        raise Problem(
+            403, "second_step_missing", _("This organization asks for two-step sign-in. Set it up in your account.")
+        )
     if not caller.may(marks.permission, project):
         raise Problem(
             403,

@@ -88,6 +88,7 @@ def organization_page(request: Any) -> HttpResponse:
         "members": _with_places(members, projects),
         **_invited(here, request),
         "projects": projects,
+        "is_owner": role_in(request.user.pk, here.pk) == Role.OWNER,
         "zone": zone_of(projects),
         "log": reading.of_organization(here.pk, reading.Filters(), size=5),
     }
