@@ -16,7 +16,7 @@ from flectar.platform.organizations import handover, invitations, membership, ow
 from flectar.platform.organizations.models import Organization, Role
 from flectar.platform.outbox.models import Message
 from flectar.platform.projects import hours, profile
-from flectar.platform.projects.models import Project
+from flectar.platform.projects.models import Domain, Project
 from tests import make
 from tests.offers.booking import make as bookings
 from tests.oversight.operations.make import a_failed_job
@@ -47,8 +47,17 @@ def build() -> World:
     world = World(lucia, stranger, salon, clinic, {"message": a_message(salon), **a_busy_week(salon)})
     some_customers(world)
     a_team(world)
+    some_domains(world.salon)
     an_operator(world)
     return world
+
+
+def some_domains(project: Project) -> None:
+    """One that works and one that waits for its records; the site stays at home below ours."""
+    Domain.objects.create(
+        holder=project, name="nacar.example", state=Domain.State.PROVEN, leads_here=True, checked_at=clock.now()
+    )
+    Domain.objects.create(holder=project, name="xn--ncar-5na.example", problem="missing", checked_at=clock.now())
 
 
 def an_operator(world: World) -> None:

@@ -6,11 +6,12 @@ from flectar.core.events import Reactions
 def reactions() -> Reactions:
     from flectar.offers.booking.facts import BookingCancelled, BookingConfirmed, BookingMoved, ServicesChanged
     from flectar.offers.booking.handover import unlink_strangers
+    from flectar.offers.booking.starters import fill
     from flectar.platform.projects.facts import AddressesChanged, ProfileChanged, ProjectCreated, ProjectTransferred
     from flectar.presence.sites.reactions import show_anew, show_at_once, show_soon
 
     return {
-        ProjectCreated: [show_at_once],
+        ProjectCreated: [fill, show_at_once],
         ProfileChanged: [show_at_once],
         AddressesChanged: [show_anew],
         ProjectTransferred: [unlink_strangers],

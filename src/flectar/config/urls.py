@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((legal.well_known, "well-known"))),
     path("legal/", include((legal.documents, "legal"))),
     path("", include((legal.letter_pages, "letters"))),
+    path("looks/", include((sites.looks, "looks"))),
     path("transfers/", include((projects.offered, "transfers"))),
     path("", include((operations.public, "about"))),
     path("operator/", include((operations.operator, "operations"))),

@@ -1,5 +1,6 @@
 """A new project: its address, its owner's organization, its empty profile."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,7 +12,9 @@ from flectar.platform.audit.log import record
 from flectar.platform.organizations import membership
 from flectar.platform.organizations.models import Organization
 from flectar.platform.projects.facts import ProjectCreated
-from flectar.platform.projects.models import BusinessProfile, Project
+from flectar.platform.projects.hours import Window
+from flectar.platform.projects.models import BusinessProfile, OpeningHours, Project
+from flectar.platform.projects.starters import STARTERS
 from flectar.platform.projects.taken import claim
 
 
@@ -26,6 +29,7 @@ class NewProject:
     country: str
     organization: Organization | None  # None: found one
     organization_name: str = ""
+    is_filled: bool = False  # with what its trade begins with: starters.py
 
 
 @transaction.atomic
@@ -33,6 +37,7 @@ def create(plan: NewProject, *, by: User) -> Project:
     """Raises AddressTaken."""
     claim(plan.slug)
     organization = plan.organization or membership.found(plan.organization_name or plan.name, by=by)
+    starter = STARTERS.get(plan.kind) if plan.is_filled else None
     project = Project.objects.create(
         organization=organization,
         slug=plan.slug,
@@ -41,6 +46,7 @@ def create(plan: NewProject, *, by: User) -> Project:
         locales=[plan.locale],
         zone=plan.zone,
         currency=plan.currency,
+        **({"modules": list(starter.modules)} if starter else {}),
     )
     with project_scope(project.pk):
         BusinessProfile.objects.create(kind=plan.kind, country=plan.country)
@@ -50,5 +56,13 @@ def create(plan: NewProject, *, by: User) -> Project:
             new={"name": plan.name, "slug": plan.slug, "kind": plan.kind},
             organization_id=organization.pk,
         )
-        announce(ProjectCreated(project.pk))
+        if starter is not None:
+            _open(starter.week)
+        announce(ProjectCreated(project.pk, starter=plan.kind if starter else ""))
     return project
+
+
+def _open(week: Iterable[Window]) -> None:
+    OpeningHours.objects.bulk_create(
+        OpeningHours(weekday=window.weekday, start_min=window.start_min, len_min=window.len_min) for window in week
+    )

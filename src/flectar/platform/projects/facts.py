@@ -6,7 +6,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class ProjectCreated:
+    """`starter` is the trade whose services and hours it begins with; empty: with nothing."""
+
     project_id: UUID
+    starter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

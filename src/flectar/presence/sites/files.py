@@ -19,6 +19,7 @@ from flectar.presence.sites import fonts
 from flectar.presence.sites.about import About
 from flectar.presence.sites.colour import code
 from flectar.presence.sites.drawings import draw
+from flectar.presence.sites.skins import Skin
 from flectar.presence.sites.theme import Tokens, palette, style_sheet
 
 CSS = "text/css; charset=utf-8"
@@ -84,6 +85,21 @@ def _pictures(tokens: Tokens, hero: str, scene: str, seed: str) -> dict[str, Bui
         words = SCENES.get(tokens.motif, {}).get(name, scene)
         drawn[name] = hashed("svg", SVG, draw(tokens, seed=f"{seed} {name}", width=width, height=height, scene=words))
     return drawn
+
+
+@lru_cache(maxsize=32)
+def poster(skin: Skin, seed: str, scene: str = "") -> str:
+    """A look in one picture: its motif, or for one of words alone two lines of them on its field."""
+    if skin.tokens.motif:
+        return draw(skin.tokens, seed=seed, width=480, height=240, scene=scene or skin.scene)
+    colours = palette(skin.tokens)
+    field, words, accent = (code(colours[name]) for name in ("brand", "on-brand", "accent"))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 240"><rect width="480" height="240" fill="{field}"/>'
+        f'<g fill="{words}"><rect x="40" y="70" width="300" height="34" rx="4"/>'
+        f'<rect x="40" y="118" width="210" height="34" rx="4"/></g>'
+        f'<rect x="40" y="178" width="96" height="24" rx="12" fill="{accent}"/></svg>\n'
+    )
 
 
 def favicon(found: About) -> Built:

@@ -11,6 +11,9 @@ dashboard = [
     path("looks/<slug:skin>.svg", views.sample, name="sample"),
 ]
 
+# On the platform's host: what each trade's look would draw.
+looks = [path("<slug:kind>.svg", views.trade, name="trade")]
+
 # On a site's host, behind its language.
 pages = [path("", views.page, name="page")]
 

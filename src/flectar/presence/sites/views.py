@@ -12,18 +12,19 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from flectar.core.tenancy import current_project_id, project_scope
-from flectar.platform.projects.access import ProjectRequest, can, dashboard, site_view
+from flectar.platform.projects.access import ProjectRequest, can, dashboard, public, site_view
 from flectar.platform.projects.links import site_origin
+from flectar.platform.projects.models import BusinessProfile
 from flectar.presence.sites.about import About, about
 from flectar.presence.sites.compile import compile_page, compile_site, not_found_page
 from flectar.presence.sites.drawings import draw
-from flectar.presence.sites.files import Built, languages
+from flectar.presence.sites.files import SVG, Built, languages, poster
 from flectar.presence.sites.forms import LookForm
 from flectar.presence.sites.jobs import publish_soon
 from flectar.presence.sites.lifecycle import change_look
 from flectar.presence.sites.memory import IMMUTABLE, REVALIDATE
 from flectar.presence.sites.models import Edition
-from flectar.presence.sites.skins import SKINS
+from flectar.presence.sites.skins import SKINS, skin_for
 from flectar.presence.sites.theme import shades
 from flectar.ui.toasts import toast
 
@@ -80,6 +81,23 @@ def sample(request: ProjectRequest, skin: str) -> HttpResponse:
         raise Http404
     drawing = draw(tokens, seed=str(request.project.pk), width=480, height=270, scene=SKINS[skin].scene)
     return HttpResponse(drawing, content_type="image/svg+xml")
+
+
+# Two trades share a look; their pictures differ.
+SCENE_OF_KIND = {"studio": "squat"}
+
+
+@public
+@require_safe
+def trade(request: HttpRequest, kind: str) -> HttpResponse:
+    """For whoever chooses what to begin with: the look of a trade, before there is a project."""
+    if kind not in BusinessProfile.Kind.values:
+        raise Http404
+    response = HttpResponse(
+        poster(SKINS[skin_for(kind)], seed=kind, scene=SCENE_OF_KIND.get(kind, "")), content_type=SVG
+    )
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 @site_view(module="site")

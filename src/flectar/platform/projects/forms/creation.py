@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from flectar.platform.accounts.models import User
@@ -14,6 +15,7 @@ from flectar.platform.projects import choices
 from flectar.platform.projects.creation import NewProject
 from flectar.platform.projects.forms.fields import AddressField
 from flectar.platform.projects.models import BusinessProfile
+from flectar.platform.projects.starters import brings
 from flectar.platform.projects.taken import AddressTaken, free_slug, refuse_taken
 
 NEW = "new"
@@ -22,7 +24,15 @@ NEW = "new"
 class NewProjectForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("As it stands on the door."))
     slug = AddressField(required=False)
-    kind = forms.ChoiceField(label=_("Kind of business"), choices=BusinessProfile.Kind.choices)
+    kind = forms.ChoiceField(
+        label=_("Kind of business"),
+        choices=BusinessProfile.Kind.choices,
+        widget=forms.RadioSelect(attrs={"class": "check"}),
+        help_text=_("It brings a look, services and hours to begin with."),
+    )
+    is_empty = forms.BooleanField(
+        label=_("Start empty"), required=False, help_text=_("With the look alone: no services, no hours.")
+    )
     country = forms.ChoiceField(label=_("Country"), choices=choices.countries)
     zone = forms.ChoiceField(label=_("Time zone"), choices=choices.zones)
     currency = forms.ChoiceField(label=_("Currency"), choices=choices.currencies)
@@ -50,6 +60,11 @@ class NewProjectForm(forms.Form):
             del self.fields["organization"]
 
     @property
+    def kinds(self) -> list[tuple[Any, str, str | Promise]]:
+        """Each trade: its button, its key, and what it brings."""
+        return [(option, option.data["value"], brings(option.data["value"])) for option in self["kind"]]
+
+    @property
     def suggested_slug(self) -> str:
         """For the name as far as it is typed."""
         return free_slug(str(self["name"].value() or ""))
@@ -75,6 +90,7 @@ class NewProjectForm(forms.Form):
             name=values["name"],
             slug=values["slug"],
             kind=values["kind"],
+            is_filled=not values["is_empty"],
             zone=values["zone"],
             currency=values["currency"],
             locale=values["locale"],
