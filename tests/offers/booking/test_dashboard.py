@@ -387,6 +387,10 @@ def test_a_calendar_is_looked_at_and_then_brought_in(signed_in, salon, booked, n
     page = signed_in.post("/nacar/calendar/import", upload)
     with project_scope(salon.pk):
         job = CalendarImport.objects.get()
+    assert "Reading the calendar" in text(signed_in.get(page["Location"]))
+    jobs.look.run(of_project=str(salon.pk), import_id=str(job.pk))
+
+    with project_scope(salon.pk):
         assert not ExternalBusy.objects.exists()
     report = text(signed_in.get(page["Location"]))
     assert "2 events give 3 busy times" in report
@@ -400,6 +404,21 @@ def test_a_calendar_is_looked_at_and_then_brought_in(signed_in, salon, booked, n
         assert ExternalBusy.objects.filter(resource=noa).count() == 3
     assert "Done." in text(signed_in.get(page["Location"]))
     assert fresh(salon, booked).is_confirmed
+
+
+def test_what_is_found_wrong_only_by_reading_is_said(signed_in, salon, noa, monkeypatch):
+    monkeypatch.setattr("flectar.offers.booking.calendar_file.MAX_EVENTS", 1)
+    address = signed_in.post(
+        "/nacar/calendar/import", {"person": str(noa.pk), "file": SimpleUploadedFile("noa.ics", ICS)}
+    )["Location"]
+    with project_scope(salon.pk):
+        job = CalendarImport.objects.get()
+
+    jobs.look.run(of_project=str(salon.pk), import_id=str(job.pk))
+
+    assert "Export a shorter period." in text(signed_in.get(address))
+    with project_scope(salon.pk):
+        assert CalendarImport.objects.get().content is None
 
 
 def test_a_file_that_is_no_calendar_says_so(signed_in, salon, noa):
@@ -510,29 +529,35 @@ def test_a_customers_page_leads_to_a_new_booking_for_them(signed_in, salon, book
 def test_a_calendar_import_that_gave_up_can_be_tried_again(signed_in, salon, noa):
     file = SimpleUploadedFile("noa.ics", ICS)
     report = signed_in.post("/nacar/calendar/import", {"person": str(noa.pk), "file": file})["Location"]
-    signed_in.post(f"{report}/start")
     with project_scope(salon.pk):
         job = CalendarImport.objects.get()
+    run = {"of_project": str(salon.pk), "import_id": str(job.pk)}
 
-    jobs._gave_up(of_project=str(salon.pk), import_id=str(job.pk))
-    assert "A fault on our side stopped it." in text(signed_in.get(report))
-    signed_in.post(f"{report}/repetition")
-    jobs.bring_in.run(of_project=str(salon.pk), import_id=str(job.pk))
+    for _ in ("while it is read", "while it is brought in"):
+        jobs._gave_up(**run)
+        assert "A fault on our side stopped it." in text(signed_in.get(report))
+        signed_in.post(f"{report}/repetition")
+        jobs.look.run(**run)
+        jobs.look.run(**run)
+        assert "2 events give 3 busy times" in text(signed_in.get(report))
+        signed_in.post(f"{report}/start")
+    jobs.bring_in.run(**run)
 
     with project_scope(salon.pk):
         job.refresh_from_db()
         assert (job.state, job.content) == ("done", None)
-        assert ExternalBusy.objects.exists()
+        assert ExternalBusy.objects.count() == 3
 
 
 def test_a_calendar_import_waits_while_bookings_are_switched_off(signed_in, salon, noa):
     file = SimpleUploadedFile("noa.ics", ICS)
     report = signed_in.post("/nacar/calendar/import", {"person": str(noa.pk), "file": file})["Location"]
+    with project_scope(salon.pk):
+        job = CalendarImport.objects.get()
+    jobs.look.run(of_project=str(salon.pk), import_id=str(job.pk))
     signed_in.post(f"{report}/start")
     salon.modules = ["customers"]
     salon.save(update_fields=["modules"])
-    with project_scope(salon.pk):
-        job = CalendarImport.objects.get()
 
     jobs.bring_in.run(of_project=str(salon.pk), import_id=str(job.pk))
 

@@ -73,6 +73,12 @@ class _Skip(Exception):
     """This event adds nothing; the sentence says why."""
 
 
+def check(data: bytes) -> None:
+    """A quick look before the file is kept. Raises NotACalendar; `read` may still find more to refuse."""
+    if "BEGIN:VCALENDAR" not in _text(data).upper():
+        raise _not_a_calendar()
+
+
 def read(
     data: bytes,
     *,
@@ -116,6 +122,10 @@ def read(
     reading.busy = sorted(found.values(), key=lambda busy: (busy.starts_at, busy.uid))
     reading.skipped.sort(key=lambda skipped: skipped.line)
     return reading
+
+
+def _not_a_calendar() -> NotACalendar:
+    return NotACalendar(_("This is not a calendar file: it does not begin with BEGIN:VCALENDAR."))
 
 
 def _text(data: bytes) -> str:
@@ -173,7 +183,7 @@ def _split(lines: Iterator[tuple[int, str]]) -> tuple[list[list[str]], list[_Blo
         elif word == "END:VCALENDAR":
             break
     if not is_calendar:
-        raise NotACalendar(_("This is not a calendar file: it does not begin with BEGIN:VCALENDAR."))
+        raise _not_a_calendar()
     if inside is not None and kind == "VEVENT":
         reading.skipped.append(Skipped(inside.line, inside.title, _("The file ends in the middle of this event.")))
     if len(events) > MAX_EVENTS:

@@ -1,4 +1,5 @@
-"""A calendar file into busy time: looked at first, then brought in by a job (dashboard) or at once (command)."""
+"""A calendar file into busy time: read by a job and looked at, then brought in by another (dashboard); or at once
+(command). Reading takes up to 20 seconds: rules that repeat are counted through."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.core.text import fold
-from flectar.offers.booking import rota
+from flectar.offers.booking import calendar_file, rota
 from flectar.offers.booking.calendar_file import Reading, Skipped
 from flectar.offers.booking.models import CalendarImport, Resource
 from flectar.platform.audit.log import Actor, acting_as
@@ -20,11 +21,25 @@ KEPT_REMARKS = 2000
 
 
 def upload(project: Project, person: Resource, file_name: str, content: bytes, *, author: Any) -> CalendarImport:
-    """Keep the file and what it says. Raises NotACalendar and keeps nothing."""
-    reading = rota.read_calendar(project, content)
+    """Keep the file until it has been read. Raises NotACalendar and keeps nothing."""
+    calendar_file.check(content)
     return CalendarImport.objects.create(
-        project=project, resource=person, file_name=file_name[:200], content=content, author=author, **_report(reading)
+        project=project, resource=person, file_name=file_name[:200], content=content, author=author
     )
+
+
+def look(project_id: UUID, import_id: UUID) -> None:
+    """Note what the file would bring, outside any scope, so that the progress can be seen. Brings nothing in."""
+    job = _taken_up(project_id, import_id, CalendarImport.State.READING)
+    if job is None:
+        return
+    reading = _read(job)
+    with project_scope(project_id):
+        found = CalendarImport.objects.select_for_update().get(pk=import_id)
+        if found.state != CalendarImport.State.READING:
+            return
+        clashes = [str(booking.pk) for booking, _busy_at in rota.clashes(job.resource, reading)]
+        _note(found, reading, state=CalendarImport.State.UPLOADED, clashes=clashes)
 
 
 def start(job: CalendarImport) -> bool:
@@ -33,48 +48,58 @@ def start(job: CalendarImport) -> bool:
     return bool(waiting.update(state=CalendarImport.State.RUNNING))
 
 
-_CAN_RUN = (CalendarImport.State.RUNNING, CalendarImport.State.FAILED)
-
-
 def bring_in(project_id: UUID, import_id: UUID) -> None:
     """Run an import to its end, outside any scope, so that its progress can be seen. Running twice changes nothing."""
+    job = _taken_up(project_id, import_id, CalendarImport.State.RUNNING)
+    if job is None:
+        return
+    reading = _read(job)
     with project_scope(project_id):
-        job = CalendarImport.objects.select_related("project", "resource").get(pk=import_id)
-        if job.state not in _CAN_RUN or job.content is None:
-            return
-        job.state = CalendarImport.State.RUNNING
-        job.save(update_fields=["state"])
-        project, content = job.project, bytes(job.content)
-
-    def progress(done: int, total: int) -> None:
-        if done % 100 == 0:
-            with project_scope(project_id):
-                CalendarImport.objects.filter(pk=import_id).update(done=done, series=total)
-
-    reading = rota.read_calendar(project, content, on_progress=progress)
-    with project_scope(project_id):
-        job = CalendarImport.objects.select_for_update().get(pk=import_id)
-        if job.state != CalendarImport.State.RUNNING:
+        found = CalendarImport.objects.select_for_update().get(pk=import_id)
+        if found.state != CalendarImport.State.RUNNING:
             return
         rota.bring_in(job.resource, job.file_name, reading)
-        for name, value in _report(reading).items():
-            setattr(job, name, value)
-        job.done, job.content = job.series, None
-        job.state, job.finished_at = CalendarImport.State.DONE, clock.now()
-        job.save()
+        _note(found, reading, state=CalendarImport.State.DONE, content=None, clashes=[], finished_at=clock.now())
+
+
+def _taken_up(project_id: UUID, import_id: UUID, state: str) -> CalendarImport | None:
+    """In that state, or stopped before and now in that state again; None if there is nothing to do."""
+    with project_scope(project_id):
+        job = CalendarImport.objects.select_related("project", "resource").get(pk=import_id)
+        if job.state not in (state, CalendarImport.State.FAILED) or job.content is None:
+            return None
+        job.state, job.finished_at = state, None
+        job.save(update_fields=["state", "finished_at"])
+    return job
+
+
+def _read(job: CalendarImport) -> Reading:
+    def progress(done: int, total: int) -> None:
+        if done % 100 == 0:
+            with project_scope(job.project.pk):
+                CalendarImport.objects.filter(pk=job.pk).update(done=done, series=total)
+
+    return rota.read_calendar(job.project, bytes(job.content or b""), on_progress=progress)
+
+
+def _note(job: CalendarImport, reading: Reading, **values: Any) -> None:
+    for name, value in {**_report(reading), "done": reading.series, **values}.items():
+        setattr(job, name, value)
+    job.save()
 
 
 def falter(import_id: UUID) -> None:
     """It stopped for a reason that is not in the file: the file stays, so that it can be tried again."""
-    CalendarImport.objects.filter(pk=import_id, state=CalendarImport.State.RUNNING).update(
+    under_way = (CalendarImport.State.READING, CalendarImport.State.RUNNING)
+    CalendarImport.objects.filter(pk=import_id, state__in=under_way).update(
         state=CalendarImport.State.FAILED, finished_at=clock.now()
     )
 
 
 def again(job: CalendarImport) -> bool:
-    """Whether it may begin anew."""
+    """Whether it may begin anew, with reading: what was wrong may have been in our way of reading."""
     stopped = CalendarImport.objects.filter(pk=job.pk, state=CalendarImport.State.FAILED, content__isnull=False)
-    return bool(stopped.update(state=CalendarImport.State.RUNNING, finished_at=None))
+    return bool(stopped.update(state=CalendarImport.State.READING, finished_at=None))
 
 
 def stop(job: CalendarImport, problem: str) -> None:

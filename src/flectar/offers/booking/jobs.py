@@ -1,5 +1,6 @@
-"""What runs after the request: bringing in a calendar file, forgetting it."""
+"""What runs after the request: reading a calendar file, bringing it in, forgetting it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,26 +23,35 @@ def _gave_up(of_project: str, import_id: str) -> None:
     forget_file.defer_at(clock.now() + KEEP_FILE, project_id=UUID(of_project), import_id=import_id)
 
 
-# Not `project_id`: that would open one transaction around the whole import, and nobody would see its progress.
+# Not `project_id`, here and below: that would open one transaction around all of it, and nobody would see its progress.
+@job("booking.look_at_calendar", retries=5, gave_up=_gave_up)
+def look(of_project: str, import_id: str) -> None:
+    _run(importing.look, UUID(of_project), UUID(import_id))
+
+
 @job("booking.bring_in_calendar", retries=5, gave_up=_gave_up)
 def bring_in(of_project: str, import_id: str) -> None:
-    project_id, pk = UUID(of_project), UUID(import_id)
+    _run(importing.bring_in, UUID(of_project), UUID(import_id))
+    forget_report.defer_at(clock.now() + KEEP_REPORT, project_id=UUID(of_project), import_id=import_id)
+
+
+def _run(deed: Callable[[UUID, UUID], None], project_id: UUID, import_id: UUID) -> None:
     with project_scope(project_id):
         if not Project.objects.get(pk=project_id).has("booking"):
-            importing.falter(pk)
+            importing.falter(import_id)
             return
     try:
-        importing.bring_in(project_id, pk)
+        deed(project_id, import_id)
     except NotACalendar as refused:
         with project_scope(project_id):
-            importing.stop(CalendarImport.objects.get(pk=pk), str(refused))
-    forget_report.defer_at(clock.now() + KEEP_REPORT, project_id=project_id, import_id=pk)
+            importing.stop(CalendarImport.objects.get(pk=import_id), str(refused))
 
 
 @job("booking.forget_calendar_file")
 def forget_file(project_id: UUID, import_id: str) -> None:
     """An upload that nobody went on with, or that stopped and was not tried again."""
-    CalendarImport.objects.filter(pk=import_id, state=CalendarImport.State.UPLOADED).delete()
+    nobody_went_on = (CalendarImport.State.READING, CalendarImport.State.UPLOADED)
+    CalendarImport.objects.filter(pk=import_id, state__in=nobody_went_on).delete()
     CalendarImport.objects.filter(pk=import_id, state=CalendarImport.State.FAILED).update(content=None)
 
 

@@ -143,6 +143,7 @@ classify(
         "file_name": P("user.content"),
         "content": P("user.content", export=False),
         "skipped": P("user.content", export=False),
+        "clashes": NONE,
         "author": P("user.unique_id", erase=KEEP, export=False),
     },
 )

@@ -163,9 +163,11 @@ class ExternalBusy(TenantModel):
 
 
 class CalendarImport(TenantModel):
-    """A calendar file on its way in: uploaded, looked at, then brought in by a job. The file is forgotten when done."""
+    """A calendar file on its way in: one job reads it, its owner looks at what it says, another job brings it in. The
+    file is forgotten when done."""
 
     class State(models.TextChoices):
+        READING = "reading", _("Being read")
         UPLOADED = "uploaded", _("Waiting for you to check it")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
@@ -174,12 +176,13 @@ class CalendarImport(TenantModel):
     resource = TenantForeignKey(Resource, models.CASCADE, related_name="calendar_imports")
     file_name = models.CharField(max_length=200)
     content = models.BinaryField(null=True)
-    state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
+    state = models.CharField(max_length=10, choices=State, default=State.READING)
     series = models.IntegerField(default=0)
     done = models.IntegerField(default=0)  # series read so far
     events = models.IntegerField(default=0)
     busy = models.IntegerField(default=0)
     skipped = models.JSONField(default=list)  # [line, title, why], as in calendar_file.Skipped
+    clashes = models.JSONField(default=list)  # ids of the bookings that lie in its busy time
     problem = models.TextField(blank=True)  # why it stopped
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
@@ -190,6 +193,10 @@ class CalendarImport(TenantModel):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (self.State.READING, self.State.RUNNING)
 
     @property
     def can_be_repeated(self) -> bool:

@@ -1,4 +1,4 @@
-"""Bringing in a calendar file: uploaded, shown as it would be, then brought in by a job whose progress can be seen."""
+"""Bringing in a calendar file: read by a job, shown as it would be, then brought in by another."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from flectar.core import clock
 from flectar.offers.booking import importing, jobs, rota
 from flectar.offers.booking.calendar_file import MAX_BYTES, NotACalendar
 from flectar.offers.booking.forms import CalendarFileForm
-from flectar.offers.booking.models import CalendarImport, CalendarSource
+from flectar.offers.booking.models import Booking, CalendarImport, CalendarSource
 from flectar.platform.projects.access import ProjectRequest, dashboard, limited
 from flectar.ui.toasts import toast
 
@@ -28,6 +28,7 @@ def upload(request: ProjectRequest) -> HttpResponse:
                 raise NotACalendar(_("The file is larger than 10 MB. Export a shorter period."))
             person = form.people[form.cleaned_data["person"]]
             job = importing.upload(request.project, person, file.name, file.read(), author=request.user)
+            jobs.look.defer(of_project=request.project.pk, import_id=job.pk)
             jobs.forget_file.defer_at(clock.now() + jobs.KEEP_FILE, project_id=request.project.pk, import_id=job.pk)
             return redirect("booking:import_report", project=request.project.slug, import_id=job.pk)
         except NotACalendar as refused:
@@ -38,11 +39,9 @@ def upload(request: ProjectRequest) -> HttpResponse:
 @dashboard("staff.write", module="booking")
 @require_safe
 def report(request: ProjectRequest, import_id: UUID) -> HttpResponse:
-    """What the file would bring; while it runs how far it is; then what it brought."""
-    job = get_object_or_404(CalendarImport.objects.select_related("resource"), pk=import_id)
-    clashes = []
-    if job.state == CalendarImport.State.UPLOADED and job.content is not None:
-        clashes = rota.clashes(job.resource, rota.read_calendar(request.project, bytes(job.content)))
+    """How far the reading is; what the file would bring; how far that is; then what it brought."""
+    job = get_object_or_404(CalendarImport.objects.select_related("resource").defer("content"), pk=import_id)
+    clashes = Booking.objects.filter(pk__in=job.clashes).listed_with_people().order_by("starts_at", "id")
     return render(request, "booking/import_report.html", {"job": job, "clashes": clashes, "state": job.State})
 
 
@@ -61,7 +60,7 @@ def repetition(request: ProjectRequest, import_id: UUID) -> HttpResponse:
     """Once more with one that stopped for a fault of ours."""
     job = get_object_or_404(CalendarImport.objects.defer("content"), pk=import_id)
     if importing.again(job):
-        jobs.bring_in.defer(of_project=request.project.pk, import_id=job.pk)
+        jobs.look.defer(of_project=request.project.pk, import_id=job.pk)
     return redirect("booking:import_report", project=request.project.slug, import_id=import_id)
 
 
