@@ -28,6 +28,8 @@ PAGES = [
     Page("passkeys", "/account/two-step/webauthn/"),
     Page("google", "/account/google/"),
     Page("devices", "/account/sessions/"),
+    Page("security activity", "/account/activity/"),
+    Page("one's own data", "/account/data/"),
     Page("sign out", "/account/logout/"),
     Page("messages", "/{project}/settings/messages/"),
     Page("message", "/{project}/settings/messages/{message}/"),

@@ -15,12 +15,13 @@ class ConfigConfig(AppConfig):
         from flectar.offers.booking.customer_actions import for_customer
         from flectar.offers.booking.history import of_customer
         from flectar.people.customers import actions, timeline
+        from flectar.platform.accounts import obstacles
         from flectar.platform.audit import reading
         from flectar.platform.legal import compiled
         from flectar.platform.lists.saved import kept
         from flectar.platform.organizations import roles
         from flectar.platform.outbox import rendering
-        from flectar.platform.projects import modules
+        from flectar.platform.projects import leaving, modules
         from flectar.presence.sites import blocks, mail_colours
         from flectar.ui import index
 
@@ -30,6 +31,7 @@ class ConfigConfig(AppConfig):
         timeline.register(of_customer)
         actions.register(for_customer)
         reading.connect(DEEDS)
+        obstacles.connect([leaving.obstacles])
         compiled.connect(outside.BROWSER_ITEMS, outside.PROCESSORS)
         index.connect(kept)
         roles.connect(PERMISSIONS)

@@ -126,6 +126,8 @@ ACCOUNT_PAGES = (
     SettingsPage(_YOU, _("Two-step sign-in"), "mfa_index", icon="shield-check"),
     SettingsPage(_YOU, _("Google account"), "socialaccount_connections"),
     SettingsPage(_YOU, _("Devices"), "usersessions_list", icon="laptop"),
+    SettingsPage(_YOU, _("Security activity"), "account_activity"),
+    SettingsPage(_YOU, _("Your data"), "account_data"),
 )
 
 # For whoever runs this installation.

@@ -7,10 +7,13 @@ def reactions() -> Reactions:
     from flectar.offers.booking.facts import BookingCancelled, BookingConfirmed, BookingMoved, ServicesChanged
     from flectar.offers.booking.handover import unlink_strangers
     from flectar.offers.booking.starters import fill
+    from flectar.platform.accounts.facts import AccountErased
+    from flectar.platform.projects import leaving
     from flectar.platform.projects.facts import AddressesChanged, ProfileChanged, ProjectCreated, ProjectTransferred
     from flectar.presence.sites.reactions import show_anew, show_at_once, show_soon
 
     return {
+        AccountErased: [leaving.forget],
         ProjectCreated: [fill, show_at_once],
         ProfileChanged: [show_at_once],
         AddressesChanged: [show_anew],

@@ -76,6 +76,11 @@ PLATFORM_HOST = env("FLECTAR_PLATFORM_HOST", "localhost")
 SITE_HOST = env("FLECTAR_SITE_HOST", "localhost")  # public pages live on <slug>.<site host>
 FILES_HOST = env("FLECTAR_FILES_HOST", "files.localhost")  # private files: no cookie of ours ever goes there
 PUBLIC_PORT = number("FLECTAR_PUBLIC_PORT", 443 if HTTPS else PORT)  # the port people type
+FILES_ORIGIN = (
+    f"https://{FILES_HOST}"
+    if HTTPS and PUBLIC_PORT == 443
+    else (f"{'https' if HTTPS else 'http'}://{FILES_HOST}:{PUBLIC_PORT}")
+)
 TRUSTED_PROXIES = proxies("FLECTAR_TRUSTED_PROXIES")  # a count, or CIDR ranges
 # The header in which the proxy names the visitor's country (CF-IPCountry, X-Country-Code, …); believed of no one else.
 COUNTRY_HEADER = env("FLECTAR_COUNTRY_HEADER")
@@ -265,7 +270,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None  # the person says so with a tick
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_CHANGE_EMAIL = True  # one address at a time; the old one stays until the new one is confirmed
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
@@ -360,7 +365,7 @@ SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:", "blob:"],
+    "img-src": [CSP.SELF, "data:", "blob:", FILES_ORIGIN],  # people's pictures, on the files' own host
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "worker-src": [CSP.SELF],

@@ -86,6 +86,9 @@ MANAGE = [
     "/account/two-step/totp/activate/",
     "/account/google/",
     "/account/sessions/",
+    "/account/activity/",
+    "/account/data/",
+    "/account/closing/",
 ]
 
 
@@ -131,20 +134,73 @@ def test_a_language_that_we_do_not_speak_changes_nothing(signed_in, lucia):
     assert (lucia.first_name, lucia.locale, lucia.theme) == ("Lucía", "en", "system")
 
 
-def test_the_address_changes_only_with_the_code(signed_in, lucia):
+def added(client, lucia, email="lucia@brizna.example"):
+    """A second address, confirmed with its code."""
+    confirmed(client, lucia)
+    client.post("/account/email/", {"email": email, "action_add": "1"})
+    client.post("/account/confirm-email/", {"code": last_code()})
+
+
+def test_another_address_counts_once_its_code_is_entered(signed_in, lucia):
     confirmed(signed_in, lucia)
     signed_in.post("/account/email/", {"email": "lucia@brizna.example", "action_add": "1"})
-    lucia.refresh_from_db()
-    assert lucia.email == "lucia@nacar.example"
+    assert not EmailAddress.objects.filter(email="lucia@brizna.example", verified=True).exists()
     assert (last_mail().event, last_mail().to_address) == ("account.email_confirmation", "lucia@brizna.example")
 
     signed_in.post("/account/confirm-email/", {"code": last_code()})
 
     lucia.refresh_from_db()
+    assert lucia.email == "lucia@nacar.example"
+    assert EmailAddress.objects.get(email="lucia@brizna.example").verified
+    visitor = PlatformClient()
+    sign_in(visitor, email="lucia@brizna.example")
+    assert visitor.get("/account/").status_code == 200
+
+
+def test_another_main_address_is_told_to_the_old_one_and_keeps_all_sessions(signed_in, lucia):
+    elsewhere = PlatformClient()
+    sign_in(elsewhere)
+    added(signed_in, lucia)
+
+    signed_in.post("/account/email/", {"email": "lucia@brizna.example", "action_primary": "1"})
+
+    lucia.refresh_from_db()
     assert lucia.email == "lucia@brizna.example"
-    assert list(EmailAddress.objects.values_list("email", "verified")) == [("lucia@brizna.example", True)]
-    told = Message.objects.filter(to_address="lucia@nacar.example").values_list("event", flat=True)
-    assert "account.email_changed" in told
+    assert (last_mail().event, last_mail().to_address) == ("account.email_changed", "lucia@nacar.example")
+    assert elsewhere.get("/account/").status_code == 200
+    assert Entry.objects.get(action="account.email_changed").new == {"email": "lucia@brizna.example"}
+
+
+def test_an_address_that_is_not_confirmed_is_never_the_main_one(signed_in, lucia):
+    confirmed(signed_in, lucia)
+    EmailAddress.objects.create(user=lucia, email="other@brizna.example", verified=False)
+
+    signed_in.post("/account/email/", {"email": "other@brizna.example", "action_primary": "1"})
+
+    lucia.refresh_from_db()
+    assert lucia.email == "lucia@nacar.example"
+
+
+def test_the_main_address_stays_and_another_can_go(signed_in, lucia):
+    added(signed_in, lucia)
+
+    signed_in.post("/account/email/", {"email": "lucia@nacar.example", "action_remove": "1"})
+    assert EmailAddress.objects.count() == 2
+
+    signed_in.post("/account/email/", {"email": "lucia@brizna.example", "action_remove": "1"})
+    assert list(EmailAddress.objects.values_list("email", flat=True)) == ["lucia@nacar.example"]
+    assert "account.email_deleted" in Message.objects.values_list("event", flat=True)
+
+
+def test_five_addresses_are_the_most(signed_in, lucia):
+    confirmed(signed_in, lucia)
+    for number in range(4):
+        EmailAddress.objects.create(user=lucia, email=f"l{number}@nacar.example", verified=True)
+
+    assert "Five addresses are the most." in text(signed_in.get("/account/email/"))
+    signed_in.post("/account/email/", {"email": "sixth@nacar.example", "action_add": "1"})
+    assert EmailAddress.objects.count() == 5
+    assert not Message.objects.exists()
 
 
 def test_the_password_changes_with_the_present_one(signed_in, lucia):

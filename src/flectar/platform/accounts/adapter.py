@@ -7,12 +7,13 @@ from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from flectar.core import crypto, switches
-from flectar.platform.accounts import devices, parked
+from flectar.platform.accounts import closing, devices, parked
 from flectar.platform.accounts.models import User
 from flectar.platform.accounts.sealed import SECOND_FACTOR
 from flectar.platform.accounts.templatetags.devices import device
@@ -85,6 +86,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         wear(response, user)
         devices.greet(request, user, response, is_new_account=bool(kwargs.get("signup")))
         parked.came_in(request, user)
+        if closing.think_again(user):
+            messages.success(request, _("Good to have you back. Your account stays open."))
         if settings.ACCOUNTS_COOKIE in request.COOKIES:
             parked.leave_cookie(request, response)
         return response

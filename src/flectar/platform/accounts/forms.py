@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import phonenumbers
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
 from allauth.core import context, ratelimit
@@ -16,9 +17,11 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from flectar.core import storage
 from flectar.platform.accounts import devices
 from flectar.platform.accounts.models import User
 from flectar.platform.accounts.passwords import length_hint
+from flectar.platform.accounts.pictures import LONGEST_SIDE
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -217,20 +220,51 @@ class RenamePasskeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
     name = forms.CharField(label=_("Name"), max_length=60)
 
 
+class PictureForm(forms.Form):
+    """A picture of the person; as bytes and suffix once it is clean."""
+
+    picture = forms.FileField(
+        label=_("Picture"),
+        help_text=_("JPEG, PNG or WebP, up to 20 MB."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+    def clean_picture(self) -> tuple[bytes, str]:
+        try:
+            return storage.accept_image(self.cleaned_data["picture"], longest_side=LONGEST_SIDE)
+        except storage.BadUpload as error:
+            raise forms.ValidationError(str(error)) from error
+
+
 class ProfileForm(_UserForm):
     """What we call a person, and how we speak to them."""
 
     class Meta:
         model = User
-        fields = ["first_name", "last_name", "locale", "theme"]
+        fields = ["first_name", "last_name", "phone", "locale", "theme"]
+        field_classes = {"phone": forms.CharField}
         widgets = {
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
             "locale": forms.Select(choices=settings.LANGUAGES),
             "theme": forms.RadioSelect(
                 choices=[("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
             ),
         }
+
+    def clean_phone(self) -> str:
+        """E.164, or nothing. It is not proven to be theirs, and opens nothing."""
+        typed = self.cleaned_data["phone"].strip()
+        if not typed:
+            return ""
+        try:
+            number = phonenumbers.parse(typed)
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or not phonenumbers.is_valid_number(number):
+            raise forms.ValidationError(_("Write it with + and the number of the country, such as +34 612 34 56 78."))
+        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
     def clean_locale(self) -> str:
         locale: str = self.cleaned_data["locale"]

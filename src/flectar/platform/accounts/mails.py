@@ -27,6 +27,13 @@ def _notice() -> Mapping[str, Any]:
     }
 
 
+def _closing() -> Mapping[str, Any]:
+    day = clock.now().date()
+    sentences = [_("%(organization)s needs an owner. Make someone else an owner first.") % {"organization": "Nácar SL"}]
+    link = "https://flectar.example/account/copy/"
+    return {"email": "lucia@nacar.example", "closes_on": day, "until": day, "link": link, "sentences": sentences}
+
+
 def _links() -> Mapping[str, Any]:
     return {
         "email": "lucia@nacar.example",
@@ -53,6 +60,10 @@ MAILS = [
     MailEvent("account.webauthn_added", _("New passkey"), _notice, of_platform=True),
     MailEvent("account.webauthn_removed", _("Passkey removed"), _notice, of_platform=True),
     MailEvent("account.new_device", _("Signed in on a new device"), _notice, of_platform=True),
+    MailEvent("account.closing", _("Account closing"), _closing, of_platform=True),
+    MailEvent("account.closing_cancelled", _("Account stays open"), _closing, of_platform=True),
+    MailEvent("account.not_closed", _("Account could not be closed"), _closing, of_platform=True),
+    MailEvent("account.copy_ready", _("Copy of the data"), _closing, of_platform=True),
     MailEvent("account.google_linked", _("Google account linked"), _notice, of_platform=True),
     MailEvent("account.google_unlinked", _("Google account unlinked"), _notice, of_platform=True),
     MailEvent("account.recovery_codes_generated", _("New recovery codes"), _notice, of_platform=True),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from flectar.core import clock
 from flectar.core.ids import UUIDv7
+from flectar.core.storage import public_url
 from flectar.core.text import fold
 
 
@@ -30,11 +31,16 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("Email"), unique=True)
     first_name = models.CharField(_("First name"), max_length=80, blank=True)
     last_name = models.CharField(_("Last name"), max_length=80, blank=True)
+    # E.164; typed and not proven, so nothing opens by it.
+    phone = models.CharField(_("Phone"), max_length=16, blank=True, default="", db_default="")
+    # The path among the public files.
+    picture = models.CharField(max_length=120, blank=True, default="", db_default="")
     locale = models.CharField(_("Language"), max_length=10, default="en")
     theme = models.CharField(_("Theme"), max_length=10, default="system")
     is_active = models.BooleanField(default=True)
     is_operator = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=clock.now)
+    closes_at = models.DateTimeField(null=True)  # asked for, and not taken back yet
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -58,6 +64,10 @@ class User(AbstractBaseUser):
     @property
     def sort_key(self) -> str:
         return fold(self.name)
+
+    @property
+    def picture_url(self) -> str:
+        return public_url(self.picture) if self.picture else ""
 
 
 class Device(models.Model):
@@ -99,3 +109,20 @@ class ParkedAccount(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class Copy(models.Model):
+    """A copy of somebody's data that they asked for; without a path while it is being made."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUIDv7(), editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now)
+    made_at = models.DateTimeField(null=True)
+    path = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name_plural = "copies"
+        indexes = [models.Index(fields=["user", "-made_at"], name="accounts_copy_newest")]
+
+    def __str__(self) -> str:
+        return str(self.asked_at)

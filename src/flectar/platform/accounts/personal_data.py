@@ -1,5 +1,5 @@
 from flectar.core.inventory import ACCOUNT, CONTRACT, LEGITIMATE, NONE, PLATFORM, PROTECT, P, classify
-from flectar.platform.accounts.models import Device, ParkedAccount, User
+from flectar.platform.accounts.models import Copy, Device, ParkedAccount, User
 
 classify(
     User,
@@ -15,11 +15,14 @@ classify(
         "email": P("user.contact.email"),
         "first_name": P("user.name"),
         "last_name": P("user.name"),
+        "phone": P("user.contact.phone_number"),
+        "picture": P("user.image"),
         "locale": P("user.preferences"),
         "theme": P("user.preferences"),
         "is_active": NONE,
         "is_operator": NONE,
         "date_joined": P("user.account"),
+        "closes_at": P("user.account"),
     },
 )
 
@@ -58,5 +61,21 @@ classify(
         "session_key": P("user.authorization", export=False, sensitive=True),
         "parked_at": P("user.behavior"),
         "is_kept": P("user.preferences"),
+    },
+)
+
+classify(
+    Copy,
+    subject="user",
+    controller=PLATFORM,
+    purposes=(ACCOUNT,),
+    basis=CONTRACT,
+    retention="7 days after it was asked for.",
+    fields={
+        "id": NONE,
+        "user": P("user.unique_id"),
+        "asked_at": P("user.behavior"),
+        "made_at": P("user.behavior"),
+        "path": P("user.account", export=False),
     },
 )

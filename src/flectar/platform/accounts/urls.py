@@ -5,10 +5,17 @@ from allauth.socialaccount import views as elsewhere
 from django.urls import include, path
 
 from flectar.platform.accounts import google
-from flectar.platform.accounts.views import devices, entrance, profile, several
+from flectar.platform.accounts.views import activity, data, devices, entrance, picture, profile, several
 
 urlpatterns = [
     path("", profile.profile, name="account_profile"),
+    path("pictures/", picture.picture, name="account_picture"),
+    path("pictures/removal", picture.removal, name="account_picture_removal"),
+    path("activity/", activity.activity, name="account_activity"),
+    path("data/", data.data, name="account_data"),
+    path("copy/", data.copy, name="account_copy"),
+    path("copy/asking", data.asking, name="account_copy_asking"),
+    path("closing/", data.close, name="account_close"),
     path("two-step/trust/", devices.Trust.as_view(), name="mfa_trust"),
     path("two-step/", include("allauth.mfa.urls")),
     path("sessions/", devices.sessions, name="usersessions_list"),

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from flectar.platform.audit.models import Entry
+from flectar.platform.audit.security import ACCOUNT, actions_about
 from flectar.ui import formats
 
 PAGE = 50
@@ -50,6 +51,12 @@ def of_organization(organization_id: UUID, filters: Filters, *, after: str = "",
     """What was done to the organization itself, outside its projects."""
     entries = Entry.objects.filter(project_id=None, organization_id=organization_id)
     return _page(entries, filters, after, size)
+
+
+def of_account(user_id: UUID, *, after: str = "", size: int = PAGE) -> Page:
+    """What touched the safety of one account, whoever did it."""
+    entries = Entry.objects.filter(project_id=None, target_id=user_id)
+    return _page(entries, Filters(actions=actions_about(ACCOUNT)), after, size)
 
 
 def all_of_project(project_id: UUID, filters: Filters, *, most: int) -> list[Entry]:

@@ -51,8 +51,9 @@ def initials(name: str) -> str:
 
 
 @register.inclusion_tag("ui/parts/avatar.html")
-def avatar(name: str, size: str = "") -> dict[str, str]:
-    return {"name": name, "size": size}
+def avatar(name: str, size: str = "", picture: str = "") -> dict[str, str]:
+    """The picture, or the initials of who has none."""
+    return {"name": name, "size": size, "picture": picture}
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from flectar.platform.accounts.adapter import wear
-from flectar.platform.accounts.forms import ProfileForm
+from flectar.platform.accounts.forms import PictureForm, ProfileForm
 from flectar.platform.accounts.models import User
 from flectar.platform.audit.log import changes, record
 
@@ -21,7 +21,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     before = {name: getattr(request.user, name) for name in form.fields}
     if not form.is_valid():
-        return render(request, "accounts/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+        context = {"form": form, "picture_form": PictureForm()}
+        return render(request, "accounts/profile.html", context, status=422 if form.is_bound else 200)
     user = form.save()
     old, new = changes(before, form.cleaned_data)
     record("account.changed", target=user, old=old, new=new)

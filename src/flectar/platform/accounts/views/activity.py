@@ -1,0 +1,28 @@
+"""What has changed in how an account opens: its own lines of the audit log."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from flectar.platform.audit import reading
+
+
+@login_required
+@require_safe
+def activity(request: Any) -> HttpResponse:
+    try:
+        page = reading.of_account(request.user.pk, after=request.GET.get("after", ""))
+    except reading.BadCursor as error:
+        raise BadRequest(_("This page of the list does not exist. Begin again at its first page.")) from error
+    # People have no zone of their own: changed values that are instants are told in UTC.
+    rows = [
+        {"at": entry.at, "deed": reading.deed(entry.action), "changes": reading.changes_of(entry, ZoneInfo("UTC"))}
+        for entry in page.entries
+    ]
+    return render(request, "accounts/activity.html", {"rows": rows, "older": page.older})
