@@ -37,7 +37,7 @@ def asking(request: Any) -> HttpResponse:
 
 @login_required
 @require_safe
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth ships no types
 def copy(request: Any) -> HttpResponse:
     """The file itself, by a link of a few minutes."""
     ready = packing.ready(request.user)
@@ -48,7 +48,7 @@ def copy(request: Any) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth ships no types
 def close(request: Any) -> HttpResponse:
     """The last question, and the deed."""
     if request.method != "POST":
