@@ -46,6 +46,8 @@ PAGES = [
     Page("customer import done", "/{project}/customers/imports/{done_import}"),
     Page("api keys", "/{project}/settings/keys/"),
     Page("api key new", "/{project}/settings/keys/new"),
+    Page("api key rolling", "/{project}/settings/keys/{key}/rolling"),
+    Page("leaked key", "/api/v1/leaked-keys", who=""),
     Page("api reference", "/api/v1/", who=""),
     Page("projects", "/projects"),
     Page("project new", "/projects/new"),

@@ -157,6 +157,6 @@ def some_customers(world: World) -> None:
         directory.archive(customers.customer(world.salon, "Noa Benítez", email="noa@example.com"))
         waiting = customers.upload(world.salon, CONTACTS, "contactos.csv")
         done = customers.upload(world.salon, CONTACTS, "contactos-2.csv")
-        keys.key(world.salon)
+        key, _text = keys.key(world.salon)
     importing.bring_in(world.salon.pk, done.pk)
-    world.ids |= {"paula": paula.pk, "waiting_import": waiting.pk, "done_import": done.pk}
+    world.ids |= {"paula": paula.pk, "waiting_import": waiting.pk, "done_import": done.pk, "key": key.pk}

@@ -80,6 +80,8 @@ DEEDS: Mapping[str, str | Promise] = {
     "letter.closed": _("Closed a letter"),
     "letter.reopened": _("Opened a letter again"),
     "keys.created": _("Created an API key"),
+    "keys.rolled": _("Rolled an API key"),
+    "keys.leaked": _("Reported an API key found in public"),
     "keys.revoked": _("Revoked an API key"),
     "audit.exported": _("Exported the audit log"),
     "message.sent_again": _("Sent a message again"),

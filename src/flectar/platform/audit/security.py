@@ -66,6 +66,8 @@ class SecurityEvent(StrEnum):
     SECOND_STEP_DROPPED = "organization:second_step:drop", "organization.second_step_dropped"
     OPERATOR_LOOKED = "organization:operator:look", "operator.looked"
     KEY_CREATED = "organization:key:create", "keys.created"
+    KEY_ROLLED = "organization:key:roll", "keys.rolled"
+    KEY_LEAKED = "organization:key:leak", "keys.leaked"
     KEY_REVOKED = "organization:key:revoke", "keys.revoked"
 
     OPERATOR_ADDED = "platform:operator:add", "operator.added"

@@ -1,5 +1,6 @@
 """A new key."""
 
+import ipaddress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from flectar.core import clock
 from flectar.platform.webapi.scopes import scopes
 
+MOST_NETWORKS = 20
 DAYS = {"30": 30, "90": 90, "365": 365, "": None}
 
 
@@ -24,6 +26,12 @@ class KeyForm(forms.Form):
         label=gettext_lazy("May"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Tick what the key may do.")},
+    )
+    networks = forms.CharField(
+        label=gettext_lazy("Only from these addresses"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
+        help_text=gettext_lazy("One a line, as 203.0.113.7 or 203.0.113.0/24. Empty: from anywhere."),
     )
     expires = forms.ChoiceField(label=gettext_lazy("Runs out"), required=False, initial="365")
 
@@ -47,6 +55,34 @@ class KeyForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
         field.choices = choices
 
+    def clean_networks(self) -> list[str]:
+        found = []
+        for line in filter(None, (line.strip() for line in self.cleaned_data["networks"].splitlines())):
+            try:
+                found.append(str(ipaddress.ip_network(line, strict=False)))
+            except ValueError:
+                raise forms.ValidationError(_("“%(line)s” is no address.") % {"line": line[:60]}) from None
+        if len(found) > MOST_NETWORKS:
+            raise forms.ValidationError(_("At most %(count)s addresses.") % {"count": MOST_NETWORKS})
+        return list(dict.fromkeys(found))
+
     def expires_at(self) -> datetime | None:
         days = DAYS[self.cleaned_data["expires"]]
         return None if days is None else clock.now() + timedelta(days=days)
+
+
+class RollForm(forms.Form):
+    """How long the old key works beside the new one."""
+
+    overlap = forms.TypedChoiceField(
+        label=gettext_lazy("The old key works on"),
+        coerce=int,
+        initial=24,
+        choices=[
+            (24, gettext_lazy("For a day")),
+            (168, gettext_lazy("For a week")),
+            (1, gettext_lazy("For an hour")),
+            (0, gettext_lazy("No longer: it may have been seen by others")),
+        ],
+        widget=forms.RadioSelect,
+    )

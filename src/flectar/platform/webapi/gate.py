@@ -99,6 +99,8 @@ class ApiGate:
         verdict = limits.hit(f"api key {key.pk}", limit=LIMIT, per_seconds=PER_SECONDS)
         if not verdict.allowed:
             return _with_limits(too_many(verdict.retry_after), 0)
+        if not key.comes_from(request.client_address):
+            return answer(403, "address_not_allowed", _("This key works from other addresses only."))
         keys.note_use(key)
         request.caller = Caller(key=key)
         # A browser never sends this header on its own, so there is nothing for the token of a form to prove.

@@ -1,6 +1,9 @@
 """Keys of an organization, and the answers that a repeated request gets again."""
 
+import ipaddress
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +42,10 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)  # to the hour
     revoked_at = models.DateTimeField(null=True)
+    # CIDR ranges, as in 203.0.113.0/24; empty: from anywhere.
+    networks = ArrayField(models.CharField(max_length=43), default=list, db_default=[])
+    is_leaked = models.BooleanField(default=False, db_default=False)  # somebody found it in public; then it is revoked
+    rolled_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")  # the key in its place
 
     objects = ApiKeyQuerySet.as_manager()
 
@@ -55,6 +62,17 @@ class ApiKey(models.Model):
     @property
     def has_expired(self) -> bool:
         return self.expires_at is not None and self.expires_at <= clock.now()
+
+    def comes_from(self, address: str) -> bool:
+        """Whether the key may be used from this address."""
+        if not self.networks:
+            return True
+        try:
+            ip = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        ip = getattr(ip, "ipv4_mapped", None) or ip
+        return any(ip in ipaddress.ip_network(network) for network in self.networks)
 
     def reaches(self, project: Project) -> bool:
         is_its_own = project.organization_id == self.organization_id

@@ -23,6 +23,9 @@ classify(
         "expires_at": NONE,
         "last_used_at": NONE,
         "revoked_at": NONE,
+        "networks": NONE,
+        "is_leaked": NONE,
+        "rolled_into": NONE,
     },
 )
 classify(

@@ -1,6 +1,7 @@
 """The keys of a project's organization, and the reference page of the API."""
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core.origins import platform_origin
-from flectar.platform.projects.access import ProjectRequest, dashboard, public
-from flectar.platform.webapi import keys, reference
-from flectar.platform.webapi.forms import KeyForm
+from flectar.platform.projects.access import ProjectRequest, dashboard, limited, public, webhook
+from flectar.platform.webapi import bodies, keys, reference
+from flectar.platform.webapi.forms import KeyForm, RollForm
+from flectar.platform.webapi.keys import NotWorking
 from flectar.platform.webapi.models import ApiKey
+from flectar.platform.webapi.problems import Problem, answer
 from flectar.platform.webapi.schema import document
 from flectar.platform.webapi.scopes import scopes
 from flectar.ui.toasts import toast
@@ -47,13 +50,34 @@ def new(request: ProjectRequest) -> HttpResponse:
             project_ids=[request.project.pk] if values["reach"] == "project" else [],
             expires_at=form.expires_at(),
             created_by=request.user.pk,
+            networks=values["networks"],
         )
-        address = f"{platform_origin()}/api/v1/projects/{request.project.slug}"
-        shown = {"key": key, "text": text, "example": f'curl -H "Authorization: Bearer {text}" {address}'}
-        response = render(request, "webapi/key_made.html", shown, status=201)
-        response["Cache-Control"] = "no-store"
-        return response
+        return _made(request, key, text)
     return render(request, "webapi/key_form.html", {"form": form}, status=422 if is_posted else 200)
+
+
+def _made(request: ProjectRequest, key: ApiKey, text: str) -> HttpResponse:
+    address = f"{platform_origin()}/api/v1/projects/{request.project.slug}"
+    shown = {"key": key, "text": text, "example": f'curl -H "Authorization: Bearer {text}" {address}'}
+    response = render(request, "webapi/key_made.html", shown, status=201)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@dashboard("keys.manage")
+@require_http_methods(["GET", "HEAD", "POST"])
+def rolling(request: ProjectRequest, key_id: UUID) -> HttpResponse:
+    """A new text in place of the old one."""
+    key = get_object_or_404(ApiKey.objects.reaching(request.project), pk=key_id)
+    form = RollForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            new, text = keys.roll(key, overlap=timedelta(hours=form.cleaned_data["overlap"]), by=request.user.pk)
+        except NotWorking as error:
+            form.add_error(None, str(error))
+        else:
+            return _made(request, new, text)
+    return render(request, "webapi/key_roll.html", {"form": form, "key": key}, status=422 if form.is_bound else 200)
 
 
 @dashboard("keys.manage")
@@ -63,6 +87,34 @@ def revocation(request: ProjectRequest, key_id: UUID) -> HttpResponse:
     keys.revoke(key)
     toast(request, _("%(name)s no longer works") % {"name": key.name})
     return redirect(reverse("keys:index", kwargs={"project": request.project.slug}))
+
+
+@limited("keys.reported", limit=60, per_seconds=3600)
+@webhook
+@require_http_methods(["GET", "HEAD", "POST"])
+def leak(request: Any) -> HttpResponse:
+    """Whoever finds a key in public says so here: a person with the form, a scanner with JSON, as
+    `{"key": "fb_live_…", "url": "https://…"}` or a list of up to a hundred of them.
+
+    The answer is the same whether the key is one of ours or not.
+    """
+    if request.method != "POST":
+        return render(request, "webapi/leak.html", {})
+    if request.content_type == "application/json":
+        try:
+            said = bodies.read_json(request)
+        except Problem as problem:
+            return answer(problem.status, problem.code, problem.detail)
+        found = [each for each in (said if isinstance(said, list) else [said])[:100] if isinstance(each, dict)]
+        reports = [(each.get("key") or each.get("token"), each.get("url")) for each in found]
+    else:
+        reports = [(request.POST.get("key"), request.POST.get("url"))]
+    for key, url in reports:
+        if isinstance(key, str):
+            keys.report_leak(key.strip(), where=url if isinstance(url, str) else "")
+    if request.content_type == "application/json":
+        return HttpResponse(json.dumps({"received": len(reports)}), content_type="application/json", status=202)
+    return render(request, "webapi/leak.html", {"is_received": True}, status=202)
 
 
 @public
