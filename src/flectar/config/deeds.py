@@ -112,6 +112,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "closure.removed": _("Freed blocked time"),
     "calendar.imported": _("Imported a calendar"),
     "calendar.removed": _("Removed an imported calendar"),
+    "site.logo_changed": _("Changed the logo"),
     "site.changed": _("Changed the website"),
     "view.kept": _("Kept a view of a list"),
     "view.changed": _("Changed a view of a list"),

@@ -6,7 +6,7 @@ from datetime import date
 
 from flectar.platform.projects.models import BusinessProfile, OpeningHours, Project, SpecialDay
 from flectar.presence.sites.hours import Week, Window, week_of
-from flectar.presence.sites.models import Site, site_of
+from flectar.presence.sites.models import Logo, Site, site_of
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class About:
     site: Site
     week: Week
     special_days: Sequence[tuple[date, Sequence[Window], str]]
+    logo: Logo | None = None
 
     def tagline(self, locale: str) -> str:
         return self._own(locale, "tagline") or self.profile.tagline or self.project.name
@@ -45,4 +46,5 @@ def about(project: Project) -> About:
             (special.day, [(start, length) for start, length in special.windows], special.note)
             for special in special_days
         ],
+        logo=Logo.objects.first(),
     )

@@ -30,6 +30,7 @@ from flectar.presence.sites.files import (
     favicon,
     for_crawlers,
     languages,
+    logo_file,
     path_of,
     pictures_of,
     squeeze,
@@ -65,6 +66,7 @@ def compile_site(project: Project) -> list[Built]:
         *pictures.values(),
         theme_file(found.site.tokens, found.site.pair),
         favicon(found),
+        *([logo_file(found.logo)] if found.logo else []),
         *for_crawlers(project),
     ]
 
@@ -151,7 +153,9 @@ def _context(found: About, locale: str, pictures: dict[str, Built]) -> tuple[dic
         "map_url": map_url(found),
         "phone": formats.phone(profile.phone),
         "pictures": {name: picture.path for name, picture in pictures.items()},
-        "favicon": favicon(found).path,
+        "favicon": favicon(found),
+        "logo": logo_file(found.logo) if found.logo else None,
+        "logo_size": (found.logo.width, found.logo.height) if found.logo else (),
         "structured": graph(found, locale, url=origin + path_of(project, locale), origin=origin, groups=offered.groups),
     }
     ends = [offered.valid_until] if offered.valid_until else []

@@ -19,6 +19,7 @@ from flectar.presence.sites import fonts
 from flectar.presence.sites.about import About
 from flectar.presence.sites.colour import code
 from flectar.presence.sites.drawings import draw
+from flectar.presence.sites.models import Logo
 from flectar.presence.sites.skins import Skin
 from flectar.presence.sites.theme import Tokens, palette, style_sheet
 
@@ -102,7 +103,21 @@ def poster(skin: Skin, seed: str, scene: str = "") -> str:
     )
 
 
+def logo_file(logo: Logo) -> Built:
+    return _image(bytes(logo.content), logo.kind)
+
+
+def _image(data: bytes, kind: str) -> Built:
+    return Built(f"/_theme/{digest(data)}.{kind}", IMAGES[kind], data, is_immutable=True)
+
+
+IMAGES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
+
+
 def favicon(found: About) -> Built:
+    """The icon of the logo, else the first letter in the site's colour."""
+    if found.logo:
+        return _image(bytes(found.logo.icon), "png")
     return _favicon(found.site.tokens, next((letter for letter in found.project.name if letter.isalnum()), "•").upper())
 
 

@@ -13,7 +13,7 @@ from flectar.presence.sites.colour import HEX
 from flectar.presence.sites.compile import POSTER_LETTERS
 from flectar.presence.sites.files import languages
 from flectar.presence.sites.lifecycle import Look
-from flectar.presence.sites.skins import SKINS
+from flectar.presence.sites.skins import CORNERS, PAIRS, SKINS
 
 TAGLINE_LETTERS = BusinessProfile._meta.get_field("tagline").max_length
 DESCRIPTION_LETTERS = BusinessProfile._meta.get_field("description").max_length
@@ -46,6 +46,10 @@ class LookForm(forms.Form):
     accent = ColourField(
         label=_("Second colour"), required=False, help_text=_("For the one loud field. Empty: the look's own.")
     )
+    typeface = forms.ChoiceField(
+        label=_("Typefaces"), required=False, choices=[("", _("As the look has them")), *PAIRS]
+    )
+    corners = forms.ChoiceField(label=_("Corners"), required=False, choices=[("", _("As the look has them")), *CORNERS])
     has_fonts = forms.BooleanField(
         label=_("Load the look's own typefaces"),
         required=False,
@@ -59,6 +63,8 @@ class LookForm(forms.Form):
             "skin": site.skin,
             "brand": site.brand,
             "accent": site.accent,
+            "typeface": site.typeface,
+            "corners": site.corners,
             "has_fonts": site.has_fonts,
             "tagline": found.profile.tagline,
         }
@@ -97,7 +103,17 @@ class LookForm(forms.Form):
             skin=said["skin"],
             brand=said["brand"],
             accent=said["accent"],
+            typeface=said["typeface"],
+            corners=said["corners"],
             has_fonts=said["has_fonts"],
             tagline=said["tagline"],
             texts={locale: words for locale, words in texts.items() if words},
         )
+
+
+class LogoForm(forms.Form):
+    logo = forms.FileField(
+        label=_("Logo"),
+        help_text=_("JPEG, PNG or WebP. It stands at the top of the page, and small in the tab of the browser."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from flectar.platform.projects.models import Project, TenantModel
 from flectar.presence.sites.colour import HEX
-from flectar.presence.sites.skins import SKINS, Skin, skin_for
+from flectar.presence.sites.skins import CORNERS, PAIRS, SKINS, Skin, skin_for
 from flectar.presence.sites.theme import Tokens
 
 
@@ -15,6 +15,8 @@ class Site(TenantModel):
     skin = models.CharField(_("Look"), max_length=20)
     brand = models.CharField(_("Your colour"), max_length=7, blank=True, default="")  # empty: the look's own
     accent = models.CharField(_("Second colour"), max_length=7, blank=True, default="")
+    typeface = models.CharField(_("Typefaces"), max_length=20, blank=True, default="", db_default="", choices=PAIRS)
+    corners = models.CharField(_("Corners"), max_length=10, blank=True, default="", db_default="", choices=CORNERS)
     has_fonts = models.BooleanField(_("The look's own typefaces"), default=False)
     # {"es": {"tagline": "…", "description": "…"}}: what the profile says, in the other languages.
     texts = models.JSONField(default=dict)
@@ -39,17 +41,32 @@ class Site(TenantModel):
 
     @property
     def tokens(self) -> Tokens:
-        return self.character.tokens_with(brand=self.brand, accent=self.accent)
+        return self.character.tokens_with(
+            brand=self.brand, accent=self.accent, typeface=self.typeface, corners=self.corners
+        )
 
     @property
     def pair(self) -> str:
         """The type pair to load; empty while the visitor's device lends its own letters."""
-        return self.character.pair if self.has_fonts else ""
+        return (self.typeface or self.character.pair) if self.has_fonts else ""
 
     def text(self, locale: str, name: str) -> str:
         """Empty if nobody has written it in this language."""
         found: str = self.texts.get(locale, {}).get(name, "")
         return found
+
+
+class Logo(TenantModel):
+    """The sign of the business, as we have encoded it anew, and the small icon that was made of it. One a project."""
+
+    content = models.BinaryField()
+    kind = models.CharField(max_length=4)  # jpg, png or webp
+    width = models.IntegerField()
+    height = models.IntegerField()
+    icon = models.BinaryField()  # a square PNG
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project"], name="presence_sites_logo_one")]
 
 
 def site_of(project: Project, kind: str) -> Site:

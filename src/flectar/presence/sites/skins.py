@@ -5,6 +5,7 @@ type pair, distance between brand and accent, look of the hero, place of the lou
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -26,9 +27,10 @@ class Skin:
     pair: str  # of typefaces: frontend/src/public/fonts/type-<pair>.css
     scene: str = ""  # what the motif draws in the hero
 
-    def tokens_with(self, *, brand: str = "", accent: str = "") -> Tokens:
-        """The preset in the owner's colours; an empty colour keeps the preset's own."""
-        return replace(self.tokens, brand=brand or self.tokens.brand, accent=accent or self.tokens.accent)
+    def tokens_with(self, *, brand: str = "", accent: str = "", typeface: str = "", corners: str = "") -> Tokens:
+        """The preset in the owner's colours, letters and corners; what is empty stays the preset's own."""
+        coloured = replace(self.tokens, brand=brand or self.tokens.brand, accent=accent or self.tokens.accent)
+        return replace(coloured, **_letters(typeface), **_SHAPES.get(corners, {}))
 
 
 SKINS: Mapping[str, Skin] = MappingProxyType(
@@ -213,6 +215,29 @@ SKINS: Mapping[str, Skin] = MappingProxyType(
         ),
     }
 )
+
+# Typefaces of one look in another, and how they speak.
+PAIRS = [
+    ("poster", _("Loud: narrow and heavy")),
+    ("table", _("Bookish: two serifs")),
+    ("house", _("Airy: a light serif over plain text")),
+    ("clinic", _("Round and friendly")),
+    ("office", _("Plain and firm")),
+]
+CORNERS = [("square", _("Square")), ("soft", _("Soft")), ("round", _("Round"))]
+_SHAPES: Mapping[str, Mapping[str, Any]] = {
+    "square": {"radius": 0, "button": 0, "shape": "0"},
+    "soft": {"radius": 8, "button": 8, "shape": "8px"},
+    "round": {"radius": 20, "button": 99, "shape": "28px"},
+}
+
+
+def _letters(pair: str) -> Mapping[str, Any]:
+    """What a type pair brings along: faces, and the weight and spacing that suit them."""
+    lender = next((skin.tokens for skin in SKINS.values() if skin.pair == pair), None)
+    names = ("display", "text", "weight", "stretch", "tracking", "leading")
+    return {name: getattr(lender, name) for name in names} if lender else {}
+
 
 # A trade without a motif of its own gets type and fields: a drawing must come from the work.
 SKIN_OF_KIND = {

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from flectar.presence.sites import views
+from flectar.presence.sites import preview, views
 
 app_name = "sites"
 
@@ -8,6 +8,9 @@ app_name = "sites"
 dashboard = [
     path("", views.website, name="website"),
     path("look", views.look, name="look"),
+    path("look/preview", preview.preview, name="preview"),
+    path("pictures/logo", preview.logo, name="logo"),
+    path("pictures/logo/<slug:digest>", preview.logo_now, name="logo_now"),
     path("looks/<slug:skin>.svg", views.sample, name="sample"),
 ]
 
@@ -21,5 +24,6 @@ pages = [path("", views.page, name="page")]
 files = [
     path("robots.txt", views.file),
     path("sitemap.xml", views.file),
-    re_path(r"^_theme/[0-9a-f]{24}\.(?:css|svg)$", views.file),
+    path("_preview", preview.page),
+    re_path(r"^_theme/[0-9a-f]{24}\.(?:css|svg|png|jpg|webp)$", views.file),
 ]

@@ -18,8 +18,8 @@ from flectar.platform.projects.models import BusinessProfile
 from flectar.presence.sites.about import About, about
 from flectar.presence.sites.compile import compile_page, compile_site, not_found_page
 from flectar.presence.sites.drawings import draw
-from flectar.presence.sites.files import SVG, Built, languages, poster
-from flectar.presence.sites.forms import LookForm
+from flectar.presence.sites.files import SVG, Built, languages, logo_file, poster
+from flectar.presence.sites.forms import LogoForm, LookForm
 from flectar.presence.sites.jobs import publish_soon
 from flectar.presence.sites.lifecycle import change_look
 from flectar.presence.sites.memory import IMMUTABLE, REVALIDATE
@@ -33,7 +33,7 @@ from flectar.ui.toasts import toast
 @require_safe
 def website(request: ProjectRequest) -> HttpResponse:
     found = about(request.project)
-    return _website(request, found, LookForm(found=found))
+    return website_page(request, found, LookForm(found=found))
 
 
 @dashboard("site.write", module="site")
@@ -42,19 +42,32 @@ def look(request: ProjectRequest) -> HttpResponse:
     found = about(request.project)
     form = LookForm(request.POST, found=found)
     if not form.is_valid():
-        return _website(request, found, form, status=422)
+        return website_page(request, found, form, status=422)
     change_look(found, form.look())
     toast(request, gettext("The website shows it now"))
     return redirect("sites:website", project=request.project.slug)
 
 
-def _website(request: ProjectRequest, found: About, form: LookForm, *, status: int = 200) -> HttpResponse:
+def website_page(
+    request: ProjectRequest,
+    found: About,
+    form: LookForm,
+    *,
+    logo_form: LogoForm | None = None,
+    tried: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """`tried` is the address, below the site's, of a look that nobody else sees; `found` wears it then."""
     origin = site_origin(request.project)
     response = render(
         request,
         "sites/website.html",
         {
             "form": form,
+            "logo_form": logo_form or LogoForm(),
+            "logo": logo_file(found.logo) if found.logo else None,
+            "logo_size": (found.logo.width, found.logo.height) if found.logo else (),
+            "tried": tried,
             "edition": Edition.objects.first(),
             "origin": origin,
             "address": origin.partition("://")[2],
