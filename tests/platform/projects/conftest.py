@@ -11,12 +11,11 @@ from flectar.platform.integrations.dns.emulator.zone import Zone
 
 
 @pytest.fixture
-def names(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[NameServer]:
+def names(settings: LazySettings) -> Iterator[NameServer]:
     """The whole domain name system: empty until the test puts records into its zone."""
     server = NameServer(Zone())
     server.start()
     settings.RESOLVERS = [f"127.0.0.1:{server.port}"]
-    monkeypatch.setattr(dns, "SECONDS", 0.4)
     yield server
     dns._resolver.cache_clear()
     server.stop()

@@ -151,9 +151,11 @@ def test_a_value_is_found_among_others_and_through_an_alias(salon: Project, name
 
 
 @pytest.mark.parametrize("fault", ["silent", "servfail"])
-def test_silence_is_no_answer(salon: Project, names: NameServer, fault: str):
+def test_silence_is_no_answer(salon: Project, names: NameServer, fault: str, monkeypatch: pytest.MonkeyPatch):
     domain = proven(salon, names)
     names.faults["*"] = fault
+    monkeypatch.setattr(dns, "SECONDS", 0.4)
+    dns._resolver.cache_clear()
 
     jobs.check_domain.run(domain_id=domain.pk)
 

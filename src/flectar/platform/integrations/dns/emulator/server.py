@@ -20,9 +20,8 @@ class NameServer:
         self.zone = zone
         self.faults: dict[str, str] = {}
         self.asked: list[str] = []
-        self._udp = _Udp(("127.0.0.1", port), _UdpHandler)
+        self._tcp, self._udp = _both(port)
         self.port = self._udp.server_address[1]
-        self._tcp = _Tcp(("127.0.0.1", self.port), _TcpHandler)
         self._udp.owner = self._tcp.owner = self
 
     def start(self) -> None:
@@ -113,3 +112,15 @@ class _TcpHandler(socketserver.BaseRequestHandler):
         raw = self.request.recv(struct.unpack("!H", head)[0], socket.MSG_WAITALL)
         if (said := self.server.owner.answer(raw, is_udp=False)) is not None:
             self.request.sendall(struct.pack("!H", len(said)) + said)
+
+
+def _both(port: int) -> tuple[_Tcp, _Udp]:
+    """One port for both. A port that is free for one may be taken for the other: then another, if any will do."""
+    while True:
+        tcp = _Tcp(("127.0.0.1", port), _TcpHandler)
+        try:
+            return tcp, _Udp(("127.0.0.1", tcp.server_address[1]), _UdpHandler)
+        except OSError:
+            tcp.server_close()
+            if port:
+                raise
