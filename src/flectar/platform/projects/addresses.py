@@ -17,7 +17,8 @@ RESERVED = frozenset(
     """abuse account accounts admin api app appearance assets blog book booking bookings cdn checkout demo docs
     files flectar ftp healthz help home imap internal invitations language legal localhost login logout looks mail
     metrics new news operator organizations pay pop postmaster privacy projects readyz root security settings
-    signin signup site sites smtp start static status support terms transfers webhooks webmaster well-known www""".split()
+    signin signup site sites smtp start static status support terms transfers webhooks webmaster well-known
+    www""".split()
 )
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,46}[a-z0-9])")
 # Digits that pass for letters; 1 passes for two of them.
