@@ -102,8 +102,14 @@ def test_two_step_on_and_off_are_entries_without_the_secret(
 
 
 def test_every_notice_to_a_person_is_a_deed_of_the_log():
-    codes = {"email_confirmation_signup", "email_confirmation", "login_code", "password_reset_code"}
-    told = {"account_already_exists", "unknown_account"}
+    codes = {
+        "email_confirmation_signup",
+        "email_confirmation",
+        "login_code",
+        "password_reset_code",
+        "reauthentication_code",
+    }
+    told = {"account_already_exists", "unknown_account", "closing", "not_closed", "copy_ready"}
     notices = {mail.name for mail in MAILS} - {f"account.{name}" for name in codes | told}
 
     assert notices <= set(DEEDS)

@@ -9,8 +9,11 @@ import phonenumbers
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
 from allauth.core import context, ratelimit
+from allauth.mfa.adapter import get_adapter as mfa_adapter
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn import forms as webauthn
 from allauth.socialaccount import forms as elsewhere
 from django import forms
@@ -18,7 +21,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from flectar.core import storage
-from flectar.platform.accounts import devices
+from flectar.platform.accounts import again, devices
 from flectar.platform.accounts.models import User
 from flectar.platform.accounts.passwords import length_hint
 from flectar.platform.accounts.pictures import LONGEST_SIDE
@@ -159,7 +162,29 @@ class ReauthenticateByCodeForm(InOurWords, mfa.ReauthenticateForm):  # type: ign
 
 
 class ActivateTOTPForm(InOurWords, totp.ActivateTOTPForm):  # type: ignore[misc]
-    """The first code of a new app."""
+    """The first code of a new app. It is used up by this, and signs nobody in."""
+
+    def clean_code(self) -> Any:
+        code = super().clean_code()
+        if not TOTP(Authenticator(user=self.user))._mark_code_used(code):
+            raise mfa_adapter().validation_error("incorrect_code")
+        return code
+
+
+class AgainByCodeForm(InOurWords, forms.Form):
+    """The code of the mail, before a change to how one signs in."""
+
+    code = forms.CharField(max_length=20)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.request = kwargs.pop("request")
+        super().__init__(*args, **kwargs)
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if not again.take(self.request, self.request.user, code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class Untrusted:

@@ -47,6 +47,7 @@ MAILS = [
     MailEvent("account.email_confirmation", _("Code to confirm an address"), _code, of_platform=True),
     MailEvent("account.login_code", _("Code to sign in"), _code, of_platform=True),
     MailEvent("account.password_reset_code", _("Code for a new password"), _code, of_platform=True),
+    MailEvent("account.reauthentication_code", _("Code to go on"), _code, of_platform=True),
     MailEvent("account.account_already_exists", _("There is an account already"), _links, of_platform=True),
     MailEvent("account.unknown_account", _("There is no account"), _links, of_platform=True),
     MailEvent("account.email_confirm", _("Address confirmed"), _notice, of_platform=True),

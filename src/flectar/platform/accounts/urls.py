@@ -1,16 +1,18 @@
 """Everything under /account/: django-allauth's flows with our pages, and views of ours."""
 
 from allauth.account import views as account
+from allauth.account.decorators import reauthentication_required
 from allauth.socialaccount import views as elsewhere
 from django.urls import include, path
 
 from flectar.platform.accounts import google
-from flectar.platform.accounts.views import activity, data, devices, entrance, picture, profile, several
+from flectar.platform.accounts.views import activity, again, data, devices, entrance, picture, profile, several
 
 urlpatterns = [
     path("", profile.profile, name="account_profile"),
     path("pictures/", picture.picture, name="account_picture"),
     path("pictures/removal", picture.removal, name="account_picture_removal"),
+    path("reauthenticate/code/", again.ByCode.as_view(), name="account_reauthenticate_by_code"),
     path("activity/", activity.activity, name="account_activity"),
     path("data/", data.data, name="account_data"),
     path("copy/", data.copy, name="account_copy"),
@@ -32,5 +34,6 @@ urlpatterns = [
     path("google/cancelled/", elsewhere.login_cancelled, name="socialaccount_login_cancelled"),
     path("login/", google.leads_to_google(entrance.SignIn.as_view()), name="account_login"),
     path("signup/", google.leads_to_google(account.signup), name="account_signup"),
+    path("password/set/", reauthentication_required(account.password_set), name="account_set_password"),
     path("", include("allauth.account.urls")),
 ]
