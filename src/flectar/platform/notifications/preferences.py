@@ -1,0 +1,68 @@
+"""What one person chose: a kind by a channel, beside what would hold without a choice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.functional import Promise
+
+from flectar.platform.audit.log import changes, record
+from flectar.platform.notifications.kinds import CHANNELS, Kind, kinds
+from flectar.platform.notifications.models import Preference
+from flectar.platform.organizations.models import Membership
+from flectar.platform.projects.access import can
+from flectar.platform.projects.models import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    channel: str
+    label: str | Promise
+    name: str  # of the box in the form
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    kind: Kind
+    choices: tuple[Choice, ...]
+
+
+def of_member(project: Project, member: Membership) -> list[Line]:
+    """A line for each kind that this person may know of."""
+    chosen = {
+        (each.kind, each.channel): each.is_on for each in Preference.objects.filter(user=member.user_id)
+    }
+    return [
+        Line(
+            kind,
+            tuple(
+                Choice(
+                    channel,
+                    label,
+                    f"{kind.key}:{channel}",
+                    chosen.get((kind.key, channel), kind.by_default(channel, member.role)),
+                )
+                for channel, label in CHANNELS.items()
+            ),
+        )
+        for kind in kinds().values()
+        if (not kind.module or project.has(kind.module)) and can(member.user, kind.permission, project)
+    ]
+
+
+@transaction.atomic
+def choose(project: Project, member: Membership, ticked: Mapping[str, Any]) -> bool:
+    """Have exactly these boxes ticked; whether that changed anything."""
+    before = {choice.name: choice.is_on for line in of_member(project, member) for choice in line.choices}
+    after = {name: name in ticked for name in before}
+    old, new = changes(before, after)
+    for name in new:
+        kind, _colon, channel = name.partition(":")
+        Preference.objects.update_or_create(
+            user=member.user, kind=kind, channel=channel, defaults={"is_on": after[name]}
+        )
+    if new:
+        record("notifications.chosen", target=member.user, old=old, new=new)
+    return bool(new)

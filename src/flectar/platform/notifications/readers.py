@@ -1,0 +1,46 @@
+"""Who is told of a kind, and by which channels: the members with the right to know, each with their own choices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flectar.platform.notifications.kinds import CHANNELS, Kind
+from flectar.platform.notifications.models import Preference
+from flectar.platform.organizations.models import Membership
+from flectar.platform.projects.access import can
+from flectar.platform.projects.models import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    user: Any
+    locale: str
+    channels: frozenset[str]
+
+    @property
+    def to(self) -> tuple[str, str]:
+        return str(self.user), self.user.email
+
+
+def readers(project: Project, kind: Kind) -> list[Reader]:
+    """In the order in which they joined."""
+    if kind.module and not project.has(kind.module):
+        return []
+    chosen: dict[UUID, dict[str, bool]] = {}
+    for user_id, channel, is_on in Preference.objects.filter(kind=kind.key).values_list("user_id", "channel", "is_on"):
+        chosen.setdefault(user_id, {})[channel] = is_on
+    return [
+        Reader(member.user, member.user.locale or project.locale, _channels(kind, member, chosen.get(member.user_id, {})))
+        for member in members(project)
+        if can(member.user, kind.permission, project)
+    ]
+
+
+def members(project: Project) -> list[Membership]:
+    found = Membership.objects.filter(organization_id=project.organization_id, user__is_active=True)
+    return list(found.select_related("user").order_by("created_at", "id"))
+
+
+def _channels(kind: Kind, member: Membership, chosen: Mapping[str, bool]) -> frozenset[str]:
+    return frozenset(c for c in CHANNELS if chosen.get(c, kind.by_default(c, member.role)))
