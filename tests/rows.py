@@ -15,6 +15,8 @@ _numbers = count(1)
 
 # Values that a constraint asks for and a field's type does not tell: {"app.model": {"field": value}}.
 ASKED_FOR: dict[str, dict[str, Any]] = {
+    "notifications.notification": {"user": make.user},
+    "notifications.preference": {"user": make.user},
     "lists.savedview": {"owner": make.user},
     "lists.firstview": {"user": make.user},
     "customers.customerphone": {"number": lambda: f"+34600{next(_numbers):06}"},

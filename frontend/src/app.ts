@@ -7,6 +7,7 @@ import "./elements/toast";
 import "./elements/palette";
 import "./elements/passkey";
 import "./elements/dirty";
+import "./elements/drawer";
 import "./elements/copy";
 import "./elements/strip";
 import "./elements/bulk";

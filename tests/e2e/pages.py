@@ -100,6 +100,8 @@ PAGES = [
     Page("settings modules", "/{project}/settings/modules"),
     Page("settings team", "/{project}/settings/team"),
     Page("settings member", "/{project}/settings/team/{member}"),
+    Page("notifications", "/{project}/notifications/"),
+    Page("notification preferences", "/{project}/notifications/preferences"),
     Page("settings log", "/{project}/settings/log"),
     Page("home", "/{project}/"),
     Page("search", "/{project}/search?q=paula"),

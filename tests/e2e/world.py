@@ -12,6 +12,7 @@ from flectar.offers.booking import times
 from flectar.people.customers import directory, importing
 from flectar.platform.accounts.models import User
 from flectar.platform.legal import letters
+from flectar.platform.notifications.telling import tell
 from flectar.platform.organizations import handover, invitations, membership, own_roles
 from flectar.platform.organizations.models import Organization, Role
 from flectar.platform.outbox.models import Message
@@ -79,6 +80,8 @@ def a_team(world: World) -> None:
     world.ids["invitation"] = re.search(r"/invitations/(\S+)", invited.text).group(1)
     membership.rename(organization, "Nácar Valencia SL")
     with project_scope(world.salon.pk):
+        lost = {"name": "Ana Ruiz", "subject": "See you on Tuesday", "message": str(world.ids["message"])}
+        tell(world.salon, "mail.lost", lost)
         christmas = world.salon.today + timedelta(days=30)
         hours.add_special_days(world.salon, christmas, christmas, windows=[], note="Christmas")
         profile.save_business(world.salon, name="Nácar", profile={"tagline": "Colour and cut"})

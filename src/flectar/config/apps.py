@@ -11,6 +11,7 @@ class ConfigConfig(AppConfig):
         from flectar.config.modules import AREAS, PERMISSIONS, SWITCHES
         from flectar.config.reactions import reactions
         from flectar.core import events
+        from flectar.offers.booking import told
         from flectar.offers.booking.blocks import contribution
         from flectar.offers.booking.customer_actions import for_customer
         from flectar.offers.booking.history import of_customer
@@ -19,6 +20,7 @@ class ConfigConfig(AppConfig):
         from flectar.platform.audit import reading
         from flectar.platform.legal import compiled
         from flectar.platform.lists.saved import kept
+        from flectar.platform.notifications import kinds, of_platform
         from flectar.platform.organizations import roles
         from flectar.platform.outbox import rendering
         from flectar.platform.projects import leaving, modules
@@ -34,6 +36,7 @@ class ConfigConfig(AppConfig):
         obstacles.connect([leaving.obstacles])
         compiled.connect(outside.BROWSER_ITEMS, outside.PROCESSORS)
         index.connect(kept)
+        kinds.connect([*told.KINDS, *of_platform.KINDS])
         roles.connect(PERMISSIONS)
         roles.connect_areas(AREAS)
         rendering.connect(mail_colours.of)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from flectar.config.modules import ACCOUNT_PAGES, MODULES, OPERATOR_PAGES, SETTINGS, Module
 from flectar.platform.accounts import parked
+from flectar.platform.notifications.bell import new_count
 from flectar.platform.organizations import second_step
 from flectar.platform.projects.access import can
 from flectar.platform.projects.models import Project
@@ -52,6 +53,8 @@ def shell(request: Any) -> dict[str, Any]:
             "organization": lambda: project.organization,
             "menu": cache(lambda: menu(request)),
             "create": cache(lambda: create_menu(request)),
+            "notifications_url": _url("notifications:index", project=project.slug),
+            "new_notifications": cache(lambda: _new_notifications(request)),
             "search_url": _url(SEARCH_URL_NAME, project=project.slug),
         }
     return values
@@ -92,6 +95,10 @@ def _theme(request: Any) -> str:
     if user is not None and user.is_authenticated:
         return str(user.theme)
     return str(request.COOKIES.get(settings.THEME_COOKIE, "system"))
+
+
+def _new_notifications(request: Any) -> int:
+    return new_count(request.user) if can(request.user, "home.read", request.project) else 0
 
 
 class _Rights:

@@ -114,6 +114,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "calendar.removed": _("Removed an imported calendar"),
     "site.logo_changed": _("Changed the logo"),
     "site.changed": _("Changed the website"),
+    "notifications.chosen": _("Chose what somebody is told of"),
     "view.kept": _("Kept a view of a list"),
     "view.changed": _("Changed a view of a list"),
     "view.removed": _("Removed a view of a list"),

@@ -110,6 +110,7 @@ SETTINGS: tuple[SettingsPage, ...] = (
     SettingsPage(_("Business"), _("Domains"), "settings:domains", "project.manage"),
     SettingsPage(_("Business"), _("Modules"), "settings:modules", "project.manage"),
     SettingsPage(_("People"), _("Team"), "settings:team", "members.read"),
+    SettingsPage(_("People"), _("Notifications"), "notifications:preferences", "home.read"),
     SettingsPage(_("Safety"), _("API keys"), "keys:index", "keys.manage"),
     SettingsPage(_("Safety"), _("Messages"), "messages:list", "messages.read"),
     SettingsPage(_("Safety"), _("Audit log"), "settings:log", "audit.read"),

@@ -8,6 +8,9 @@ def reactions() -> Reactions:
     from flectar.offers.booking.handover import unlink_strangers
     from flectar.offers.booking.starters import fill
     from flectar.platform.accounts.facts import AccountErased
+    from flectar.platform.audit.facts import SafetyTouched
+    from flectar.platform.notifications.of_platform import mail_lost, safety_touched
+    from flectar.platform.outbox.facts import MessageLost
     from flectar.platform.projects import leaving
     from flectar.platform.projects.facts import AddressesChanged, ProfileChanged, ProjectCreated, ProjectTransferred
     from flectar.presence.sites.reactions import show_anew, show_at_once, show_soon
@@ -15,6 +18,8 @@ def reactions() -> Reactions:
     return {
         AccountErased: [leaving.forget],
         ProjectCreated: [fill, show_at_once],
+        SafetyTouched: [safety_touched],
+        MessageLost: [mail_lost],
         ProfileChanged: [show_at_once],
         AddressesChanged: [show_anew],
         ProjectTransferred: [unlink_strangers],

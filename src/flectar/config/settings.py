@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "flectar.presence.sites",
     "flectar.people.customers",
     "flectar.platform.integrations",
+    "flectar.platform.notifications",
     "flectar.platform.webapi",
     "flectar.platform.lists",
     "flectar.platform.projects",

@@ -10,6 +10,7 @@ from flectar.oversight.operations import urls as operations
 from flectar.people.customers import urls as customers
 from flectar.platform.integrations import urls as integrations
 from flectar.platform.lists import urls as lists
+from flectar.platform.notifications import urls as notifications
 from flectar.platform.projects import legal_urls as legal
 from flectar.platform.projects import urls as projects
 from flectar.platform.projects.access import public
@@ -34,6 +35,7 @@ dashboard: list[URLPattern | URLResolver] = [
     path("<slug:project>/", include((home.dashboard, "home"))),
     path("<slug:project>/settings/", include((projects.settings, "settings"))),
     path("<slug:project>/", include((integrations.dashboard, "messages"))),
+    path("<slug:project>/notifications/", include((notifications.dashboard, "notifications"))),
     path("<slug:project>/views/", include((lists.dashboard, "lists"))),
     path("<slug:project>/website/", include((sites.dashboard, "sites"))),
     path("<slug:project>/customers/", include((customers.dashboard, "customers"))),

@@ -1,6 +1,6 @@
 """The mails of a booking: to the customer with a calendar file and the link, to the business. Written with the deed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from flectar.core.money import format_money
+from flectar.offers.booking import told
 from flectar.offers.booking.invitation import Method, address_line, attachment
 from flectar.offers.booking.models import Booking
-from flectar.platform.organizations.models import Membership, Role
+from flectar.platform.notifications.readers import Reader
+from flectar.platform.notifications.telling import tell
 from flectar.platform.outbox import send_mail
 from flectar.platform.projects.links import dashboard_url, site_url
 from flectar.platform.projects.models import BusinessProfile, Project
@@ -20,19 +22,19 @@ from flectar.ui import formats
 
 def confirmed(project: Project, booking: Booking) -> None:
     _to_customer(project, booking, "booking.confirmed", Method.REQUEST)
-    _to_team(project, booking, "booking.team_confirmed")
+    _to_team(project, booking, "booking.booked", "booking.team_confirmed")
 
 
 def moved(project: Project, booking: Booking, *, before: datetime) -> None:
     _to_customer(project, booking, "booking.moved", Method.REQUEST, before=before)
-    _to_team(project, booking, "booking.team_moved", before=before)
+    _to_team(project, booking, "booking.moved", "booking.team_moved", before=before)
 
 
 def cancelled(project: Project, booking: Booking, *, by_team: bool, reason: str) -> None:
     _to_customer(
         project, booking, "booking.cancelled", Method.CANCEL, reason=reason if by_team else "", by_team=by_team
     )
-    _to_team(project, booking, "booking.team_cancelled", reason=reason, by_team=by_team)
+    _to_team(project, booking, "booking.cancelled", "booking.team_cancelled", reason=reason, by_team=by_team)
 
 
 def manage_url(project: Project, booking: Booking) -> str:
@@ -60,27 +62,22 @@ def _to_customer(project: Project, booking: Booking, event: str, method: Method,
     )
 
 
-def _to_team(project: Project, booking: Booking, event: str, **more: Any) -> None:
+def _to_team(project: Project, booking: Booking, kind: str, event: str, **more: Any) -> None:
+    """Behind the bells and by mail, as each of the team chose."""
     link = dashboard_url(project, "booking:booking", booking_id=booking.pk)
-    for name, address, locale in _team(project):
+
+    def letter(reader: Reader) -> None:
         send_mail(
             event=event,
-            to=(name, address),
-            locale=locale,
-            context=_context(project, booking, locale, None, link=link, **more),
+            to=reader.to,
+            locale=reader.locale,
+            context=_context(project, booking, reader.locale, None, link=link, **more),
             project=project,
-            dedupe_key=f"{event}:{booking.pk}:{booking.version}:{address}",
+            dedupe_key=f"{event}:{booking.pk}:{booking.version}:{reader.user.email}",
             reply_to=booking.customer.email,
         )
 
-
-def _team(project: Project) -> Iterable[tuple[str, str, str]]:
-    """The owners of the organization: whoever answers for the business learns of each booking."""
-    owners = Membership.objects.filter(organization_id=project.organization_id, role=Role.OWNER).select_related("user")
-    return [
-        (str(owner.user), owner.user.email, getattr(owner.user, "locale", "") or project.locale)
-        for owner in owners.order_by("created_at", "id")
-    ]
+    tell(project, kind, told.facts_of(booking), letter=letter)
 
 
 def _context(

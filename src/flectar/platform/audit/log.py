@@ -14,7 +14,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from flectar.core import clock, logs
+from flectar.core.events import announce
 from flectar.core.tenancy import current_project_id, outside_projects
+from flectar.platform.audit.facts import SafetyTouched
 from flectar.platform.audit.models import Entry
 from flectar.platform.audit.sealing import fingerprint
 from flectar.platform.audit.security import is_of_organization
@@ -67,7 +69,7 @@ def record(
     actor_name, target_name = actor.name[:200], str(target)[:200] if target is not None else ""
     before, after = _plain(old), _plain(new)
     salt = os.urandom(16)
-    return Entry.objects.create(
+    entry = Entry.objects.create(
         at=clock.now(),
         action=action,
         actor_id=actor.id,
@@ -84,6 +86,9 @@ def record(
         salt=salt,
         fingerprint=fingerprint(salt, actor_name, target_name, before, after),
     )
+    if is_of_organization(action) and entry.organization_id is not None:
+        announce(SafetyTouched(entry.organization_id, action, target_name, actor_name))
+    return entry
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

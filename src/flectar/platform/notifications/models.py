@@ -50,7 +50,5 @@ class Preference(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["project", "user", "kind", "channel"], name="notifications_preference_once"
-            )
+            models.UniqueConstraint(fields=["project", "user", "kind", "channel"], name="notifications_preference_once")
         ]

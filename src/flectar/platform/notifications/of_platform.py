@@ -69,8 +69,20 @@ def mail_lost(fact: MessageLost) -> None:
     tell(Project.objects.get(pk=fact.project_id), "mail.lost", facts)
 
 
+# Everyday or without consequence: the log has them, nobody need be told.
+QUIET = (
+    "access.refused",
+    "organization.created",
+    "organization.renamed",
+    "member.invited",
+    "member.invitation_withdrawn",
+)
+
+
 def safety_touched(fact: SafetyTouched) -> None:
     """Reaction. An organization's deed is told once: in the project where it was done, else in its first one."""
+    if fact.action in QUIET:
+        return
     here = current_project_id()
     project = Project.objects.filter(organization=fact.organization_id).order_by("created_at", "id")
     found = (project.filter(pk=here) if here else project).first()

@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from flectar.platform.audit.log import changes, record
 from flectar.platform.notifications.kinds import CHANNELS, Kind, kinds
 from flectar.platform.notifications.models import Preference
+from flectar.platform.notifications.readers import may
 from flectar.platform.organizations.models import Membership
-from flectar.platform.projects.access import can
 from flectar.platform.projects.models import Project
 
 
@@ -31,9 +31,7 @@ class Line:
 
 def of_member(project: Project, member: Membership) -> list[Line]:
     """A line for each kind that this person may know of."""
-    chosen = {
-        (each.kind, each.channel): each.is_on for each in Preference.objects.filter(user=member.user_id)
-    }
+    chosen = {(each.kind, each.channel): each.is_on for each in Preference.objects.filter(user=member.user_id)}
     return [
         Line(
             kind,
@@ -48,7 +46,7 @@ def of_member(project: Project, member: Membership) -> list[Line]:
             ),
         )
         for kind in kinds().values()
-        if (not kind.module or project.has(kind.module)) and can(member.user, kind.permission, project)
+        if (not kind.module or project.has(kind.module)) and may(member, kind.permission, project)
     ]
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from flectar.platform.notifications.kinds import CHANNELS, Kind
 from flectar.platform.notifications.models import Preference
 from flectar.platform.organizations.models import Membership
-from flectar.platform.projects.access import can
+from flectar.platform.organizations.roles import Seat
 from flectar.platform.projects.models import Project
 
 
@@ -31,15 +31,25 @@ def readers(project: Project, kind: Kind) -> list[Reader]:
     for user_id, channel, is_on in Preference.objects.filter(kind=kind.key).values_list("user_id", "channel", "is_on"):
         chosen.setdefault(user_id, {})[channel] = is_on
     return [
-        Reader(member.user, member.user.locale or project.locale, _channels(kind, member, chosen.get(member.user_id, {})))
+        Reader(
+            member.user, member.user.locale or project.locale, _channels(kind, member, chosen.get(member.user_id, {}))
+        )
         for member in members(project)
-        if can(member.user, kind.permission, project)
+        if may(member, kind.permission, project)
     ]
 
 
 def members(project: Project) -> list[Membership]:
     found = Membership.objects.filter(organization_id=project.organization_id, user__is_active=True)
-    return list(found.select_related("user").order_by("created_at", "id"))
+    return list(found.select_related("user", "custom_role").order_by("created_at", "id"))
+
+
+def may(member: Membership, permission: str, project: Project) -> bool:
+    """As `can`, for a row that has been read already: a team is asked in one question."""
+    own = member.custom_role.permissions if member.custom_role else ()
+    reach = None if member.project_ids is None else frozenset(member.project_ids)
+    seat = Seat(member.role, frozenset(own), reach)
+    return seat.reaches(project.pk) and seat.allows(permission)
 
 
 def _channels(kind: Kind, member: Membership, chosen: Mapping[str, bool]) -> frozenset[str]:

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from flectar.core import clock
+from flectar.core.events import announce
 from flectar.platform.outbox import circuit
+from flectar.platform.outbox.facts import MessageLost
 from flectar.platform.outbox.models import Message
 from flectar.platform.outbox.scope import own_rows
 from flectar.platform.outbox.suppression import reason_to_be_silent
@@ -76,7 +78,8 @@ def _finish(message: Message, state: State, *, error: str = "", **news: object) 
     rows = Message.objects.filter(pk=message.pk)
     if state is not State.SENT:
         rows = rows.exclude(state=State.SENT)
-    rows.update(state=state, error=error[:300], next_at=None, **news)
+    if rows.update(state=state, error=error[:300], next_at=None, **news) and state is State.DEAD:
+        announce(MessageLost(message.project_id, message.pk))
 
 
 def _postpone(message: Message, failure: Unavailable) -> datetime | None:

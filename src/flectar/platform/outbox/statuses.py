@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from flectar.core.events import announce
+from flectar.platform.outbox.facts import MessageLost
 from flectar.platform.outbox.models import Message, Suppression
 from flectar.platform.outbox.suppression import suppress
 
@@ -31,6 +33,8 @@ def note(message_id: UUID, kind: str, at: datetime, *, provider_id: str = "", is
     if message.state != Message.State.DEAD:
         message.state, message.next_at, message.error = Message.State.SENT, None, ""
     message.save(update_fields=[column, "sent_at", "provider_id", "state", "next_at", "error"])
+    if kind == "bounced" and not known:
+        announce(MessageLost(message.project_id, message.pk))
     if kind == "bounced" and is_permanent:
         suppress(message.to_address, Suppression.Reason.BOUNCE, source=message.pk)
     if kind == "complained":

@@ -1,0 +1,75 @@
+"""What the team can be told of bookings. Requests for bookings will be a kind of their own when they exist."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from flectar.offers.booking.models import Booking
+from flectar.platform.notifications.kinds import Kind, Said
+from flectar.platform.projects.models import Project
+from flectar.ui import formats
+
+
+def facts_of(booking: Booking) -> dict[str, str]:
+    return {
+        "booking": str(booking.pk),
+        "customer": booking.customer.name,
+        "service": booking.service_name,
+        "person": booking.resource.first_name,
+        "starts_at": booking.starts_at.isoformat(),
+    }
+
+
+def _detail(facts: Mapping[str, Any], project: Project) -> str:
+    at = datetime.fromisoformat(facts["starts_at"])
+    return _("%(when)s with %(name)s") % {"when": formats.when(at, project), "name": facts["person"]}
+
+
+def _booked(facts: Mapping[str, Any], project: Project) -> Said:
+    return Said(_("%(customer)s booked %(service)s") % facts, _detail(facts, project))
+
+
+def _moved(facts: Mapping[str, Any], project: Project) -> Said:
+    return Said(_("%(customer)s has another time: %(service)s") % facts, _detail(facts, project))
+
+
+def _cancelled(facts: Mapping[str, Any], project: Project) -> Said:
+    return Said(_("%(customer)s no longer comes: %(service)s") % facts, _detail(facts, project))
+
+
+def _where(facts: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    return "booking:booking", {"booking_id": facts["booking"]}
+
+
+KINDS = (
+    Kind(
+        "booking.booked",
+        gettext_lazy("A new booking"),
+        "calendar-check",
+        "bookings.read",
+        _booked,
+        _where,
+        module="booking",
+    ),
+    Kind(
+        "booking.moved",
+        gettext_lazy("A booking that moved"),
+        "calendar-clock",
+        "bookings.read",
+        _moved,
+        _where,
+        module="booking",
+    ),
+    Kind(
+        "booking.cancelled",
+        gettext_lazy("A booking that was cancelled"),
+        "calendar-x",
+        "bookings.read",
+        _cancelled,
+        _where,
+        module="booking",
+    ),
+)
