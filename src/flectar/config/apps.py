@@ -19,8 +19,8 @@ class ConfigConfig(AppConfig):
         from flectar.platform.accounts import obstacles
         from flectar.platform.audit import reading
         from flectar.platform.legal import compiled
-        from flectar.platform.lists.saved import kept
-        from flectar.platform.notifications import kinds, of_platform
+        from flectar.platform.lists import saved
+        from flectar.platform.notifications import bell, kinds, of_platform
         from flectar.platform.organizations import roles
         from flectar.platform.outbox import rendering
         from flectar.platform.projects import leaving, modules
@@ -35,7 +35,7 @@ class ConfigConfig(AppConfig):
         reading.connect(DEEDS)
         obstacles.connect([leaving.obstacles])
         compiled.connect(outside.BROWSER_ITEMS, outside.PROCESSORS)
-        index.connect(kept)
+        index.connect(index.Around(saved.views, saved.kept, bell.unread_of))
         kinds.connect([*told.KINDS, *of_platform.KINDS])
         roles.connect(PERMISSIONS)
         roles.connect_areas(AREAS)

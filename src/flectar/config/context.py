@@ -98,6 +98,9 @@ def _theme(request: Any) -> str:
 
 
 def _new_notifications(request: Any) -> int:
+    """A list has counted them along with its own rows."""
+    if hasattr(request, "new_notifications"):
+        return int(request.new_notifications)
     return new_count(request.user) if can(request.user, "home.read", request.project) else 0
 
 

@@ -170,7 +170,6 @@ class Index:
     is_bare: bool = False  # there is nothing at all yet: no search, no tabs
     has_peek: bool = False  # each row has a side panel, see `peek`
     peeked: str = ""  # the panel that is open
-    counted: Callable[[QueryDict], "QuerySet[Any] | None"] | None = None  # what a saved view would show; None: too dear
     sorts: Sequence[str] = ()
     crumb: tuple[str, Text] | None = None  # url and label of what is above
     more: Mapping[str, object] = field(default_factory=dict)
@@ -243,25 +242,66 @@ def tidy(asked: QueryDict) -> str:
 _PASSING = ("after", "page", "peek", "part", "csrfmiddlewaretoken", "id", "everything")
 
 
-# Saved views: an app above keeps them, and says here how they are found.
+# What apps above add to every list: the views that people keep, and what the shell counts on each page anyway.
 
-type Saved = Callable[[HttpRequest, Index], Any]
-
-
-def _none(request: HttpRequest, index: Index) -> Any:
-    return None
+type Counted = Callable[[QueryDict], "QuerySet[Any] | None"]
 
 
-_saved: Saved = _none
+@dataclass(frozen=True, slots=True)
+class Around:
+    """`views` are those kept of a list, each with a `query`; `bell` is what the bell counts."""
+
+    views: Callable[[HttpRequest, str], Sequence[Any]]
+    kept: Callable[[HttpRequest, Sequence[Any]], Any]
+    bell: Callable[[HttpRequest], "QuerySet[Any] | None"]
 
 
-def connect(saved: Saved) -> None:
+_around: Around | None = None
+
+
+def connect(around: Around) -> None:
     """Called once, by config/apps.py."""
-    global _saved
-    _saved = saved
+    global _around
+    _around = around
+
+
+def _saved(request: HttpRequest, index: Index) -> Any:
+    if _around is None:
+        return None
+    return _around.kept(request, _views(request, index.key))
+
+
+def _views(request: Any, key: str) -> Sequence[Any]:
+    if not hasattr(request, "saved_views"):
+        request.saved_views = _around.views(request, key) if _around else ()
+    found: Sequence[Any] = request.saved_views
+    return found
 
 
 # Counting
+
+
+def tally(
+    request: Any,
+    key: str,
+    querysets: Sequence["QuerySet[Any] | None"],
+    *,
+    counted: Counted | None = None,
+    to: int = COUNT_TO,
+) -> list[int | None]:
+    """The counts of a list's own querysets. In the same question: those of its saved views, and the bell's.
+
+    `counted` gives what a saved view's query would show, None where counting is too dear.
+    """
+    views = _views(request, key)
+    of_views = [counted(QueryDict(view.query)) if counted else None for view in views]
+    bell = _around.bell(request) if _around else None
+    found = counts([*querysets, *of_views, bell], to)
+    for view, count in zip(views, found[len(querysets) : -1], strict=True):
+        view.count = said(count, to)
+    if bell is not None:
+        request.new_notifications = found[-1]
+    return found[: len(querysets)]
 
 
 def counts(querysets: Sequence["QuerySet[Any] | None"], to: int = COUNT_TO) -> list[int | None]:

@@ -36,7 +36,7 @@ def index(request: ProjectRequest) -> HttpResponse:
         return HttpResponse(panel)
     look = listing.read(request.GET)
     page = listing.page(look)
-    count = _count(look, page)
+    count = _count(request, look, page)
     region = directory.region(request.project)
     archived = look.view == "archived"
     return ui.show(
@@ -62,7 +62,6 @@ def index(request: ProjectRequest) -> HttpResponse:
             is_bare=not (page.customers or archived or look.text or look.after),
             has_peek=True,
             peeked=panel,
-            counted=listing.counted,
         ),
     )
 
@@ -113,11 +112,13 @@ def _deeds(request: ProjectRequest, *, archived: bool) -> list[ui.Deed]:
     return deeds
 
 
-def _count(look: ui.Look, page: listing.Page) -> int | None:
+def _count(request: ProjectRequest, look: ui.Look, page: listing.Page) -> int | None:
     """As far as it is worth counting; the end of a long search is not looked for."""
+    asked = None if look.text else listing.matching(look)
+    [count] = ui.tally(request, "customers", [asked], counted=listing.counted)
     if look.text:
         return None if page.next or look.after else len(page.customers)
-    return ui.counts([listing.matching(look)])[0]
+    return count
 
 
 def _said(count: int) -> str:

@@ -38,7 +38,13 @@ def message_list(request: ProjectRequest) -> HttpResponse:
     look = _read(request.GET)
     found = _matching(look)
     rows = list(_behind(found, look.after).defer("text", "html", "attachments")[: PAGE_SIZE + 1])
-    waiting, count = ui.counts([Message.objects.needing_a_look(), found], COUNT_TO)
+    waiting, count = ui.tally(
+        request,
+        "messages",
+        [Message.objects.needing_a_look(), found],
+        counted=lambda asked: _matching(_read(asked)),
+        to=COUNT_TO,
+    )
     previews = ui.Way(_("See how they look"), reverse("messages:previews", kwargs=_here(request)), "eye")
     labels = _labels()
     return ui.show(
@@ -58,7 +64,6 @@ def message_list(request: ProjectRequest) -> HttpResponse:
             nothing=_("No message to an address that starts with “%(asked)s”.") % {"asked": look.text},
             empty=_empty(look),
             is_bare=not rows and look == ui.Look(view="all"),
-            counted=lambda asked: _matching(_read(asked)),
         ),
         "ui/settings_index.html",
     )

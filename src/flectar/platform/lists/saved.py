@@ -45,21 +45,23 @@ class Kept:
     template: str = "lists/keep.html"
 
 
-def kept(request: Any, index: ui.Index) -> Kept | None:
-    """For config/apps.py: the views of this list that this person sees. None outside a project."""
+def views(request: Any, key: str) -> Sequence[SavedView]:
+    """For config/apps.py: the views of this list that this person sees."""
+    if request.project is None or not can(request.user, "home.read", request.project):
+        return ()
+    return list(of_person(request.user, key))
+
+
+def kept(request: Any, found: Sequence[SavedView]) -> Kept | None:
+    """For config/apps.py: what the page shows of them. None outside a project."""
     if request.project is None or not can(request.user, "home.read", request.project):
         return None
-    views = list(of_person(request.user, index.key))
     query = ui.tidy(request.GET)
-    current = next((view for view in views if view.query == query), None)
-    if index.counted:
-        counts = ui.counts([index.counted(QueryDict(view.query)) for view in views])
-        for view, count in zip(views, counts, strict=True):
-            view.count = ui.said(count)  # type: ignore[attr-defined]  # for the tab
+    current = next((view for view in found if view.query == query), None)
     return Kept(
-        views=views,
+        views=found,
         current=current,
-        first=next((view for view in views if getattr(view, "is_first", False)), None),
+        first=next((view for view in found if getattr(view, "is_first", False)), None),
         can_keep=current is None and _says_something(request.GET),
         is_own=current is not None and is_own(request.user, current, request.project),
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from flectar.core import clock
 from flectar.platform.notifications.kinds import kinds
 from flectar.platform.notifications.models import Notification, NotificationQuerySet
+from flectar.platform.projects.access import can
 from flectar.platform.projects.models import Project
 
 MOST_COUNTED = 99
@@ -27,6 +28,13 @@ class Line:
 def of_person(user: Any) -> NotificationQuerySet:
     """In the project that is being served. Kinds that no app declares any more are left out."""
     return Notification.objects.filter(user=user, is_shown=True, kind__in=kinds())
+
+
+def unread_of(request: Any) -> NotificationQuerySet | None:
+    """What the bell counts on a page of a project; None where it is not shown."""
+    if request.project is None or not can(request.user, "home.read", request.project):
+        return None
+    return of_person(request.user).unread()
 
 
 def new_count(user: Any) -> int:

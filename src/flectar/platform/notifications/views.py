@@ -40,7 +40,7 @@ def index(request: ProjectRequest) -> HttpResponse:
         found = found.unread()
     if look.chosen.get("kind"):
         found = found.filter(kind=look.chosen["kind"])
-    new, count = ui.counts([bell.of_person(request.user).unread(), found], bell.MOST_COUNTED)
+    new, count = ui.tally(request, "notifications", [bell.of_person(request.user).unread(), found])
     rows = list(_behind(found, look.after)[: PAGE + 1])
     lines = bell.lines(request.project, rows[:PAGE])
     told_of = {line.kind.key: line.kind.label for line in choices.of_member(request.project, _own(request))}

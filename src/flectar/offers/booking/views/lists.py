@@ -40,7 +40,13 @@ def index(request: ProjectRequest) -> HttpResponse:
     people = list(Resource.objects.in_order())
     found = listing.matching(project, look)
     page = listing.page(project, look, found, people=people)
-    upcoming, count = ui.counts([listing.upcoming(), found], listing.COUNT_TO)
+    upcoming, count = ui.tally(
+        request,
+        "bookings",
+        [listing.upcoming(), found],
+        counted=lambda asked: listing.counted(project, asked),
+        to=listing.COUNT_TO,
+    )
     names = listing.view_names()
     return ui.show(
         request,
@@ -66,7 +72,6 @@ def index(request: ProjectRequest) -> HttpResponse:
             empty=_empty(request, look),
             has_peek=True,
             peeked=panel,
-            counted=lambda asked: listing.counted(project, asked),
         ),
     )
 
