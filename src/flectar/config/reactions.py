@@ -9,6 +9,7 @@ def reactions() -> Reactions:
     from flectar.offers.booking.starters import fill
     from flectar.platform.accounts.facts import AccountErased
     from flectar.platform.audit.facts import SafetyTouched
+    from flectar.platform.notifications import leaving as own_lines
     from flectar.platform.notifications.of_platform import mail_lost, safety_touched
     from flectar.platform.outbox.facts import MessageLost
     from flectar.platform.projects import leaving
@@ -16,7 +17,7 @@ def reactions() -> Reactions:
     from flectar.presence.sites.reactions import show_anew, show_at_once, show_soon
 
     return {
-        AccountErased: [leaving.forget],
+        AccountErased: [own_lines.forget, leaving.forget],
         ProjectCreated: [fill, show_at_once],
         SafetyTouched: [safety_touched],
         MessageLost: [mail_lost],
