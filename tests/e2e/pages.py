@@ -97,6 +97,7 @@ PAGES = [
     Page("settings address", "/{project}/settings/address"),
     Page("settings domains", "/{project}/settings/domains"),
     Page("settings project", "/{project}/settings/project"),
+    Page("settings history", "/{project}/settings/history/business"),
     Page("settings modules", "/{project}/settings/modules"),
     Page("settings team", "/{project}/settings/team"),
     Page("settings member", "/{project}/settings/team/{member}"),

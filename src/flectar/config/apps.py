@@ -23,8 +23,8 @@ class ConfigConfig(AppConfig):
         from flectar.platform.notifications import bell, kinds, of_platform
         from flectar.platform.organizations import roles
         from flectar.platform.outbox import rendering
-        from flectar.platform.projects import leaving, modules
-        from flectar.presence.sites import blocks, mail_colours
+        from flectar.platform.projects import history, leaving, modules
+        from flectar.presence.sites import blocks, lifecycle, mail_colours
         from flectar.ui import index
 
         events.connect(reactions())
@@ -32,6 +32,7 @@ class ConfigConfig(AppConfig):
         blocks.connect([contribution])
         timeline.register(of_customer)
         actions.register(for_customer)
+        history.register(lifecycle.HISTORY)
         reading.connect(DEEDS)
         obstacles.connect([leaving.obstacles])
         compiled.connect(outside.BROWSER_ITEMS, outside.PROCESSORS)

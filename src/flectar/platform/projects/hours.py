@@ -146,11 +146,11 @@ def _lock(project: Project) -> None:
 def _said(windows: Iterable[Window]) -> dict[str, list[str]]:
     said: dict[str, list[str]] = {}
     for window in windows:
-        said.setdefault(_DAYS[window.weekday], []).append(str(window))
+        said.setdefault(DAYS[window.weekday], []).append(str(window))
     return said
 
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _day_said(day: SpecialDay) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from flectar.platform.projects.views import (
     domains,
     ending,
     handover,
+    history,
     hours,
     invitations,
     legal,
@@ -100,6 +101,8 @@ settings = [
     path("team/restoration", team.member_restoration, name="member_restoration"),
     path("team/<uuid:membership_id>", team.member, name="member"),
     path("team/<uuid:membership_id>/removal", team.member_removal, name="member_removal"),
+    path("history/<slug:page>", history.history, name="history"),
+    path("history/<slug:page>/<uuid:entry_id>/restoration", history.restoration, name="history_restoration"),
     path("log", log.log, name="log"),
     path("log/export", log.export, name="log_export"),
 ]

@@ -1,16 +1,20 @@
 """Changing a site's look and words."""
 
 import io
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import asdict, dataclass, field, replace
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
 
 from flectar.core.events import announce
 from flectar.core.storage import accept_image
 from flectar.platform.audit.log import changes, record
 from flectar.platform.projects.facts import ProfileChanged
+from flectar.platform.projects.history import Page, valid
 from flectar.platform.projects.models import Project
-from flectar.presence.sites.about import About
+from flectar.presence.sites.about import About, about
 from flectar.presence.sites.models import Logo, Site
 
 if TYPE_CHECKING:
@@ -31,10 +35,9 @@ class Look:
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def change_look(found: About, look: Look) -> None:
-    """Inside the project's scope. The reaction to the fact publishes, in the same transaction."""
+def look_of(found: About) -> Look:
     site, profile = found.site, found.profile
-    before = Look(
+    return Look(
         skin=site.skin,
         brand=site.brand,
         accent=site.accent,
@@ -44,6 +47,22 @@ def change_look(found: About, look: Look) -> None:
         tagline=profile.tagline,
         texts=dict(site.texts),
     )
+
+
+def put_back(project: Project, old: Mapping[str, Any]) -> None:
+    """Older values of the look, as the audit log keeps them. Raises ValidationError."""
+    found = about(project)
+    checked = {"tagline": str(old["tagline"])} if "tagline" in old else {}
+    change_look(found, replace(look_of(found), **valid(Site, old), **checked))
+
+
+HISTORY = Page("website", _("Website"), "sites:website", "site.write", {"site.changed": put_back})
+
+
+def change_look(found: About, look: Look) -> None:
+    """Inside the project's scope. The reaction to the fact publishes, in the same transaction."""
+    site, profile = found.site, found.profile
+    before = look_of(found)
     old, new = changes(asdict(before), asdict(look))
     if not new:
         return

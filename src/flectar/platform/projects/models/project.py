@@ -18,7 +18,7 @@ def validate_zone(name: str) -> None:
     """An IANA time zone."""
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise ValidationError(
             _("“%(name)s” is not a time zone. Choose one such as Europe/Madrid.") % {"name": name}
         ) from error
