@@ -52,8 +52,10 @@ def look_of(found: About) -> Look:
 def put_back(project: Project, old: Mapping[str, Any]) -> None:
     """Older values of the look, as the audit log keeps them. Raises ValidationError."""
     found = about(project)
-    checked = {"tagline": str(old["tagline"])} if "tagline" in old else {}
-    change_look(found, replace(look_of(found), **valid(Site, old), **checked))
+    again: dict[str, Any] = valid(Site, old)
+    if "tagline" in old:
+        again["tagline"] = str(old["tagline"])
+    change_look(found, replace(look_of(found), **again))
 
 
 HISTORY = Page("website", _("Website"), "sites:website", "site.write", {"site.changed": put_back})
