@@ -13,8 +13,8 @@ from flectar.people.customers import directory, importing
 from flectar.platform.accounts.models import User
 from flectar.platform.legal import letters
 from flectar.platform.notifications.telling import tell
-from flectar.platform.organizations import handover, invitations, membership, own_roles
-from flectar.platform.organizations.models import Organization, Role
+from flectar.platform.organizations import handover, invitations, membership, own_roles, support
+from flectar.platform.organizations.models import Membership, Organization, Role
 from flectar.platform.outbox.models import Message
 from flectar.platform.projects import hours, profile
 from flectar.platform.projects.models import Domain, Project
@@ -68,6 +68,11 @@ def an_operator(world: World) -> None:
     a_failed_job("sites.renew", "")
     letter = letters.write("abuse", topic="fraud", text="It sells what is not there.", email="ana@example.com")
     world.ids |= {"letter": letter.pk, "stranger_id": world.stranger.pk, "project_id": world.salon.pk}
+    world.lucia.refresh_from_db()
+    support.let_in(world.clinic.organization, timedelta(days=1), may_write=False, by=world.stranger)
+    bruno = Membership.objects.get(user=world.stranger, organization=world.clinic.organization)
+    visit = support.visit(bruno, by=world.lucia, reason="No free times", ticket="4711")
+    world.ids |= {"visit": visit.pk, "open_organization": world.clinic.organization_id}
 
 
 def a_team(world: World) -> None:

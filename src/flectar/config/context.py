@@ -13,9 +13,9 @@ from flectar.config.modules import ACCOUNT_PAGES, MODULES, OPERATOR_PAGES, SETTI
 from flectar.platform.accounts import parked
 from flectar.platform.notifications.bell import new_count
 from flectar.platform.organizations import second_step
-from flectar.platform.projects.access import can
+from flectar.platform.projects.access import can, known_visit
 from flectar.platform.projects.models import Project
-from flectar.ui.formats import day, short_day
+from flectar.ui.formats import clock, day, short_day
 from flectar.ui.views import THEMES
 
 SEARCH_URL_NAME = "home:search"
@@ -62,7 +62,25 @@ def shell(request: Any) -> dict[str, Any]:
 
 def standing(request: Any) -> list[dict[str, Any]]:
     """What stands above every page of the dashboard until it is dealt with."""
-    return [*_second_step(request), *(_of_project(request) if request.project else ())]
+    return [*_support(request), *_second_step(request), *(_of_project(request) if request.project else ())]
+
+
+def _support(request: Any) -> Iterator[dict[str, Any]]:
+    """To the operator, on every page of a visit."""
+    visit = known_visit(request.user, request.project.organization_id) if request.project else None
+    if visit is not None:
+        said = {
+            "organization": visit.organization.name,
+            "member": visit.member.name,
+            "time": clock(visit.ends_at, request.project),
+        }
+        text = (
+            _("Support visit: you are in %(organization)s as %(member)s and may change things, until %(time)s.")
+            if visit.may_write
+            else _("Support visit: you look at %(organization)s as %(member)s, until %(time)s. Nothing can be changed.")
+        )
+        url = reverse("operations:support_visit", kwargs={"visit_id": visit.pk})
+        yield {"text": text % said, "url": url, "label": _("End the visit")}
 
 
 def _second_step(request: Any) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from flectar.platform.projects.models import Project
 
 SENSITIVE = ("account.", "organization.", "member.", "keys.", "operator.", "role.", "ownership.", "support.")
 # Deeds of those names that touch nobody's safety.
-HARMLESS = {"account.changed"}
+HARMLESS = {"account.changed", "account.picture_changed"}
 
 
 def test_a_tag_is_source_subject_action():

@@ -10,6 +10,7 @@ from flectar.oversight.operations.views import (
     limits,
     organizations,
     projects,
+    support,
     switches,
 )
 
@@ -30,6 +31,9 @@ operator = [
     path(
         "organizations/<uuid:organization_id>/own-text/withdrawal", organizations.withdrawal, name="own_text_withdrawal"
     ),
+    path("organizations/<uuid:organization_id>/support", support.new, name="support_new"),
+    path("support/<uuid:visit_id>", support.visit, name="support_visit"),
+    path("support/<uuid:visit_id>/ending", support.ending, name="support_ending"),
     path("projects/", projects.index, name="projects"),
     path("projects/<uuid:subject_id>", projects.project, name="project"),
     path("letters/", letters.index, name="letters"),

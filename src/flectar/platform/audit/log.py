@@ -24,12 +24,13 @@ from flectar.platform.audit.security import is_of_organization
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person of the team, a customer, an API key, or the system itself."""
+    """Who acts: a person of the team, support on a visit, a customer, an API key, or the system itself."""
 
     kind: str = "system"
     id: UUID | None = None
     name: str = ""
     organization_id: UUID | None = None
+    on_behalf_of: UUID | None = None  # the member whose rights support has borrowed
 
 
 _SYSTEM = Actor()
@@ -67,6 +68,8 @@ def record(
             return record(action, target=target, old=old, new=new, organization_id=organization_id)
     actor = current_actor()
     actor_name, target_name = actor.name[:200], str(target)[:200] if target is not None else ""
+    if actor.on_behalf_of is not None:
+        new = {**(new or {}), "on_behalf_of": actor.on_behalf_of}
     before, after = _plain(old), _plain(new)
     salt = os.urandom(16)
     entry = Entry.objects.create(

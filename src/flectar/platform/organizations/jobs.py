@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from flectar.core import clock
 from flectar.core.jobs import every
-from flectar.platform.organizations import handover
-from flectar.platform.organizations.models import Handover, Invitation
+from flectar.platform.organizations import handover, support
+from flectar.platform.organizations.models import Handover, Invitation, SupportVisit
 
 KEPT = timedelta(days=90)
 
@@ -20,3 +20,9 @@ def forget_invitations() -> None:
 def forget_handovers() -> None:
     """What came of them is in the log."""
     Handover.objects.filter(offered_at__lt=clock.now() - handover.KEPT).delete()
+
+
+@every("29 4 * * *", name="organizations.forget_visits")
+def forget_visits() -> None:
+    """As long as the log, which tells of them too."""
+    SupportVisit.objects.filter(started_at__lt=clock.now() - support.KEPT).delete()

@@ -39,10 +39,23 @@ def _second_step() -> Mapping[str, Any]:
     }
 
 
+def _visited() -> Mapping[str, Any]:
+    return {
+        "organization": "Brizna Peluquería SL",
+        "operator": "Olga Ruiz",
+        "member": "Marc Soler",
+        "reason": "The calendar shows no free times",
+        "ticket": "4711",
+        "until": clock.now() + timedelta(minutes=30),
+        "address": "https://flectar.example/organizations/0199/security",
+    }
+
+
 MAILS = [
     MailEvent("organization.invited", _("Invitation to a team"), _invited, of_platform=True),
     MailEvent("organization.handover_offered", _("An organization is offered"), _handed_over, of_platform=True),
     MailEvent("organization.handover_accepted", _("An organization has a new owner"), _handed_over, of_platform=True),
     MailEvent("organization.handover_undone", _("A handover was taken back"), _handed_over, of_platform=True),
+    MailEvent("organization.support_visit", _("Support has come in"), _visited, of_platform=True),
     MailEvent("organization.second_step_asked", _("Two-step sign-in is asked for"), _second_step, of_platform=True),
 ]

@@ -34,6 +34,9 @@ class Organization(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     # From when on whoever has no second step at sign-in is kept out; None: it is not asked for.
     second_step_from = models.DateTimeField(null=True)
+    # Until when the platform's support may come in; None: closed, as it is unless an owner opens it.
+    support_until = models.DateTimeField(null=True)
+    support_may_write = models.BooleanField(default=False, db_default=False)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="organizations")
 
     def __str__(self) -> str:
@@ -195,3 +198,30 @@ class Handover(models.Model):
     @property
     def can_be_undone(self) -> bool:
         return self.ended_at is None and self.undone_until is not None and clock.now() < self.undone_until
+
+
+class SupportVisit(models.Model):
+    """An operator looks at an organization as one of its members, for half an hour, with a reason."""
+
+    LASTS = timedelta(minutes=30)
+
+    id = models.UUIDField(primary_key=True, db_default=UUIDv7(), editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="support_visits")
+    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")  # whose rights are borrowed
+    reason = models.CharField(_("Reason"), max_length=300)
+    ticket = models.CharField(_("Ticket"), max_length=60)
+    may_write = models.BooleanField(default=False)
+    started_at = models.DateTimeField(default=clock.now)
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # before its time
+
+    class Meta:
+        indexes = [models.Index(fields=["operator", "-started_at"], name="organizations_visit_newest")]
+
+    def __str__(self) -> str:
+        return self.ticket
+
+    @property
+    def is_running(self) -> bool:
+        return self.ended_at is None and clock.now() < self.ends_at

@@ -1,5 +1,12 @@
 from flectar.core.inventory import ACCOUNT, CONTRACT, DELETE, NONE, NULL, PLATFORM, P, classify
-from flectar.platform.organizations.models import CustomRole, Handover, Invitation, Membership, Organization
+from flectar.platform.organizations.models import (
+    CustomRole,
+    Handover,
+    Invitation,
+    Membership,
+    Organization,
+    SupportVisit,
+)
 
 classify(
     Organization,
@@ -76,5 +83,25 @@ classify(
         "taker_role": P("user.account", erase=DELETE),
         "taker_custom_role": P("user.account", erase=DELETE),
         "taker_project_ids": P("user.account", erase=DELETE),
+    },
+)
+classify(
+    SupportVisit,
+    subject="operator",
+    controller=PLATFORM,
+    purposes=(ACCOUNT,),
+    basis=CONTRACT,
+    retention="2 years.",
+    fields={
+        "id": NONE,
+        "organization": P("user.account", erase=DELETE),
+        "operator": P("user.unique_id", erase=DELETE),
+        "member": P("user.unique_id", erase=DELETE),
+        "reason": P("user.content", erase=DELETE),
+        "ticket": NONE,
+        "may_write": NONE,
+        "started_at": P("user.behavior", erase=DELETE),
+        "ends_at": P("user.behavior", erase=DELETE),
+        "ended_at": P("user.behavior", erase=DELETE),
     },
 )

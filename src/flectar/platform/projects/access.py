@@ -29,9 +29,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from flectar.platform.audit.log import record
-from flectar.platform.organizations import second_step
-from flectar.platform.organizations.models import Organization
+from flectar.platform.audit.log import Actor, acting_as, record
+from flectar.platform.organizations import second_step, support
+from flectar.platform.organizations.models import Organization, SupportVisit
 from flectar.platform.organizations.roles import Seat, seat_in
 from flectar.platform.projects.models import Project
 
@@ -77,8 +77,32 @@ def seat_at(user: Any, organization_id: UUID) -> Seat | None:
         return None
     known: dict[UUID, Seat | None] = user.__dict__.setdefault("_seats", {})
     if organization_id not in known:
-        known[organization_id] = seat_in(user.pk, organization_id)
+        seat = seat_in(user.pk, organization_id)
+        if seat is None and (visit := support_visit(user, organization_id)):
+            seat = support.lent(visit)
+        known[organization_id] = seat
     return known[organization_id]
+
+
+def support_visit(user: Any, organization_id: UUID) -> SupportVisit | None:
+    """The visit that lends an operator a seat; None for members, and for everybody else."""
+    known: dict[UUID, SupportVisit | None] = user.__dict__.setdefault("_visits", {})
+    if organization_id not in known:
+        known[organization_id] = support.visit_of(user, organization_id)
+    return known[organization_id]
+
+
+def actor_at(user: Any, organization_id: UUID) -> Actor:
+    """In whose name this person acts there."""
+    if seat_at(user, organization_id) and (visit := known_visit(user, organization_id)):
+        return support.actor(visit)
+    return Actor("person", user.pk, user.name, organization_id)
+
+
+def known_visit(user: Any, organization_id: UUID) -> SupportVisit | None:
+    """The visit behind the seat, once the seat was asked for."""
+    visits: dict[UUID, SupportVisit | None] = user.__dict__.get("_visits", {})
+    return visits.get(organization_id)
 
 
 def dashboard(permission: str, *, module: str = "") -> Callable[[View], View]:
@@ -94,10 +118,12 @@ def dashboard(permission: str, *, module: str = "") -> Callable[[View], View]:
                 raise Http404
             if kept_out := _kept_out(request, request.project.organization):
                 return kept_out
-            if not can(request.user, permission, request.project):
-                return _refused(request, permission, request.project.organization_id)
-            _require(module, request.project)
-            return view(request, **kwargs)
+            organization_id = request.project.organization_id
+            with acting_as(actor_at(request.user, organization_id)):
+                if not can(request.user, permission, request.project) or _only_looks(request, organization_id):
+                    return _refused(request, permission, organization_id)
+                _require(module, request.project)
+                return view(request, **kwargs)
 
         return _marked(guarded, Access("permission", permission, module))
 
@@ -118,13 +144,25 @@ def organization(permission: str) -> Callable[[View], View]:
             request.organization = Organization.objects.get(pk=organization_id)
             if kept_out := _kept_out(request, request.organization):
                 return kept_out
-            if not seat.allows(permission):
-                return _refused(request, permission, organization_id)
-            return view(request, **kwargs)
+            with acting_as(actor_at(request.user, organization_id)):
+                if not seat.allows(permission) or _only_looks(request, organization_id):
+                    return _refused(request, permission, organization_id)
+                return view(request, **kwargs)
 
         return _marked(guarded, Access("organization", permission))
 
     return decorate
+
+
+def _only_looks(request: Any, organization_id: UUID) -> bool:
+    """Whether support, on a visit for looking, tries to do something. What it looks at is noted."""
+    visit = known_visit(request.user, organization_id)
+    if visit is None:
+        return False
+    if request.method in UNSAFE:
+        return not visit.may_write
+    record("support.looked", target=visit.member, new={"page": request.path[:200]}, organization_id=organization_id)
+    return False
 
 
 def _kept_out(request: Any, organization: Organization) -> HttpResponse | None:

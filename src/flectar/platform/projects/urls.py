@@ -39,6 +39,8 @@ organizations = [
     path("<uuid:organization_id>/security", safety.page, name="security"),
     path("<uuid:organization_id>/security/two-step", safety.second_step_policy, name="second_step"),
     path("<uuid:organization_id>/security/two-step/end", safety.second_step_end, name="second_step_end"),
+    path("<uuid:organization_id>/security/support", safety.support_door, name="support"),
+    path("<uuid:organization_id>/security/support/end", safety.support_end, name="support_end"),
     path("<uuid:organization_id>/handover/new", handover.new, name="handover_new"),
     path("<uuid:organization_id>/handover/<uuid:handover_id>", handover.page, name="handover"),
     path(

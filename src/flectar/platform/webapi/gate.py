@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from flectar.core import limits
 from flectar.platform.audit.log import Actor
 from flectar.platform.organizations import second_step
-from flectar.platform.projects.access import can, is_member, seat_at
+from flectar.platform.projects.access import actor_at, can, is_member, seat_at
 from flectar.platform.projects.models import Project
 from flectar.platform.webapi import keys
 from flectar.platform.webapi.models import ApiKey
@@ -67,7 +67,7 @@ class Caller:
     def actor(self, project: Project) -> Actor:
         if self.key:
             return Actor(kind="key", id=self.key.pk, name=self.key.name, organization_id=project.organization_id)
-        return Actor(kind="person", id=self.person.pk, name=self.person.name, organization_id=project.organization_id)
+        return actor_at(self.person, project.organization_id)
 
 
 class ApiGate:

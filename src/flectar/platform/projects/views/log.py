@@ -24,6 +24,7 @@ from flectar.platform.projects.models import Project
 MOST_ROWS = 50_000  # some 15 MB; who needs more chooses dates
 
 KINDS = [
+    ("support", gettext_lazy("Support")),
     ("visitor", gettext_lazy("A customer")),
     ("key", gettext_lazy("An API key")),
     ("import", gettext_lazy("An import")),

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from flectar.core import clock
 from flectar.platform.audit import reading, security
-from flectar.platform.organizations import second_step
+from flectar.platform.organizations import second_step, support
+from flectar.platform.organizations.membership import OwnersOnly
 from flectar.platform.organizations.models import Organization
 from flectar.platform.organizations.second_step import OwnStepFirst
-from flectar.platform.projects.access import organization
+from flectar.platform.projects.access import organization, sure
 from flectar.platform.projects.models import Project
 from flectar.platform.projects.views.team import zone_of
 from flectar.ui.toasts import toast
@@ -92,7 +93,16 @@ def page(request: Any) -> HttpResponse:
     here = request.organization
     zone = zone_of(Project.objects.filter(organization=here).order_by("name", "id")[:1])
     form = SecurityFilterForm(request.GET, organization=here, zone=zone)
-    context = {"organization": here, "form": form, "zone": zone, "without": second_step.without(here), "page": None}
+    visits = here.support_visits.select_related("operator", "member").order_by("-started_at")
+    context = {
+        "organization": here,
+        "form": form,
+        "zone": zone,
+        "without": second_step.without(here),
+        "page": None,
+        "is_open": support.is_open(here),
+        "visits": visits[:10],
+    }
     if not form.is_valid():
         return render(request, "projects/security.html", context, status=422)
     try:
@@ -145,4 +155,53 @@ def second_step_policy(request: Any) -> HttpResponse:
 def second_step_end(request: Any) -> HttpResponse:
     second_step.drop(request.organization)
     toast(request, _("Two-step sign-in is up to each member again"))
+    return redirect("organizations:security", organization_id=request.organization.pk)
+
+
+# Letting support in
+
+
+class LetInForm(forms.Form):
+    """For how long, and for what."""
+
+    hours = forms.TypedChoiceField(
+        label=gettext_lazy("For how long"),
+        coerce=int,
+        choices=[
+            (24, gettext_lazy("A day")),
+            (1, gettext_lazy("An hour")),
+            (72, gettext_lazy("Three days")),
+            (168, gettext_lazy("A week")),
+        ],
+    )
+    may_write = forms.BooleanField(
+        label=gettext_lazy("They may also change things"),
+        help_text=gettext_lazy("Otherwise they only look. Never members, keys, sign-in or exports."),
+        required=False,
+    )
+
+
+@organization("organization.manage")
+@sure
+def support_door(request: Any) -> HttpResponse:
+    here = request.organization
+    form = LetInForm(request.POST or None)
+    if form.is_valid():
+        values = form.cleaned_data
+        try:
+            support.let_in(here, timedelta(hours=values["hours"]), may_write=values["may_write"], by=request.user)
+        except OwnersOnly as error:
+            form.add_error(None, str(error))
+        else:
+            toast(request, _("Support may come in"))
+            return redirect("organizations:security", organization_id=here.pk)
+    status = 422 if form.is_bound else 200
+    return render(request, "projects/support_door.html", {"organization": here, "form": form}, status=status)
+
+
+@require_POST
+@organization("organization.manage")
+def support_end(request: Any) -> HttpResponse:
+    support.keep_out(request.organization)
+    toast(request, _("Support may come in no longer"))
     return redirect("organizations:security", organization_id=request.organization.pk)
