@@ -336,6 +336,10 @@ def google(url: str) -> OpenID:
 
 GOOGLE_CLIENT_ID = env("FLECTAR_GOOGLE_CLIENT_ID")
 GOOGLE_CLIENT_SECRET = env("FLECTAR_GOOGLE_CLIENT_SECRET")
+if bool(GOOGLE_CLIENT_ID) != bool(GOOGLE_CLIENT_SECRET):
+    raise ImproperlyConfigured(
+        "FLECTAR_GOOGLE_CLIENT_ID and FLECTAR_GOOGLE_CLIENT_SECRET belong together; set both, or neither"
+    )
 GOOGLE = google(env("FLECTAR_GOOGLE_URL"))
 SOCIALACCOUNT_PROVIDERS = {"google": {"APPS": [{"client_id": GOOGLE_CLIENT_ID, "secret": GOOGLE_CLIENT_SECRET}]}}
 SOCIALACCOUNT_ADAPTER = "flectar.platform.accounts.google.GoogleSignInAdapter"

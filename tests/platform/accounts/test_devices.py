@@ -58,7 +58,8 @@ def test_a_new_device_is_told_of_once(lucia: User):
     mail = Message.objects.get()
     assert (mail.event, mail.to_address) == ("account.new_device", "lucia@nacar.example")
     assert "With: Firefox on Linux" in mail.text
-    assert list(Entry.objects.values_list("action", "actor_id")) == [("account.new_device", lucia.pk)]
+    entry = Entry.objects.get()
+    assert (entry.action, entry.actor_id, entry.new) == ("account.new_device", lucia.pk, {"device": "Firefox on Linux"})
 
     browser.post("/account/logout/")
     sign_in(browser)

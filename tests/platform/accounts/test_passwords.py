@@ -12,6 +12,7 @@ from flectar.platform.accounts.models import User
 from flectar.platform.audit.models import Entry
 from flectar.platform.outbox.models import Message
 from tests import canary
+from tests.cast import PlatformClient
 
 SENTENCE = "una frase bastante larga"
 TWELVE = "tulipán-9-ro"
@@ -79,3 +80,13 @@ def test_an_old_hash_becomes_a_new_one_at_sign_in(visitor: Client, lucia: User):
     lucia.refresh_from_db()
     assert lucia.password.startswith("argon2")
     assert visitor.get("/account/").status_code == 200
+
+
+def test_who_signs_in_with_a_short_password_hears_of_it_once_there_is_no_second_step(lucia: User):
+    lucia.set_password(TWELVE)
+    lucia.save()
+    browser = PlatformClient()
+
+    browser.post("/account/login/", {"login": lucia.email, "password": TWELVE})
+
+    assert "Your password has fewer than 15 characters." in browser.get("/account/").content.decode()

@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -13,6 +14,7 @@ from flectar.core import storage
 from flectar.platform.accounts.models import User
 from flectar.platform.audit.log import Actor, acting_as, record
 from flectar.platform.audit.models import Entry
+from tests.platform.accounts.test_sign_in import with_second_step
 
 
 def photo() -> SimpleUploadedFile:
@@ -124,3 +126,17 @@ def test_the_activity_goes_on_page_by_page(signed_in: Client, lucia: User):
     assert first.count("Changed their password") == 50
     assert signed_in.get(f"/account/activity/?after={older}").content.decode().count("Changed their password") == 1
     assert signed_in.get("/account/activity/?after=nonsense").status_code == 400
+
+
+def test_what_is_missing_for_one_s_safety_is_said_with_the_way_there(signed_in: Client, lucia: User):
+    page = signed_in.get("/account/activity/").content.decode()
+    assert "Switch two-step sign-in on." in page
+    assert "Add a second address" in page
+
+    with_second_step(lucia)
+    EmailAddress.objects.create(user=lucia, email="other@nacar.example", verified=True)
+    page = signed_in.get("/account/activity/").content.decode()
+
+    assert "A stolen password alone opens nothing." in page
+    assert "You have recovery codes" in page
+    assert "Do it" not in page

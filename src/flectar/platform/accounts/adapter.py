@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from flectar.core import crypto, switches
-from flectar.platform.accounts import again, closing, devices, parked
+from flectar.platform.accounts import again, closing, devices, parked, passwords
 from flectar.platform.accounts.models import User
 from flectar.platform.accounts.sealed import SECOND_FACTOR
 from flectar.platform.accounts.templatetags.devices import device
@@ -58,14 +58,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
         """allauth calls this for each change of how somebody signs in: where the log hears of it."""
-        facts = {name: value for name, value in (context or {}).items() if name.endswith("_email")}
+        facts = context or {}
         old = {"email": facts.get("from_email") or facts.get("deleted_email")}
-        new = {"email": facts.get("to_email")}
+        new = {"email": facts.get("to_email") or facts.get("google_email"), "device": facts.get("device")}
         record(
             f"account.{template_prefix.rpartition('/')[2]}",
             target=user,
-            old=old if old["email"] else None,
-            new=new if new["email"] else None,
+            old={name: value for name, value in old.items() if value},
+            new={name: value for name, value in new.items() if value},
         )
         super().send_notification_mail(template_prefix, user, context, email)
 
@@ -87,11 +87,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         wear(response, user)
         devices.greet(request, user, response, is_new_account=bool(kwargs.get("signup")))
         parked.came_in(request, user)
+        if getattr(request, "has_short_password", False):
+            words = _(
+                "Your password has fewer than %(least)d characters. Make it longer, or switch two-step sign-in on."
+            )
+            messages.warning(request, words % {"least": passwords.ALONE})
         if closing.think_again(user):
             messages.success(request, _("Good to have you back. Your account stays open."))
         if settings.ACCOUNTS_COOKIE in request.COOKIES:
             parked.leave_cookie(request, response)
         return response
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """The one moment at which we see how long a password is that was chosen by other rules."""
+        user = super().authenticate(request, **credentials)
+        if user is not None and len(str(credentials.get("password", ""))) < passwords.least_length(user):
+            request.has_short_password = True  # type: ignore[attr-defined]  # for post_login
+        return user
 
     def get_login_stages(self) -> list[str]:
         ours = {"allauth.mfa.stages.AuthenticateStage": "flectar.platform.accounts.stages.SecondStep"}

@@ -19,6 +19,7 @@ from flectar.core import clock
 from flectar.core.crypto import blind_index
 from flectar.core.ids import new_token
 from flectar.platform.accounts.models import Device, User
+from flectar.platform.accounts.templatetags.devices import device as in_words
 from flectar.platform.audit.log import Actor, acting_as
 
 TRUSTED_FOR = timedelta(days=30)
@@ -57,7 +58,8 @@ def greet(request: Any, user: User, response: HttpResponse, *, is_new_account: b
     )
     if is_new and not is_new_account:
         with acting_as(Actor(kind="person", id=user.pk, name=user.name)):
-            get_adapter(request).send_notification_mail("account/email/new_device", user, {"country": device.country})
+            facts = {"country": device.country, "device": in_words(device.user_agent)}
+            get_adapter(request).send_notification_mail("account/email/new_device", user, facts)
     return device
 
 

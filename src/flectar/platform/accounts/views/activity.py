@@ -1,4 +1,4 @@
-"""What has changed in how an account opens: its own lines of the audit log."""
+"""What keeps an account safe, and what has changed in how it opens: its own lines of the audit log."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from flectar.platform.accounts import safety
 from flectar.platform.audit import reading
 
 
@@ -25,4 +26,5 @@ def activity(request: Any) -> HttpResponse:
         {"at": entry.at, "deed": reading.deed(entry.action), "changes": reading.changes_of(entry, ZoneInfo("UTC"))}
         for entry in page.entries
     ]
-    return render(request, "accounts/activity.html", {"rows": rows, "older": page.older})
+    context = {"rows": rows, "older": page.older, "checks": safety.checks(request.user)}
+    return render(request, "accounts/activity.html", context)
