@@ -166,11 +166,13 @@ def test_j_and_k_walk_over_the_rows_and_enter_opens_one(desk: Page, world: World
 def test_the_sheet_of_keys_names_what_works(desk: Page, world: World):
     desk.keyboard.press("?")
     sheet = desk.get_by_role("dialog", name="Keys")
-    for line in ("Search or go to", "Next and previous row of a list", "New, on pages that have it", "Calendar"):
+    for line in ("Search or go to", "Next and previous row of a list", "Create something", "Calendar"):
         expect(sheet.get_by_text(line)).to_be_visible()
     desk.keyboard.press("Escape")
 
     desk.keyboard.press("c")
+    expect(desk.get_by_role("link", name="Booking", exact=True)).to_be_focused()
+    desk.keyboard.press("Enter")
     desk.wait_for_url(f"**/{world.salon.slug}/bookings/new")
 
 

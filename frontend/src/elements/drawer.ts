@@ -1,4 +1,5 @@
 import { define, one } from "../dom";
+import { EXPIRED } from "./session";
 
 /** `<x-drawer>` around a link and an empty dialog: the link's `data-open` comes into the dialog, beside the page. */
 class Drawer extends HTMLElement {
@@ -15,6 +16,10 @@ class Drawer extends HTMLElement {
 
   async #open(link: HTMLAnchorElement, dialog: HTMLDialogElement): Promise<void> {
     const answer = await fetch(link.dataset.open ?? link.href, { headers: { "X-Requested-With": "fetch" } });
+    if (answer.status === 401) {
+      document.dispatchEvent(new Event(EXPIRED));
+      return;
+    }
     if (!answer.ok || answer.redirected) {
       location.assign(link.href);
       return;

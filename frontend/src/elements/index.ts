@@ -1,4 +1,5 @@
 import { all, define, one } from "../dom";
+import { EXPIRED } from "./session";
 
 /**
  * `<x-index>` around a list. Its side panel is asked for in place: the address says `?peek=`, so it can be sent to
@@ -68,6 +69,10 @@ class Index extends HTMLElement {
     part.searchParams.set("part", "peek");
     try {
       const answer = await fetch(part, { signal: this.#asked.signal, headers: { "X-Requested-With": "fetch" } });
+      if (answer.status === 401) {
+        document.dispatchEvent(new Event(EXPIRED));
+        return;
+      }
       if (!answer.ok || answer.redirected) {
         location.assign(url);
         return;

@@ -1,4 +1,5 @@
 import { all, define, one } from "../dom";
+import { EXPIRED } from "./session";
 
 const PAUSE = 120;
 
@@ -56,13 +57,51 @@ class Palette extends HTMLElement {
     url.searchParams.set("q", this.#input?.value ?? "");
     url.searchParams.set("part", "palette");
     try {
-      const answer = await fetch(url, { signal: this.#asked.signal });
+      const answer = await fetch(url, { signal: this.#asked.signal, headers: { "X-Requested-With": "fetch" } });
+      if (answer.status === 401) {
+        this.#dialog?.close();
+        document.dispatchEvent(new Event(EXPIRED));
+      }
       if (!answer.ok || !this.#list) return;
       this.#list.innerHTML = await answer.text();
+      this.#offerDeeds();
       this.#choose(this.#options()[0]);
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
     }
+  }
+
+  /** Rows are ticked on the page: what can be done with them comes first. */
+  #offerDeeds(): void {
+    const bar = one("[data-bar]:not([hidden])");
+    const wanted = (this.#input?.value ?? "").trim().toLocaleLowerCase();
+    const deeds = all<HTMLButtonElement>("button[formaction]", bar ?? document.createElement("i")).filter((each) =>
+      (each.textContent ?? "").toLocaleLowerCase().includes(wanted),
+    );
+    if (!bar || deeds.length === 0) return;
+    const group = document.createElement("div");
+    const title = document.createElement("h2");
+    group.setAttribute("role", "group");
+    title.setAttribute("role", "presentation");
+    title.id = "deeds";
+    group.setAttribute("aria-labelledby", title.id);
+    title.textContent = one(".count > span", bar)?.textContent?.trim() ?? "";
+    group.append(title);
+    deeds.forEach((deed, place) => {
+      const option = document.createElement("button");
+      option.type = "button";
+      option.className = "opt";
+      option.id = `deed-${place}`;
+      option.setAttribute("role", "option");
+      option.tabIndex = -1;
+      option.innerHTML = deed.innerHTML;
+      option.addEventListener("click", () => {
+        this.#dialog?.close();
+        deed.click();
+      });
+      group.append(option);
+    });
+    this.#list?.prepend(group);
   }
 
   #options(): HTMLElement[] {

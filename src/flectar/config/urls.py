@@ -13,7 +13,7 @@ from flectar.platform.lists import urls as lists
 from flectar.platform.notifications import urls as notifications
 from flectar.platform.projects import legal_urls as legal
 from flectar.platform.projects import urls as projects
-from flectar.platform.projects.access import public
+from flectar.platform.projects.access import public, signed_in
 from flectar.platform.webapi import urls as webapi
 from flectar.presence.sites import urls as sites
 from flectar.ui import views as ui
@@ -28,6 +28,8 @@ handler429 = "flectar.config.errors.rate_limited"  # asked for by allauth
 device = [
     path("appearance", public(ui.appearance), name="appearance"),
     path("language", public(ui.language), name="language"),
+    path("account/here", public(ui.here), name="here"),
+    path("account/here/again", signed_in(ui.signed_in_again), name="signed_in_again"),
 ]
 
 # Each app's dashboard pages, under /<project>/: (prefix, urls, namespace).

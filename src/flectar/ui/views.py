@@ -1,10 +1,12 @@
 """How it looks and which language it speaks: a choice of this device, and of the account of whoever is signed in."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 THEMES = ("system", "light", "dark")
 YEAR = 60 * 60 * 24 * 365
@@ -28,6 +30,22 @@ def language(request: HttpRequest) -> HttpResponse:
         _keep(answer, settings.LANGUAGE_COOKIE_NAME, code)
         _remember(request, "locale", code)
     return answer
+
+
+@require_safe
+def here(request: HttpRequest) -> HttpResponse:
+    """Who is signed in on this device, and a fresh token for forms that have been open for long. For our own script:
+    no other origin can read the answer."""
+    person = str(request.user.pk) if request.user.is_authenticated else ""
+    answer = JsonResponse({"person": person, "token": get_token(request) if person else ""})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_safe
+def signed_in_again(request: HttpRequest) -> HttpResponse:
+    """Where the sign-in in a second tab ends."""
+    return render(request, "ui/signed_in_again.html")
 
 
 def _remember(request: HttpRequest, name: str, value: str) -> None:

@@ -69,3 +69,13 @@ def test_an_empty_palette_offers_places(signed_in: Client, salon: Project):
 )
 def test_what_was_typed_is_marked(name: str, typed: str, parts: tuple[str, str, str]):
     assert marked(name, typed) == parts
+
+
+def test_what_was_looked_at_last_comes_before_anything_is_typed(signed_in: Client, paulas_booking: Booking):
+    signed_in.get(f"/nacar/bookings/{paulas_booking.pk}")
+    signed_in.get(f"/nacar/customers/{paulas_booking.customer_id}")
+
+    part = signed_in.get("/nacar/search?part=palette").content.decode()
+
+    customer, booking = f"/nacar/customers/{paulas_booking.customer_id}", f"/nacar/bookings/{paulas_booking.pk}"
+    assert part.index(customer) < part.index(booking) < part.index("Go to")

@@ -1,7 +1,9 @@
 """One search over people and bookings. The places to go are the shell's own menu (templates/home/answers.html)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -33,6 +35,25 @@ class Answer:
 class Group:
     title: str | Promise
     answers: list[Answer]
+
+
+def lately(user: Any, project: Project, seen: Sequence[tuple[str, UUID]]) -> list[Group]:
+    """What this person looked at last, as far as it is still there and theirs to see."""
+    people: dict[UUID, Customer] = {}
+    bookings: dict[UUID, Booking] = {}
+    if project.has("customers") and can(user, "customers.read", project):
+        ids = [pk for kind, pk in seen if kind == "customer"]
+        people = Customer.objects.with_first_contacts().in_bulk(ids) if ids else {}
+    if project.has("booking") and can(user, "bookings.read", project):
+        ids = [pk for kind, pk in seen if kind == "booking"]
+        bookings = Booking.objects.with_people().in_bulk(ids) if ids else {}
+    found = []
+    for _kind, pk in seen:
+        if pk in people:
+            found.append(_person(project, people[pk], ""))
+        elif pk in bookings:
+            found.append(_booking(project, bookings[pk], ""))
+    return [Group(_("Lately"), found)] if found else []
 
 
 def answers(user: Any, project: Project, text: str) -> list[Group]:

@@ -8,6 +8,7 @@ from flectar.core import clock
 from flectar.offers.booking.queries import todays
 from flectar.oversight.home import attention, checklist, figures, ribbon, searching
 from flectar.oversight.home.bookings import next_booking
+from flectar.platform.lists import recents
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 
 HIDDEN = "hidden_checklists"
@@ -46,7 +47,11 @@ def today(request: ProjectRequest) -> HttpResponse:
 def search(request: ProjectRequest) -> HttpResponse:
     """A page; with `part=palette` only the answers, for the palette."""
     text = request.GET.get("q", "").strip()
-    groups = searching.answers(request.user, request.project, text)
+    groups = (
+        searching.answers(request.user, request.project, text)
+        if text
+        else searching.lately(request.user, request.project, recents.of(request))
+    )
     is_part = request.GET.get("part") == "palette"
     return render(request, "home/answers.html" if is_part else "home/search.html", {"text": text, "groups": groups})
 

@@ -20,6 +20,7 @@ from flectar.people.customers.forms import CustomerForm, NoteForm
 from flectar.people.customers.models import Customer, CustomerQuerySet
 from flectar.people.customers.timeline import KINDS, timeline
 from flectar.platform.audit.log import record
+from flectar.platform.lists import recents
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.ui import cells, formats
 from flectar.ui import index as ui
@@ -202,7 +203,9 @@ def _posted(request: ProjectRequest) -> QueryDict | None:
 @dashboard("customers.read", module="customers")
 @require_safe
 def customer_page(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
-    return _customer_page(request, _customer(customer_id), NoteForm())
+    customer = _customer(customer_id)
+    recents.note(request, "customer", customer.pk)
+    return _customer_page(request, customer, NoteForm())
 
 
 def _customer(pk: UUID) -> Customer:

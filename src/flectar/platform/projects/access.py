@@ -113,7 +113,7 @@ def dashboard(permission: str, *, module: str = "") -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: Any, project: str, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _ask_to_sign_in(request)
             if request.project is None or not is_member(request.user, request.project):
                 raise Http404
             if kept_out := _kept_out(request, request.project.organization):
@@ -130,6 +130,13 @@ def dashboard(permission: str, *, module: str = "") -> Callable[[View], View]:
     return decorate
 
 
+def _ask_to_sign_in(request: Any) -> HttpResponse:
+    """A script that asks for a part of a page cannot show the sign-in page: it is told, and shows a dialog."""
+    if request.headers.get("HX-Request") or request.headers.get("X-Requested-With") == "fetch":
+        return HttpResponse(status=401)
+    return redirect_to_login(request.get_full_path())
+
+
 def organization(permission: str) -> Callable[[View], View]:
     """The organization's own pages: 404 to strangers, 403 to members without the right. Consumes `organization_id`."""
 
@@ -137,7 +144,7 @@ def organization(permission: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: Any, organization_id: UUID, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _ask_to_sign_in(request)
             seat = seat_at(request.user, organization_id)
             if seat is None:
                 raise Http404
@@ -193,7 +200,7 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def guarded(request: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _ask_to_sign_in(request)
         return view(request, **kwargs)
 
     return _marked(guarded, Access("account"))
@@ -218,7 +225,7 @@ def operator(view: View) -> View:
     @wraps(view)
     def guarded(request: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _ask_to_sign_in(request)
         if not request.user.is_operator:
             raise Http404
         if not settings.DEMO and not is_mfa_enabled(request.user):

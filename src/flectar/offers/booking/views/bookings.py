@@ -25,6 +25,7 @@ from flectar.people.customers import directory
 from flectar.people.customers.contacts import BadContact
 from flectar.people.customers.models import Customer
 from flectar.people.customers.search import search
+from flectar.platform.lists import recents
 from flectar.platform.projects.access import ProjectRequest, dashboard
 from flectar.ui import formats
 from flectar.ui.toasts import toast
@@ -36,6 +37,7 @@ MATCHES = 8
 @require_safe
 def booking(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     one = _find(booking_id)
+    recents.note(request, "booking", one.pk)
     context = {
         "booking": one,
         "entries": history.entries(one),
