@@ -15,6 +15,7 @@ from flectar.core.tenancy import project_scope
 from flectar.platform.accounts.models import User
 from flectar.platform.organizations.models import CustomRole
 from flectar.platform.projects.models import Project
+from flectar.platform.webhooks import endpoints
 from tests import make
 from tests.cast import PlatformClient
 from tests.offers.booking import make as bookings
@@ -24,7 +25,7 @@ from tests.platform.webapi import make as programs
 from tests.rows import row
 
 SCOPES = ("project.read", "customers.read", "customers.write", "customers.delete", "bookings.read", "bookings.write",
-          "services.read")  # fmt: skip
+          "services.read", "webhooks.read", "webhooks.manage")  # fmt: skip
 
 
 @dataclass
@@ -65,6 +66,8 @@ def world(salon: Project, lucia: User, monkeypatch: pytest.MonkeyPatch, settings
             service = bookings.service(noa, slug="curl-cut")
             booking = bookings.booking(salon, service, bookings.at(salon, "10:00"))
             bookings.closure(NOW + timedelta(days=3), NOW + timedelta(days=4))
+            hook, _secret = endpoints.make(url="https://example.com/hooks", events=["customer.added"])
+            endpoints.send_test(hook)
             customers.upload(salon, b"Name,Email\nAna,ana@example.com\n")
             for label in ("booking.calendarimport", "booking.calendarsource", "outbox.message", "projects.specialday"):
                 if label in {model._meta.label_lower for model in apps.get_models()}:

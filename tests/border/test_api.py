@@ -132,7 +132,7 @@ def test_any_bytes_as_a_body_are_answered(world: World):
     )
     def answers(where: tuple[str, str], body: bytes) -> None:
         path, method = where
-        for name in ("project", "customer_id", "booking_id"):
+        for name in ("project", "customer_id", "booking_id", "endpoint_id"):
             path = path.replace("{" + name + "}", (world.ids.get(name) or world.ids["any"])[0])
         client = Client(raise_request_exception=False)
         with rolled_back():

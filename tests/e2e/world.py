@@ -18,6 +18,8 @@ from flectar.platform.organizations.models import Membership, Organization, Role
 from flectar.platform.outbox.models import Message
 from flectar.platform.projects import hours, profile
 from flectar.platform.projects.models import Domain, Project
+from flectar.platform.webhooks import endpoints
+from flectar.platform.webhooks.models import Attempt
 from tests import make
 from tests.offers.booking import make as bookings
 from tests.oversight.operations.make import a_failed_job
@@ -166,5 +168,9 @@ def some_customers(world: World) -> None:
         waiting = customers.upload(world.salon, CONTACTS, "contactos.csv")
         done = customers.upload(world.salon, CONTACTS, "contactos-2.csv")
         key, _text = keys.key(world.salon)
+        hook, _secret = endpoints.make(url="https://example.com/hooks", events=["booking.confirmed"])
+        sent = endpoints.send_test(hook)
+        Attempt.objects.create(delivery=sent, status=500, answer="down", took_ms=120)
+    world.ids |= {"webhook": hook.pk, "delivery": sent.pk}
     importing.bring_in(world.salon.pk, done.pk)
     world.ids |= {"paula": paula.pk, "waiting_import": waiting.pk, "done_import": done.pk, "key": key.pk}

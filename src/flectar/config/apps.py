@@ -15,7 +15,9 @@ class ConfigConfig(AppConfig):
         from flectar.offers.booking.blocks import contribution
         from flectar.offers.booking.customer_actions import for_customer
         from flectar.offers.booking.history import of_customer
+        from flectar.offers.booking.outgoing import EVENTS as BOOKING_EVENTS
         from flectar.people.customers import actions, timeline
+        from flectar.people.customers.outgoing import EVENTS as CUSTOMER_EVENTS
         from flectar.platform.accounts import obstacles
         from flectar.platform.audit import reading
         from flectar.platform.legal import compiled
@@ -24,6 +26,7 @@ class ConfigConfig(AppConfig):
         from flectar.platform.organizations import roles
         from flectar.platform.outbox import rendering
         from flectar.platform.projects import history, leaving, modules
+        from flectar.platform.webhooks import catalogue
         from flectar.presence.sites import blocks, lifecycle, mail_colours
         from flectar.ui import index
 
@@ -35,6 +38,7 @@ class ConfigConfig(AppConfig):
         history.register(lifecycle.HISTORY)
         reading.connect(DEEDS)
         obstacles.connect([leaving.obstacles])
+        catalogue.connect([*BOOKING_EVENTS, *CUSTOMER_EVENTS])
         compiled.connect(outside.BROWSER_ITEMS, outside.PROCESSORS)
         index.connect(index.Around(saved.views, saved.kept, bell.unread_of))
         kinds.connect([*told.KINDS, *of_platform.KINDS])

@@ -36,7 +36,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def _with_the_other_ending(request: HttpRequest) -> str:
     """The address with or without its last slash, if only so it is one of ours: people type both."""
     path, urlconf = request.path_info, getattr(request, "urlconf", None)
-    if request.method not in ("GET", "HEAD") or path == "/":
+    # A program is told that there is nothing; people are led on.
+    if request.method not in ("GET", "HEAD") or path == "/" or path.startswith("/api/v1/"):
         return ""
     has_slash = path.endswith("/")
     other = path.removesuffix("/") if has_slash else f"{path}/"

@@ -17,6 +17,7 @@ from flectar.platform.projects.models import Project
 from flectar.platform.projects.modules import Switch
 from flectar.platform.projects.permissions import PERMISSIONS as PROJECTS
 from flectar.platform.webapi.permissions import PERMISSIONS as WEBAPI
+from flectar.platform.webhooks.permissions import PERMISSIONS as WEBHOOKS
 from flectar.presence.sites.permissions import PERMISSIONS as SITES
 
 
@@ -112,6 +113,7 @@ SETTINGS: tuple[SettingsPage, ...] = (
     SettingsPage(_("People"), _("Team"), "settings:team", "members.read"),
     SettingsPage(_("People"), _("Notifications"), "notifications:preferences", "home.read"),
     SettingsPage(_("Safety"), _("API keys"), "keys:index", "keys.manage"),
+    SettingsPage(_("Safety"), _("Webhooks"), "webhooks:index", "webhooks.read"),
     SettingsPage(_("Safety"), _("Messages"), "messages:list", "messages.read"),
     SettingsPage(_("Safety"), _("Audit log"), "settings:log", "audit.read"),
     SettingsPage(_("Safety"), _("Keep or delete"), "settings:project", "project.manage"),
@@ -154,6 +156,7 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     **CUSTOMERS,
     **INTEGRATIONS,
     **WEBAPI,
+    **WEBHOOKS,
     **SITES,
     **BOOKING,
 }

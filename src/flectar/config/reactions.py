@@ -4,9 +4,12 @@ from flectar.core.events import Reactions
 
 
 def reactions() -> Reactions:
+    from flectar.offers.booking import outgoing as bookings
     from flectar.offers.booking.facts import BookingCancelled, BookingConfirmed, BookingMoved, ServicesChanged
     from flectar.offers.booking.handover import unlink_strangers
     from flectar.offers.booking.starters import fill
+    from flectar.people.customers import outgoing as customers
+    from flectar.people.customers.facts import CustomerAdded, CustomerChanged
     from flectar.platform.accounts.facts import AccountErased
     from flectar.platform.audit.facts import SafetyTouched
     from flectar.platform.notifications import leaving as own_lines
@@ -25,7 +28,9 @@ def reactions() -> Reactions:
         AddressesChanged: [show_anew],
         ProjectTransferred: [unlink_strangers],
         ServicesChanged: [show_at_once],
-        BookingConfirmed: [show_soon],
-        BookingMoved: [show_soon],
-        BookingCancelled: [show_soon],
+        BookingConfirmed: [show_soon, bookings.tell],
+        BookingMoved: [show_soon, bookings.tell],
+        BookingCancelled: [show_soon, bookings.tell],
+        CustomerAdded: [customers.tell],
+        CustomerChanged: [customers.tell],
     }

@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "flectar.people.customers",
     "flectar.platform.integrations",
     "flectar.platform.notifications",
+    "flectar.platform.webhooks",
     "flectar.platform.webapi",
     "flectar.platform.lists",
     "flectar.platform.projects",

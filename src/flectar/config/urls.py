@@ -15,6 +15,7 @@ from flectar.platform.projects import legal_urls as legal
 from flectar.platform.projects import urls as projects
 from flectar.platform.projects.access import public, signed_in
 from flectar.platform.webapi import urls as webapi
+from flectar.platform.webhooks import urls as webhooks
 from flectar.presence.sites import urls as sites
 from flectar.ui import views as ui
 
@@ -41,6 +42,7 @@ dashboard: list[URLPattern | URLResolver] = [
     path("<slug:project>/views/", include((lists.dashboard, "lists"))),
     path("<slug:project>/website/", include((sites.dashboard, "sites"))),
     path("<slug:project>/customers/", include((customers.dashboard, "customers"))),
+    path("<slug:project>/settings/webhooks/", include((webhooks.dashboard, "webhooks"))),
     path("<slug:project>/settings/keys/", include((webapi.dashboard, "keys"))),
     path("<slug:project>/", include((booking.dashboard, "booking"))),
 ]

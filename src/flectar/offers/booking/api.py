@@ -256,13 +256,13 @@ def list_bookings(request: ApiRequest, project: str, listing: Query[Listing]) ->
         found = found.filter(Q(starts_at__gte=at), Q(starts_at__gt=at) | Q(id__gt=pk))
     rows = list(found.order_by("starts_at", "id")[: listing.limit + 1])
     shown, cursor = page(rows, listing.limit, lambda booking: (booking.starts_at.isoformat(), booking.pk))
-    return BookingPage(items=[_out(booking) for booking in shown], next=cursor)
+    return BookingPage(items=[as_shown(booking) for booking in shown], next=cursor)
 
 
 @bookings.get(BOOKINGS + "/{uuid:booking_id}", response=BookingOut, operation_id="get_booking", summary="Get a booking")
 @needs("bookings.read", module="booking")
 def get_booking(request: ApiRequest, project: str, booking_id: UUID) -> BookingOut:
-    return _out(_booking(booking_id))
+    return as_shown(_booking(booking_id))
 
 
 @bookings.post(BOOKINGS, response={201: BookingOut}, operation_id="create_booking", summary="Book a time")
@@ -285,7 +285,7 @@ def create_booking(request: ApiRequest, project: str, booking: BookingIn, respon
             notify=booking.notify,
         )
     response["Location"] = reverse("api-1:get_booking", args=[project, made.pk])
-    return Status(201, _out(_booking(made.pk)))
+    return Status(201, as_shown(_booking(made.pk)))
 
 
 @bookings.patch(
@@ -300,7 +300,7 @@ def move_booking(request: ApiRequest, project: str, booking_id: UUID, move: Move
         lifecycle.move(
             booking, _instant(move.starts_at, request.project), resource=staff, by_team=True, notify=move.notify
         )
-    return _out(_booking(booking_id))
+    return as_shown(_booking(booking_id))
 
 
 @bookings.post(
@@ -314,7 +314,7 @@ def cancel_booking(request: ApiRequest, project: str, booking_id: UUID, cancella
     """Cancelling what is cancelled changes nothing."""
     with _refusals():
         lifecycle.cancel(_booking(booking_id), by_team=True, reason=cancellation.reason, notify=cancellation.notify)
-    return _out(_booking(booking_id))
+    return as_shown(_booking(booking_id))
 
 
 @contextmanager
@@ -389,7 +389,7 @@ def _wall(instant: datetime, project: Project) -> str:
     return f"{instant.astimezone(project.tz):%Y-%m-%dT%H:%M}"
 
 
-def _out(booking: Booking) -> BookingOut:
+def as_shown(booking: Booking) -> BookingOut:
     return BookingOut(
         id=booking.pk,
         code=booking.code,

@@ -92,7 +92,7 @@ def list_customers(request: ApiRequest, project: str, listing: Query[Listing]) -
         following = everybody.after(*after) if after else everybody
         rows = list(following.by_name().with_contacts()[: listing.limit + 1])
     shown, cursor = page(rows, listing.limit, lambda customer: (customer.sort_key, customer.pk))
-    return CustomerPage(items=[_out(customer) for customer in shown], next=cursor)
+    return CustomerPage(items=[as_shown(customer) for customer in shown], next=cursor)
 
 
 def _place(cursor: str) -> tuple[str, UUID]:
@@ -106,7 +106,7 @@ def _place(cursor: str) -> tuple[str, UUID]:
 @router.get(PATH + "/{uuid:customer_id}", response=CustomerOut, operation_id="get_customer", summary="Get a customer")
 @needs("customers.read", module="customers")
 def get_customer(request: ApiRequest, project: str, customer_id: UUID) -> CustomerOut:
-    return _out(_customer(customer_id))
+    return as_shown(_customer(customer_id))
 
 
 @router.post(PATH, response={201: CustomerOut}, operation_id="create_customer", summary="Add a customer")
@@ -131,7 +131,7 @@ def create_customer(
     except EmailTaken as taken:
         raise _taken(taken) from None
     response["Location"] = reverse("api-1:get_customer", args=[project, added.pk])
-    return Status(201, _out(added))
+    return Status(201, as_shown(added))
 
 
 @router.patch(
@@ -161,7 +161,7 @@ def change_customer(request: ApiRequest, project: str, customer_id: UUID, change
                 (directory.archive if archived else directory.restore)(customer)
     except EmailTaken as taken:
         raise _taken(taken) from None
-    return _out(_customer(customer_id))
+    return as_shown(_customer(customer_id))
 
 
 def _customer(pk: UUID) -> Customer:
@@ -191,7 +191,7 @@ def _taken(taken: EmailTaken) -> Problem:
     return Problem(409, "email_taken", str(taken), email=taken.email, customer_id=str(taken.customer.pk))
 
 
-def _out(customer: Customer) -> CustomerOut:
+def as_shown(customer: Customer) -> CustomerOut:
     return CustomerOut(
         id=customer.pk,
         name=customer.name,

@@ -13,10 +13,12 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from flectar.core import clock
+from flectar.core.events import announce
 from flectar.core.tenancy import current_project_id
 from flectar.core.text import clean
 from flectar.people.customers.contacts import BadContact, e164, plain_email
 from flectar.people.customers.errors import EmailTaken
+from flectar.people.customers.facts import CustomerAdded, CustomerChanged
 from flectar.people.customers.models import (
     Customer,
     CustomerEmail,
@@ -66,7 +68,8 @@ def find_or_create(
                 collected_from=collected_from,
                 notice_version=notice_version,
             )
-        complete(customer, emails=emails, phones=phones, locale=locale)
+        if complete(customer, emails=emails, phones=phones, locale=locale):
+            announce(CustomerChanged(customer.pk))
         if customer.is_archived:
             restore(customer)
         return customer
@@ -110,6 +113,7 @@ def add(
     )
     _put_contacts(customer, details.emails, details.phones)
     record("customer.created", target=customer, new={"collected_via": collected_via, **_recorded(details)})
+    announce(CustomerAdded(customer.pk))
     return customer
 
 
@@ -129,6 +133,7 @@ def change(customer: Customer, details: Details) -> None:
     old, new = changes(before, _recorded(details))
     if new:
         record("customer.changed", target=customer, old=old, new=new)
+        announce(CustomerChanged(customer.pk))
 
 
 def complete(customer: Customer, *, emails: Iterable[str] = (), phones: Iterable[str] = (), locale: str = "") -> bool:

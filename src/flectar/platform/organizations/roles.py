@@ -44,7 +44,7 @@ SAID: dict[str, str | Promise] = {
     Role.CUSTOM: _("What your organization has put together"),
 }
 # Only owners and admins may do these, whatever the patterns of the other roles say, and no own role carries them.
-RESERVED = ("organization.", "members.", "keys.", "audit.", "project.manage", "project.delete")
+RESERVED = ("organization.", "members.", "keys.", "webhooks.manage", "audit.", "project.manage", "project.delete")
 
 _permissions: Mapping[str, str | Promise] = {}
 

@@ -1,0 +1,17 @@
+"""What happened to a customer that other apps react to. Announced in the deed's own transaction; an import of many
+announces nothing."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerAdded:
+    customer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerChanged:
+    """Their details, also when a booking completed them."""
+
+    customer_id: UUID

@@ -1,0 +1,28 @@
+"""What programs of the business hear of customers: the customer as the API shows them, when they change."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from flectar.people.customers.facts import CustomerAdded, CustomerChanged
+from flectar.people.customers.models import Customer
+from flectar.platform.webhooks.catalogue import EventType
+from flectar.platform.webhooks.endpoints import emit
+
+_NAMES: dict[type, str] = {CustomerAdded: "customer.added", CustomerChanged: "customer.changed"}
+EVENTS = (
+    EventType("customer.added", _("A customer was added"), "customers"),
+    EventType("customer.changed", _("A customer’s details changed"), "customers"),
+)
+
+
+def tell(fact: Any) -> None:
+    """A reaction to either of the facts above."""
+    emit(_NAMES[type(fact)], lambda: _shown(fact.customer_id))
+
+
+def _shown(customer_id: object) -> dict[str, Any]:
+    # Loaded when it is needed: the API brings a library that the worker can do without.
+    from flectar.people.customers.api import as_shown
+
+    return as_shown(Customer.objects.with_contacts().get(pk=customer_id)).model_dump(mode="json")
