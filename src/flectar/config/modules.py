@@ -106,6 +106,7 @@ SWITCHES: tuple[Switch, ...] = (
 SETTINGS: tuple[SettingsPage, ...] = (
     SettingsPage(_("Business"), _("Details"), "settings:business", "project.write"),
     SettingsPage(_("Business"), _("Hours"), "settings:hours", "project.write"),
+    SettingsPage(_("Business"), _("Locations"), "settings:locations", "project.write"),
     SettingsPage(_("Business"), _("Language and place"), "settings:place", "project.manage"),
     SettingsPage(_("Business"), _("Address"), "settings:address", "project.manage"),
     SettingsPage(_("Business"), _("Domains"), "settings:domains", "project.manage"),

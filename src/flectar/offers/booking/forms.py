@@ -20,7 +20,7 @@ from flectar.core.text import fold
 from flectar.offers.booking import times
 from flectar.offers.booking.models import Booking, Closure, Resource, Service
 from flectar.people.customers.models import Customer
-from flectar.platform.projects.models import MINUTES_A_DAY, Project
+from flectar.platform.projects.models import MINUTES_A_DAY, Location, Project
 from flectar.ui import formats
 
 if TYPE_CHECKING:
@@ -285,6 +285,7 @@ class PersonForm(_PersonModelForm):
     services = forms.MultipleChoiceField(
         label=gettext_lazy("Services"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    location = forms.ChoiceField(label=gettext_lazy("Location"), required=False)
 
     class Meta:
         model = Resource
@@ -300,12 +301,24 @@ class PersonForm(_PersonModelForm):
         super().__init__(data, instance=instance)
         taken = Resource.objects.exclude(pk=self.instance.pk).exclude(account=None).values("account_id")
         self.fields["account"].queryset = members.exclude(pk__in=taken)  # type: ignore[attr-defined]  # a model choice
+        places = list(Location.objects.order_by("-is_first", "position", "name"))
+        if len(places) > 1:
+            self.fields["location"].choices = [("", _("Any")), *((str(one.pk), one.name) for one in places)]  # type: ignore[attr-defined]  # a choice field
+            self.initial["location"] = str(self.instance.location_id or "")
+        else:
+            del self.fields["location"]
         services = list(Service.objects.in_order())
         self.fields["services"].choices = [(str(one.pk), one.name) for one in services]  # type: ignore[attr-defined]  # a choice field
         if instance is None:
             self.initial["services"] = [str(one.pk) for one in services]
         else:
             self.initial["services"] = [str(pk) for pk in instance.needed_by.values_list("service_id", flat=True)]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if "location" in values:
+            self.instance.location_id = UUID(values["location"]) if values["location"] else None
+        return values
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())

@@ -14,6 +14,7 @@ from flectar.platform.organizations.models import Organization
 from flectar.platform.projects.facts import ProjectCreated
 from flectar.platform.projects.hours import Window
 from flectar.platform.projects.models import BusinessProfile, OpeningHours, Project
+from flectar.platform.projects.places import follow
 from flectar.platform.projects.starters import STARTERS
 from flectar.platform.projects.taken import claim
 
@@ -56,6 +57,7 @@ def create(plan: NewProject, *, by: User) -> Project:
             new={"name": plan.name, "slug": plan.slug, "kind": plan.kind},
             organization_id=organization.pk,
         )
+        follow(project)
         if starter is not None:
             _open(starter.week)
         announce(ProjectCreated(project.pk, starter=plan.kind if starter else ""))

@@ -132,6 +132,13 @@ _pages: dict[str, Page] = {
         Page("address", gettext_lazy("Address"), "settings:address", "project.manage", {"project.moved": _move}),
         Page("modules", gettext_lazy("Modules"), "settings:modules", "project.manage", {"modules.switched": _modules}),
         Page(
+            "locations",
+            gettext_lazy("Locations"),
+            "settings:locations",
+            "project.write",
+            dict.fromkeys(("location.added", "location.changed", "location.hours_changed", "location.removed"), None),
+        ),
+        Page(
             "domains",
             gettext_lazy("Domains"),
             "settings:domains",

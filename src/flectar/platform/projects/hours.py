@@ -96,7 +96,7 @@ def set_week(project: Project, windows: Iterable[Window]) -> bool:
     OpeningHours.objects.bulk_create(
         OpeningHours(weekday=window.weekday, start_min=window.start_min, len_min=window.len_min) for window in wanted
     )
-    record("hours.changed", target=project, old={"week": _said(before)}, new={"week": _said(wanted)})
+    record("hours.changed", target=project, old={"week": said(before)}, new={"week": said(wanted)})
     announce(ProfileChanged(project.pk))
     return True
 
@@ -129,7 +129,7 @@ def remove_special_day(project: Project, special_day_id: UUID) -> SpecialDay | N
     if found is None:
         return None
     SpecialDay.objects.filter(pk=special_day_id).delete()
-    record("special_day.removed", target=project, old=_day_said(found))
+    record("special_day.removed", target=project, old=_daysaid(found))
     announce(ProfileChanged(project.pk))
     return found
 
@@ -143,7 +143,7 @@ def _lock(project: Project) -> None:
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
 
 
-def _said(windows: Iterable[Window]) -> dict[str, list[str]]:
+def said(windows: Iterable[Window]) -> dict[str, list[str]]:
     said: dict[str, list[str]] = {}
     for window in windows:
         said.setdefault(DAYS[window.weekday], []).append(str(window))
@@ -153,5 +153,5 @@ def _said(windows: Iterable[Window]) -> dict[str, list[str]]:
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def _day_said(day: SpecialDay) -> dict[str, Any]:
+def _daysaid(day: SpecialDay) -> dict[str, Any]:
     return {"days": [day.day.isoformat()], "hours": [str(window) for window in windows_of(day)], "note": day.note}

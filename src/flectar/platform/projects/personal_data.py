@@ -15,6 +15,7 @@ from flectar.platform.projects.models import (
     BusinessProfile,
     Domain,
     Export,
+    Location,
     OpeningHours,
     PastAddress,
     Project,
@@ -120,6 +121,18 @@ classify(
     fields={
         field.name: P(_PERSONAL[field.name]) if field.name in _PERSONAL else NONE
         for field in BusinessProfile._meta.concrete_fields
+    },
+)
+classify(
+    Location,
+    subject="",
+    controller=PLATFORM,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention=_WHILE_IT_EXISTS,
+    fields={
+        field.name: P(_PERSONAL[field.name]) if field.name in _PERSONAL else NONE
+        for field in Location._meta.concrete_fields
     },
 )
 for model in (OpeningHours, SpecialDay):

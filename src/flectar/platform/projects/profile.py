@@ -9,6 +9,7 @@ from flectar.core.events import announce
 from flectar.platform.audit.log import changes, record
 from flectar.platform.projects.facts import ProfileChanged
 from flectar.platform.projects.models import BusinessProfile, Project
+from flectar.platform.projects.places import follow
 
 
 @transaction.atomic
@@ -20,6 +21,7 @@ def save_business(project: Project, *, name: str, profile: Mapping[str, Any]) ->
         for field, value in new.items():
             setattr(current, field, value)
         current.save(update_fields=list(new))
+        follow(project)
         record("profile.changed", target=current, old=old, new=new)
         announce(ProfileChanged(project.pk))
     return save_project(project, {"name": name}) or bool(new)
@@ -36,6 +38,8 @@ def save_project(project: Project, values: Mapping[str, Any]) -> bool:
         setattr(current, field, value)
         setattr(project, field, value)
     current.save(update_fields=list(new))
+    if "zone" in new:
+        follow(project)
     record("project.changed", target=current, old=old, new=new)
     announce(ProfileChanged(project.pk))
     return True

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flectar.platform.projects.models import BusinessProfile, OpeningHours, Project, SpecialDay
+from flectar.platform.projects.models import BusinessProfile, Location, OpeningHours, Project, SpecialDay
+from flectar.platform.projects.places import others
 from flectar.presence.sites.hours import Week, Window, week_of
 from flectar.presence.sites.models import Logo, Site, site_of
 
@@ -17,6 +18,7 @@ class About:
     week: Week
     special_days: Sequence[tuple[date, Sequence[Window], str]]
     logo: Logo | None = None
+    places: Sequence[Location] = ()  # beside the business's own
 
     def tagline(self, locale: str) -> str:
         return self._own(locale, "tagline") or self.profile.tagline or self.project.name
@@ -47,4 +49,5 @@ def about(project: Project) -> About:
             for special in special_days
         ],
         logo=Logo.objects.first(),
+        places=others(),
     )

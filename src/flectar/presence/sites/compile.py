@@ -21,7 +21,7 @@ import flectar
 from flectar.core import clock
 from flectar.core.origins import platform_origin
 from flectar.platform.projects.links import site_origin, speaking
-from flectar.platform.projects.models import Project
+from flectar.platform.projects.models import BusinessProfile, Location, Project
 from flectar.presence.sites import fonts
 from flectar.presence.sites.about import About, about
 from flectar.presence.sites.blocks import contributions
@@ -36,7 +36,7 @@ from flectar.presence.sites.files import (
     squeeze,
     theme_file,
 )
-from flectar.presence.sites.hours import special_lines, weekly_lines
+from flectar.presence.sites.hours import special_lines, week_of, weekly_lines
 from flectar.presence.sites.models import Edition, Site
 from flectar.presence.sites.skins import SKINS
 from flectar.presence.sites.structured import graph
@@ -150,7 +150,16 @@ def _context(found: About, locale: str, pictures: dict[str, Built]) -> tuple[dic
         "offered": offered,
         "hours": weekly_lines(found.week),
         "special": special,
-        "map_url": map_url(found),
+        "map_url": map_url(found.profile),
+        "places": [
+            {
+                "profile": place,
+                "phone": formats.phone(place.phone),
+                "hours": weekly_lines(week_of(place.week)),
+                "map_url": map_url(place),
+            }
+            for place in found.places
+        ],
         "phone": formats.phone(profile.phone),
         "pictures": {name: picture.path for name, picture in pictures.items()},
         "favicon": favicon(found),
@@ -186,9 +195,8 @@ def summary(text: str) -> str:
     return text[:154].rsplit(" ", 1)[0].rstrip(",;:.") + "…"
 
 
-def map_url(found: About) -> str:
+def map_url(profile: BusinessProfile | Location) -> str:
     """Followed by the visitor's own choice; the page itself asks nobody."""
-    profile = found.profile
     if profile.latitude is not None and profile.longitude is not None:
         spot = f"{profile.latitude}/{profile.longitude}"
         return f"https://www.openstreetmap.org/?mlat={profile.latitude}&mlon={profile.longitude}#map=18/{spot}"

@@ -7,9 +7,10 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from flectar.core.money import Money
+from flectar.platform.projects.models import BusinessProfile, Location
 from flectar.presence.sites.about import About
 from flectar.presence.sites.blocks import ServiceGroup
-from flectar.presence.sites.hours import DAY, Window
+from flectar.presence.sites.hours import DAY, Week, Window, week_of
 from flectar.presence.sites.words import words_for
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -53,16 +54,28 @@ def _business(about: About, locale: str, origin: str, groups: Sequence[ServiceGr
         "taxID": profile.tax_id,
         "telephone": profile.phone,
         "email": profile.email,
-        "address": _address(about),
-        "geo": _geo(about),
+        "address": _address(about.profile),
+        "geo": _geo(about.profile),
         "openingHoursSpecification": _hours(about),
+        "location": [_place(place) for place in about.places],
         "makesOffer": [_offer(service.name, service.price) for group in groups for service in group.services],
     }
     return {name: value for name, value in found.items() if value}
 
 
-def _address(about: About) -> dict[str, Any] | None:
-    profile = about.profile
+def _place(place: Location) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "@type": "Place",
+        "name": place.name,
+        "telephone": place.phone,
+        "address": _address(place),
+        "geo": _geo(place),
+        "openingHoursSpecification": _weekly(week_of(place.week)),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _address(profile: BusinessProfile | Location) -> dict[str, Any] | None:
     parts = {
         "streetAddress": profile.street,
         "postalCode": profile.postal_code,
@@ -73,8 +86,7 @@ def _address(about: About) -> dict[str, Any] | None:
     return {"@type": "PostalAddress", **said, "addressCountry": profile.country} if said else None
 
 
-def _geo(about: About) -> dict[str, Any] | None:
-    profile = about.profile
+def _geo(profile: BusinessProfile | Location) -> dict[str, Any] | None:
     if profile.latitude is None or profile.longitude is None:
         return None
     return {
@@ -85,11 +97,6 @@ def _geo(about: About) -> dict[str, Any] | None:
 
 
 def _hours(about: About) -> list[dict[str, Any]]:
-    weekly = [
-        {"@type": "OpeningHoursSpecification", "dayOfWeek": f"https://schema.org/{DAYS[weekday]}", **_from_to(window)}
-        for weekday, windows in enumerate(about.week)
-        for window in windows
-    ]
     special = [
         {
             "@type": "OpeningHoursSpecification",
@@ -100,7 +107,15 @@ def _hours(about: About) -> list[dict[str, Any]]:
         for day, windows, _ in about.special_days
         for window in windows or [(0, 0)]  # opens and closes at midnight: closed all day
     ]
-    return weekly + special
+    return _weekly(about.week) + special
+
+
+def _weekly(week: Week) -> list[dict[str, Any]]:
+    return [
+        {"@type": "OpeningHoursSpecification", "dayOfWeek": f"https://schema.org/{DAYS[weekday]}", **_from_to(window)}
+        for weekday, windows in enumerate(week)
+        for window in windows
+    ]
 
 
 def _from_to(window: Window) -> dict[str, str]:

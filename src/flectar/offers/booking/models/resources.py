@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from flectar.core import clock
 from flectar.core.tenancy import TenantForeignKey, TenantQuerySet
 from flectar.core.text import fold
-from flectar.platform.projects.models import MINUTES_A_DAY, TenantModel
+from flectar.platform.projects.models import MINUTES_A_DAY, Location, TenantModel
 
 
 class Schedule(TenantModel):
@@ -64,6 +64,9 @@ class Resource(TenantModel):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Account")
     )
     schedule = TenantForeignKey(Schedule, models.RESTRICT, null=True, blank=True, related_name="resources")
+    location = TenantForeignKey(
+        Location, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Location")
+    )
     rank = models.SmallIntegerField(_("Order"), default=0)
     is_active = models.BooleanField(_("Takes bookings"), default=True)
     rev = models.BigIntegerField(default=0, editable=False)

@@ -3,6 +3,7 @@ from flectar.platform.projects.models.addresses import Domain, PastAddress
 from flectar.platform.projects.models.business import MINUTES_A_DAY, BusinessProfile, OpeningHours, SpecialDay
 from flectar.platform.projects.models.endings import Suspension, Transfer
 from flectar.platform.projects.models.exports import Export
+from flectar.platform.projects.models.locations import Location
 from flectar.platform.projects.models.project import (
     Project,
     ProjectQuerySet,
@@ -17,6 +18,7 @@ __all__ = [
     "BusinessProfile",
     "Domain",
     "Export",
+    "Location",
     "OpeningHours",
     "PastAddress",
     "Project",

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from flectar.platform.projects.models.project import TenantModel
 
 MINUTES_A_DAY = 24 * 60
-_E164 = r"^\+[1-9][0-9]{6,14}$"
+E164 = r"^\+[1-9][0-9]{6,14}$"
 
 
 class BusinessProfile(TenantModel):
@@ -55,10 +55,10 @@ class BusinessProfile(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["project"], name="projects_businessprofile_one"),
             models.CheckConstraint(
-                condition=models.Q(phone="") | models.Q(phone__regex=_E164), name="projects_businessprofile_phone"
+                condition=models.Q(phone="") | models.Q(phone__regex=E164), name="projects_businessprofile_phone"
             ),
             models.CheckConstraint(
-                condition=models.Q(second_phone="") | models.Q(second_phone__regex=_E164),
+                condition=models.Q(second_phone="") | models.Q(second_phone__regex=E164),
                 name="projects_businessprofile_second_phone",
             ),
             models.CheckConstraint(
