@@ -20,6 +20,7 @@ ASKED_FOR: dict[str, dict[str, Any]] = {
     "lists.savedview": {"owner": make.user},
     "lists.firstview": {"user": make.user},
     "customers.customerphone": {"number": lambda: f"+34600{next(_numbers):06}"},
+    "projects.location": {"phone": "", "second_phone": "", "zone": "Europe/Madrid"},
     "projects.openinghours": {"weekday": 6, "start_min": 600, "len_min": 60},
 }
 

@@ -16,8 +16,8 @@ from flectar.platform.notifications.telling import tell
 from flectar.platform.organizations import handover, invitations, membership, own_roles, support
 from flectar.platform.organizations.models import Membership, Organization, Role
 from flectar.platform.outbox.models import Message
-from flectar.platform.projects import hours, profile
-from flectar.platform.projects.models import Domain, Project
+from flectar.platform.projects import hours, places, profile
+from flectar.platform.projects.models import Domain, Location, Project
 from flectar.platform.webhooks import endpoints
 from flectar.platform.webhooks.models import Attempt
 from tests import make
@@ -51,6 +51,7 @@ def build() -> World:
     some_customers(world)
     a_team(world)
     some_domains(world.salon)
+    a_second_place(world)
     an_operator(world)
     return world
 
@@ -61,6 +62,15 @@ def some_domains(project: Project) -> None:
         holder=project, name="nacar.example", state=Domain.State.PROVEN, leads_here=True, checked_at=clock.now()
     )
     Domain.objects.create(holder=project, name="xn--ncar-5na.example", problem="missing", checked_at=clock.now())
+
+
+def a_second_place(world: World) -> None:
+    with project_scope(world.salon.pk):
+        made = Location(zone="Europe/Madrid")
+        values = {"name": "Ruzafa", "street": "Calle Cuba 8", "postal_code": "46006", "city": "Valencia"}
+        places.save(world.salon, made, values)
+        places.set_week(world.salon, made, [hours.Window(day, 600, 480) for day in range(5)])
+    world.ids["location"] = made.pk
 
 
 def an_operator(world: World) -> None:

@@ -50,6 +50,7 @@ classify(
         "name_folded": P("user.name", erase=REDACT, export=False),
         "account": P("user.unique_id", erase=KEEP, export=False),
         "schedule": NONE,
+        "location": NONE,
         "rank": NONE,
         "is_active": NONE,
         "rev": NONE,
