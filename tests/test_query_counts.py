@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from flectar.core.tenancy import project_scope
+from tests import make as platform
 from tests.cast import PlatformClient
 from tests.offers.booking import make
 from tests.platform.webapi import make as webapi
@@ -65,3 +66,26 @@ def test_a_call_of_the_api(open_for_business, path):
     questions = asked(webapi.Program(text), f"/api/v1/projects/nacar/{path}")
 
     assert len(questions) <= 9, "\n".join(questions)
+
+
+@pytest.mark.parametrize("page", ["", "roles", "security", "security?about=member"])
+def test_a_page_of_the_organization(open_for_business, signed_in, page):
+    here = open_for_business.organization
+    for number in range(30):
+        platform.member(here, platform.user(f"person{number}@nacar.example"), "staff")
+    platform.project("nacar-norte", here)
+
+    questions = asked(signed_in, f"/organizations/{here.pk}/{page}")
+
+    assert len(questions) <= MOST_OF_A_LIST, "\n".join(questions)
+
+
+@pytest.mark.parametrize("page", ["settings/team", "settings/keys/"])
+def test_a_list_of_the_settings(open_for_business, signed_in, page):
+    for number in range(30):
+        platform.member(open_for_business.organization, platform.user(f"person{number}@nacar.example"), "staff")
+        webapi.key(open_for_business, created_by=None)
+
+    questions = asked(signed_in, f"/nacar/{page}")
+
+    assert len(questions) <= MOST_OF_A_LIST, "\n".join(questions)
