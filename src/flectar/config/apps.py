@@ -37,6 +37,7 @@ class ConfigConfig(AppConfig):
         actions.register(for_customer)
         history.register(lifecycle.HISTORY)
         reading.connect(DEEDS)
+        reading.connect_words(PERMISSIONS)
         obstacles.connect([leaving.obstacles])
         catalogue.connect([*BOOKING_EVENTS, *CUSTOMER_EVENTS])
         compiled.connect(outside.BROWSER_ITEMS, outside.PROCESSORS)

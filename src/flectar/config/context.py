@@ -9,11 +9,11 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from flectar.config.modules import ACCOUNT_PAGES, MODULES, OPERATOR_PAGES, SETTINGS, Module
+from flectar.config.modules import ACCOUNT_PAGES, MODULES, OPERATOR_PAGES, ORGANIZATION_PAGES, SETTINGS, Module
 from flectar.platform.accounts import parked
 from flectar.platform.notifications.bell import new_count
 from flectar.platform.organizations import second_step
-from flectar.platform.projects.access import can, known_visit
+from flectar.platform.projects.access import can, known_visit, seat_at
 from flectar.platform.projects.models import Project
 from flectar.ui.formats import clock, day, short_day
 from flectar.ui.views import THEMES
@@ -48,6 +48,8 @@ def shell(request: Any) -> dict[str, Any]:
     }
     if project is None and request.user.is_operator and request.path.startswith(_url(OPERATOR_PAGES[0].url_name)):
         values["menu"] = cache(lambda: operator_menu(request))
+    if getattr(request, "organization", None) is not None:
+        values["menu"] = cache(lambda: organization_menu(request))
     if project is not None:
         values |= {
             "organization": lambda: project.organization,
@@ -161,6 +163,19 @@ def operator_menu(request: Any) -> list[dict[str, Any]]:
     return [{**entry, "current": entry["url"] == here} for entry in entries]
 
 
+def organization_menu(request: Any) -> list[dict[str, Any]]:
+    """The organization's own pages, where a project's menu stands elsewhere."""
+    here = request.organization
+    seat = seat_at(request.user, here.pk)
+    entries: list[dict[str, Any]] = [
+        {"key": page.url_name, "label": page.label, "icon": page.icon, "url": url, "section": 1}
+        for page in ORGANIZATION_PAGES
+        if seat is not None and seat.allows(page.permission) and (url := _url(page.url_name, organization_id=here.pk))
+    ]
+    open_here = max((entry["url"] for entry in entries if request.path.startswith(entry["url"])), key=len, default="")
+    return [{**entry, "current": entry["url"] == open_here} for entry in entries]
+
+
 def create_menu(request: Any) -> list[dict[str, Any]]:
     """What this person may make here."""
     return [
@@ -211,7 +226,7 @@ def _open_modules(request: Any) -> Iterator[Module]:
             yield module
 
 
-def _url(name: str, **kwargs: str) -> str:
+def _url(name: str, **kwargs: object) -> str:
     """Empty where a module is not installed."""
     try:
         return reverse(name, kwargs=kwargs)

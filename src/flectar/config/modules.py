@@ -134,6 +134,23 @@ ACCOUNT_PAGES = (
     SettingsPage(_YOU, _("Your data"), "account_data"),
 )
 
+# An organization's own pages, beside each other.
+_ORGANIZATION = _("Organization")
+ORGANIZATION_PAGES = (
+    SettingsPage(
+        _ORGANIZATION, _("Overview"), "organizations:organization", permission="organization.read", icon="building-2"
+    ),
+    SettingsPage(_ORGANIZATION, _("Roles"), "organizations:roles", permission="members.read", icon="users"),
+    SettingsPage(_ORGANIZATION, _("Security"), "organizations:security", permission="audit.read", icon="shield-check"),
+    SettingsPage(
+        _ORGANIZATION,
+        _("Data agreement"),
+        "organizations:agreement",
+        permission="organization.read",
+        icon="file-text",
+    ),
+)
+
 # For whoever runs this installation.
 _OPERATION = _("Operation")
 OPERATOR_PAGES = (

@@ -107,6 +107,15 @@ def test_instants_are_told_in_the_zone_of_the_business_and_ids_not_at_all(in_sal
     assert (change.label, change.new.endswith("10:30")) == ("Starts", True)
 
 
+def test_permissions_are_said_in_words_and_lists_of_ids_not_at_all(in_salon: Project):
+    note("keys.tried", new={"scopes": ["bookings.read", "customers.export"], "projects": [str(in_salon.pk)]})
+    [entry] = reading.of_project(in_salon.pk, Filters()).entries
+
+    assert reading.changes_of(entry, in_salon) == [
+        Change("May", "", "See the calendar and the bookings, Export customers"),
+    ]
+
+
 def test_secrets_stay_masked(in_salon: Project):
     note("keys.made", new={"api_key": "very-secret"})
     [entry] = reading.of_project(in_salon.pk, Filters()).entries

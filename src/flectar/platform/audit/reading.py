@@ -106,12 +106,19 @@ def _read(cursor: str) -> tuple[datetime, UUID]:
 
 
 _deeds: Mapping[str, str | Promise] = {}
+_words_of_keys: Mapping[str, str | Promise] = {}
 
 
 def connect(deeds: Mapping[str, str | Promise]) -> None:
     """Called once, with the table of config/deeds.py: each action in words."""
     global _deeds
     _deeds = deeds
+
+
+def connect_words(words: Mapping[str, str | Promise]) -> None:
+    """Called once: what stands in the log as a key of a table above us, in words (each permission)."""
+    global _words_of_keys
+    _words_of_keys = words
 
 
 def deeds() -> Mapping[str, str | Promise]:
@@ -146,6 +153,8 @@ def changes_of(entry: Entry, where: formats.HasZone | ZoneInfo) -> list[Change]:
 
 
 def _is_id(value: Any) -> bool:
+    if isinstance(value, list) and value:
+        return all(_is_id(each) for each in value)
     try:
         return isinstance(value, str) and len(value) == len(str(UUID(int=0))) and bool(UUID(value))
     except ValueError:
@@ -183,6 +192,20 @@ _WORDS = {
     "hours": lambda: _("Hours"),
     "note": lambda: _("Note"),
     "role": lambda: _("Role"),
+    "permissions": lambda: _("May"),
+    "scopes": lambda: _("May"),
+    "permission": lambda: _("Needs the right"),
+    "page": lambda: _("Page"),
+    "networks": lambda: _("Only from"),
+    "prefix": lambda: _("Key"),
+    "expires_at": lambda: _("Runs out"),
+    "projects": lambda: _("Works in"),
+    "where": lambda: _("Found at"),
+    "reason": lambda: _("Reason"),
+    "ticket": lambda: _("Ticket"),
+    "may_write": lambda: _("May change things"),
+    "support_until": lambda: _("Until"),
+    "second_step_from": lambda: _("From"),
     "starts_at": lambda: _("Starts"),
     "ends_at": lambda: _("Ends"),
 }
@@ -197,6 +220,8 @@ def _value(target_type: str, name: str, value: Any, where: formats.HasZone | Zon
         return ", ".join(_value("", "", item, where) for item in value)
     if isinstance(value, dict):
         return "; ".join(f"{key} {_value('', '', item, where)}".strip() for key, item in value.items())
+    if isinstance(value, str) and value in _words_of_keys:
+        return str(_words_of_keys[value])
     if instant := _instant(value):
         return formats.when(instant, where)
     choices = dict(getattr(_field(target_type, name), "flatchoices", None) or ())
