@@ -187,5 +187,5 @@ AREAS: tuple[Area, ...] = (
     Area(_("Website"), ("site",)),
     Area(_("Messages"), ("messages",)),
     Area(_("Business"), ("project", "home")),
-    Area(_("Team and safety"), ("organization", "members", "keys", "audit")),
+    Area(_("Team and safety"), ("organization", "members", "keys", "webhooks", "audit")),
 )

@@ -13,7 +13,7 @@ GIVEN: dict[str, set[str]] = {
     Role.MANAGER: {
         *("bookings.read", "bookings.write", "customers.read", "customers.write", "customers.export"),
         *("customers.delete", "services.read", "services.write", "staff.read", "staff.write", "site.read"),
-        *("site.write", "messages.read", "messages.write", "project.write"),
+        *("site.write", "messages.read", "messages.write", "project.write", "webhooks.read"),
     },
     Role.EDITOR: {"services.read", "services.write", "site.read", "site.write", "messages.read"},
     Role.STAFF: {"bookings.read", "bookings.write", "customers.read", "customers.write", "services.read", "staff.read"},
