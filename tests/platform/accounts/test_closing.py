@@ -188,6 +188,16 @@ def found_in_database(words: list[str], project: Project) -> list[str]:
     return found
 
 
+def test_a_day_that_passed_without_its_job_is_made_up_for_by_night(browser: Client, lucia: User):
+    ask(browser)
+
+    with clock.frozen(clock.now() + TWO_WEEKS):
+        forget_old.run()
+
+    lucia.refresh_from_db()
+    assert not lucia.is_active
+
+
 def test_the_same_address_can_open_an_account_again(browser: Client, lucia: User, visitor: Client):
     ask(browser)
     later(lucia)
@@ -229,6 +239,8 @@ def test_a_copy_holds_what_the_inventory_lets_out(browser: Client, lucia: User, 
 
 
 def test_a_copy_is_about_nobody_else(browser: Client, lucia: User, salon: Project, clinic: Project, stranger: User):
+    with acting_as(Actor(kind="person", id=lucia.pk, name=lucia.name)):
+        record("member.role_changed", target=stranger, new={"email": stranger.email})
     browser.post("/account/copy/asking")
     pack.run(str(Copy.objects.get().pk))
 
@@ -238,16 +250,21 @@ def test_a_copy_is_about_nobody_else(browser: Client, lucia: User, salon: Projec
     assert str(stranger.pk) not in everything
 
 
-def test_one_copy_is_made_at_a_time_and_making_it_twice_is_one(browser: Client, lucia: User):
+def test_one_copy_is_made_an_hour_and_making_it_twice_is_one(browser: Client, lucia: User):
     for _ in range(2):
         browser.post("/account/copy/asking")
     copy = Copy.objects.get()
+    assert "Being made." in text(browser.get("/account/data/"))
 
     for _ in range(2):
         pack.run(str(copy.pk))
 
     assert Message.objects.filter(event="account.copy_ready").count() == 1
-    assert "Download" in text(browser.get("/account/data/"))
+    page = text(browser.get("/account/data/"))
+    assert "Download" in page
+    assert "Make a new one" not in page
+    with clock.frozen(clock.now() + timedelta(hours=1, seconds=1)):
+        assert "Make a new one" in text(browser.get("/account/data/"))
 
 
 def test_a_copy_is_for_its_owner_and_for_a_week(browser: Client, lucia: User, signed_in_stranger: Client):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -128,6 +129,14 @@ def test_one_s_own_device_is_no_help_with_the_address_of_another(known: Client, 
         sign_in(known, email=stranger.email, password="not the password")
 
     assert sign_in(known, email=stranger.email).status_code == 429
+
+
+def test_an_address_that_is_not_confirmed_is_nobody_s(known: Client, lucia: User):
+    EmailAddress.objects.create(user=lucia, email="victim@example.com", verified=False)
+    for _ in range(5):
+        sign_in(known, email="victim@example.com", password="not the password")
+
+    assert sign_in(known, email="victim@example.com", password="not the password").status_code == 429
 
 
 def test_others_asking_for_codes_does_not_keep_the_owner_from_one(known: Client, lucia: User):

@@ -9,18 +9,19 @@ from flectar.platform.accounts.jobs import pack
 from flectar.platform.accounts.models import Copy, User
 from flectar.platform.audit.log import record
 
-_BEING_MADE_FOR = timedelta(hours=1)
+EVERY = timedelta(hours=1)
 
 
-def being_made(user: User) -> Copy | None:
-    return Copy.objects.filter(user=user, path="", asked_at__gt=clock.now() - _BEING_MADE_FOR).first()
+def latest(user: User) -> Copy | None:
+    """The one asked for within the last hour: there is no other before that hour is over."""
+    return Copy.objects.filter(user=user, asked_at__gt=clock.now() - EVERY).order_by("-asked_at").first()
 
 
 @transaction.atomic
 def ask(user: User) -> None:
-    """One at a time: who asks again while one is being made waits for that one."""
+    """Once an hour: who asks again gets the one that is being made, or has just been made."""
     User.objects.select_for_update().get(pk=user.pk)
-    if being_made(user):
+    if latest(user):
         return
     copy = Copy.objects.create(user=user)
     record("account.copy_asked", target=user)

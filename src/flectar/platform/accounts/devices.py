@@ -35,9 +35,14 @@ def known(request: Any, user: User) -> Device | None:
 
 
 def known_by_address(request: Any, email: str) -> Device | None:
-    """The same for whoever says that this is their address. Asks the database nothing without a cookie."""
+    """The same for whoever says that this is their address. Asks the database nothing without a cookie.
+
+    Confirmed addresses only: nobody makes an address their own by typing it.
+    """
     token = _token(request)
-    user = User.objects.filter(emailaddress__email=email.strip().lower()).first() if token and email else None
+    if not token or not email:
+        return None
+    user = User.objects.filter(emailaddress__email=email.strip().lower(), emailaddress__verified=True).first()
     return known(request, user) if user else None
 
 

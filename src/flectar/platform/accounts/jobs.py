@@ -13,7 +13,10 @@ from flectar.platform.accounts.models import User
 
 @every("37 3 * * *", name="accounts.forget_old")
 def forget_old() -> None:
-    """Sessions that have run out, and what hung on them; copies that nobody fetched."""
+    """Sessions that have run out, and what hung on them; copies that nobody fetched; accounts whose day has passed
+    while no job could run."""
+    for user in User.objects.filter(closes_at__lte=clock.now()):
+        erasure.finish(user)
     parked.forget_old()
     devices.forget_old()
     packing.forget_old()

@@ -71,7 +71,9 @@ def copy_of(user: User) -> dict[str, list[dict[str, Any]]]:
     copy: dict[str, list[dict[str, Any]]] = {}
     for rows in rows_about(user):
         names = [name for name, kind in rows.record.fields.items() if isinstance(kind, P) and kind.export]
-        found = [dict(zip(names, map(_plain, values), strict=True)) for values in rows.found.values_list(*names)]
+        # What somebody did to others names those others; what was done to them is theirs.
+        own = rows.found.filter(target_id=user.pk) if rows.record.model is Entry else rows.found
+        found = [dict(zip(names, map(_plain, values), strict=True)) for values in own.values_list(*names)]
         if names and found:
             copy[rows.record.model._meta.label] = found
     return copy

@@ -22,7 +22,7 @@ def data(request: Any) -> HttpResponse:
     context = {
         "ready": ready,
         "until": ready.made_at + packing.KEPT_FOR if ready and ready.made_at else None,
-        "is_being_made": copies.being_made(request.user) is not None,
+        "latest": copies.latest(request.user),
     }
     return render(request, "accounts/data.html", context)
 
