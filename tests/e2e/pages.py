@@ -27,6 +27,7 @@ PAGES = [
     Page("two-step sign-in", "/account/two-step/"),
     Page("passkeys", "/account/two-step/webauthn/"),
     Page("google", "/account/google/"),
+    Page("phone", "/account/phone/"),
     Page("devices", "/account/sessions/"),
     Page("security activity", "/account/activity/"),
     Page("one's own data", "/account/data/"),

@@ -75,6 +75,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "account.device_distrusted": _("Stopped trusting a device"),
     "account.sessions_ended": _("Signed all other devices out"),
     "account.picture_changed": _("Changed their picture"),
+    "account.phone_changed": _("Changed their phone"),
     "account.closing_asked": _("Asked to close their account"),
     "account.closing_cancelled": _("Kept their account"),
     "account.erased": _("Was erased"),

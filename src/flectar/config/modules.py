@@ -126,6 +126,7 @@ _YOU = _("Your account")
 ACCOUNT_PAGES = (
     SettingsPage(_YOU, _("You"), "account_profile", icon="user-round"),
     SettingsPage(_YOU, _("Email"), "account_email"),
+    SettingsPage(_YOU, _("Phone"), "account_phone"),
     SettingsPage(_YOU, _("Password"), "account_change_password"),
     SettingsPage(_YOU, _("Two-step sign-in"), "mfa_index", icon="shield-check"),
     SettingsPage(_YOU, _("Google account"), "socialaccount_connections"),

@@ -56,6 +56,14 @@ PROCESSORS = (
         "EU-US Data Privacy Framework; standard contractual clauses",
     ),
     Processor(
+        "Twilio",
+        ("api.twilio.com",),
+        _("Sends text messages"),
+        ("user.contact.phone_number", "user.content"),
+        "US",
+        "EU-US Data Privacy Framework; standard contractual clauses",
+    ),
+    Processor(
         "Google",
         ("accounts.google.com", "oauth2.googleapis.com", "www.googleapis.com"),
         _("Says who signs in, for people who choose it"),

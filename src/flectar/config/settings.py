@@ -486,6 +486,19 @@ def smtp_options(url: str) -> dict[str, Any]:
 
 
 MAILERS = mailers()
+
+# --- Text messages ------------------------------------------------------------------------------------------------
+TWILIO_ACCOUNT = env("FLECTAR_TWILIO_ACCOUNT")
+TWILIO_TOKEN = env("FLECTAR_TWILIO_TOKEN")
+TWILIO_FROM = env("FLECTAR_TWILIO_FROM")  # one of the account's numbers, +34…
+TWILIO_URL = env("FLECTAR_TWILIO_URL", "https://api.twilio.com")
+if any((TWILIO_ACCOUNT, TWILIO_TOKEN, TWILIO_FROM)) and not all((TWILIO_ACCOUNT, TWILIO_TOKEN, TWILIO_FROM)):
+    raise ImproperlyConfigured(
+        "FLECTAR_TWILIO_ACCOUNT, FLECTAR_TWILIO_TOKEN and FLECTAR_TWILIO_FROM belong together; set all three, or none"
+    )
+# Without a provider no page asks for a code by text message.
+TEXT_PROVIDER = "twilio" if TWILIO_ACCOUNT else ""
+TEXT_SENDER = "flectar.platform.integrations.twilio.client.send" if TEXT_PROVIDER else ""
 # Without a provider nothing is lost: mail waits in the outbox, which says why, and so does `flectar doctor`.
 SILENCED_SYSTEM_CHECKS = [] if MAILERS else ["mail.W001"]
 

@@ -85,6 +85,7 @@ MANAGE = [
     "/account/two-step/",
     "/account/two-step/totp/activate/",
     "/account/google/",
+    "/account/phone/",
     "/account/sessions/",
     "/account/activity/",
     "/account/data/",

@@ -1,4 +1,4 @@
-"""Picture, phone, and what the account's own log shows."""
+"""Picture, and what the account's own log shows."""
 
 import io
 from typing import Any
@@ -76,27 +76,6 @@ def test_what_is_no_picture_is_refused_beside_its_field(signed_in: Client, lucia
     assert 'aria-invalid="true"' in answer.content.decode()
     lucia.refresh_from_db()
     assert lucia.picture == ""
-
-
-def form(**changes: str) -> dict[str, str]:
-    return {"first_name": "Lucía", "last_name": "Ferrer", "phone": "", "locale": "en", "theme": "system", **changes}
-
-
-def test_a_phone_is_kept_in_one_spelling(signed_in: Client, lucia: User):
-    signed_in.post("/account/", form(phone="+34 612 34-56-78"))
-
-    lucia.refresh_from_db()
-    assert lucia.phone == "+34612345678"
-
-
-@pytest.mark.parametrize("typed", ["612345678", "+34 1", "call me"])
-def test_a_phone_without_its_country_is_refused_with_an_example(signed_in: Client, lucia: User, typed: str):
-    answer = signed_in.post("/account/", form(phone=typed))
-
-    assert answer.status_code == 422
-    assert "such as +34 612 34 56 78" in answer.content.decode()
-    lucia.refresh_from_db()
-    assert lucia.phone == ""
 
 
 def test_the_activity_shows_what_touched_one_s_own_safety_and_nothing_else(

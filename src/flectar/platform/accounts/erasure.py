@@ -36,6 +36,6 @@ def _empty(user: User) -> None:
     user.first_name = user.last_name = user.picture = user.phone = ""
     user.locale, user.theme = "en", "system"
     user.is_active = user.is_operator = False
-    user.last_login = user.closes_at = None
+    user.last_login = user.closes_at = user.phone_verified_at = None
     user.set_unusable_password()
     user.save()

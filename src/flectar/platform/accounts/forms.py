@@ -261,35 +261,44 @@ class PictureForm(forms.Form):
             raise forms.ValidationError(str(error)) from error
 
 
-class ProfileForm(_UserForm):
-    """What we call a person, and how we speak to them."""
+class PhoneForm(forms.Form):
+    """A number to be proven."""
 
-    class Meta:
-        model = User
-        fields = ["first_name", "last_name", "phone", "locale", "theme"]
-        field_classes = {"phone": forms.CharField}
-        widgets = {
-            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
-            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
-            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-            "locale": forms.Select(choices=settings.LANGUAGES),
-            "theme": forms.RadioSelect(
-                choices=[("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
-            ),
-        }
+    phone = forms.CharField(
+        label=_("Number"), max_length=30, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+    )
 
     def clean_phone(self) -> str:
-        """E.164, or nothing. It is not proven to be theirs, and opens nothing."""
-        typed = self.cleaned_data["phone"].strip()
-        if not typed:
-            return ""
+        """E.164."""
         try:
-            number = phonenumbers.parse(typed)
+            number = phonenumbers.parse(self.cleaned_data["phone"])
         except phonenumbers.NumberParseException:
             number = None
         if number is None or not phonenumbers.is_valid_number(number):
             raise forms.ValidationError(_("Write it with + and the number of the country, such as +34 612 34 56 78."))
         return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+class PhoneCodeForm(InOurWords, forms.Form):
+    """The code of the text message."""
+
+    code = forms.CharField(max_length=20)
+
+
+class ProfileForm(_UserForm):
+    """What we call a person, and how we speak to them."""
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "locale", "theme"]
+        widgets = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "locale": forms.Select(choices=settings.LANGUAGES),
+            "theme": forms.RadioSelect(
+                choices=[("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
+            ),
+        }
 
     def clean_locale(self) -> str:
         locale: str = self.cleaned_data["locale"]

@@ -31,8 +31,9 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("Email"), unique=True)
     first_name = models.CharField(_("First name"), max_length=80, blank=True)
     last_name = models.CharField(_("Last name"), max_length=80, blank=True)
-    # E.164; typed and not proven, so nothing opens by it.
+    # E.164. Proven by a code where the installation sends text messages; nothing opens by it.
     phone = models.CharField(_("Phone"), max_length=16, blank=True, default="", db_default="")
+    phone_verified_at = models.DateTimeField(null=True)
     # The path among the public files.
     picture = models.CharField(max_length=120, blank=True, default="", db_default="")
     locale = models.CharField(_("Language"), max_length=10, default="en")

@@ -31,6 +31,7 @@ class Rows:
 def rows_about(user: User) -> Iterator[Rows]:
     """Outside every project's scope: of tables that the platform shares with the projects, its own rows only."""
     addresses = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
+    addresses |= {user.phone} if user.phone else set()
     for model, record in records().items():
         is_shared = any(isinstance(each, PlatformOrTenantIsolation) for each in model._meta.constraints)
         if record.controller is Controller.PLATFORM or is_shared:

@@ -16,6 +16,7 @@ classify(
         "first_name": P("user.name"),
         "last_name": P("user.name"),
         "phone": P("user.contact.phone_number"),
+        "phone_verified_at": P("user.account"),
         "picture": P("user.image"),
         "locale": P("user.preferences"),
         "theme": P("user.preferences"),

@@ -6,12 +6,15 @@ from allauth.socialaccount import views as elsewhere
 from django.urls import include, path
 
 from flectar.platform.accounts import google
-from flectar.platform.accounts.views import activity, again, data, devices, entrance, picture, profile, several
+from flectar.platform.accounts.views import activity, again, data, devices, entrance, phone, picture, profile, several
 
 urlpatterns = [
     path("", profile.profile, name="account_profile"),
     path("pictures/", picture.picture, name="account_picture"),
     path("pictures/removal", picture.removal, name="account_picture_removal"),
+    path("phone/", phone.phone, name="account_phone"),
+    path("phone/code", phone.code, name="account_phone_code"),
+    path("phone/removal", phone.removal, name="account_phone_removal"),
     path("reauthenticate/code/", again.ByCode.as_view(), name="account_reauthenticate_by_code"),
     path("activity/", activity.activity, name="account_activity"),
     path("data/", data.data, name="account_data"),

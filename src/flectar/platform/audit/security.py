@@ -38,6 +38,7 @@ class SecurityEvent(StrEnum):
     DEVICE_TRUSTED = "account:device:trust", "account.device_trusted"
     DEVICE_DISTRUSTED = "account:device:distrust", "account.device_distrusted"
     SESSIONS_ENDED = "account:session:end_others", "account.sessions_ended"
+    PHONE_CHANGED = "account:phone:change", "account.phone_changed"
     CLOSING_ASKED = "account:closing:ask", "account.closing_asked"
     CLOSING_CANCELLED = "account:closing:cancel", "account.closing_cancelled"
     ERASED = "account:account:erase", "account.erased"

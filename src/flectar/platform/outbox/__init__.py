@@ -62,4 +62,12 @@ def send_mail(
     )
 
 
-__all__ = ["Attachment", "Sender", "send_mail"]
+def send_text(*, event: str, to: tuple[str, str], locale: str, context: Mapping[str, Any]) -> "Message":
+    """Write one text message of the platform and queue its sending. `to` is (name, number in E.164); the words are in
+    `texts/<event>.txt`."""
+    from flectar.platform.outbox.writing import write_text
+
+    return write_text(event=event, to=to, locale=locale, context=context)
+
+
+__all__ = ["Attachment", "Sender", "send_mail", "send_text"]

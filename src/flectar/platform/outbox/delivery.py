@@ -27,7 +27,9 @@ KEPT_FOR = timedelta(days=180)
 
 def attempt(message_id: UUID, project_id: UUID | None) -> datetime | None:
     """Try once. The moment at which to try again, or None when there is nothing left to do."""
-    line = connection()
+    with own_rows(project_id):
+        channel = Message.objects.filter(pk=message_id).values_list("channel", flat=True).first()
+    line = connection(channel or Message.Channel.EMAIL)
     if until := circuit.closed_until(line.name):
         return until + _jitter(timedelta(seconds=2))
     with own_rows(project_id):

@@ -36,6 +36,7 @@ class Message(models.Model):
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("Email")
+        SMS = "sms", _("Text message")
 
     class State(models.TextChoices):
         PENDING = "pending", _("Waiting")
@@ -51,7 +52,7 @@ class Message(models.Model):
     event = models.CharField(max_length=80)
     locale = models.CharField(max_length=10)
     to_name = models.CharField(max_length=200, blank=True)
-    to_address = models.CharField(max_length=254)
+    to_address = models.CharField(max_length=254)  # of a text message: the number, E.164
     sender = models.CharField(max_length=320)
     reply_to = models.CharField(max_length=254, blank=True)
     subject = models.CharField(max_length=300)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
+from django.utils.module_loading import import_string
 
 from flectar.core import clock
 from flectar.platform.outbox.models import Message
@@ -40,13 +41,15 @@ class Connection:
         return self.name == "resend"
 
 
-def connection() -> Connection:
+def connection(channel: str = Message.Channel.EMAIL) -> Connection:
     """The installation's own. Projects with their own provider come with the settings of integrations."""
-    return Connection(settings.MAIL_PROVIDER)
+    return Connection(settings.TEXT_PROVIDER if channel == Message.Channel.SMS else settings.MAIL_PROVIDER)
 
 
 def hand_over(message: Message) -> str:
     """Send it and return the provider's id for it, "" where there is none (SMTP)."""
+    if message.channel == Message.Channel.SMS:
+        return _hand_over_text(message)
     if "default" not in mailers:
         raise Unavailable("No mail provider is set up.")
     mail = _mail(message)
@@ -59,6 +62,13 @@ def hand_over(message: Message) -> str:
         raise Refused(str(error)) from error
     status = getattr(mail, "anymail_status", None)
     return str(status.message_id or "") if status else ""
+
+
+def _hand_over_text(message: Message) -> str:
+    if not settings.TEXT_SENDER:
+        raise Unavailable("No provider of text messages is set up.")
+    sent: str = import_string(settings.TEXT_SENDER)(message)
+    return sent
 
 
 def _mail(message: Message) -> EmailMultiAlternatives:

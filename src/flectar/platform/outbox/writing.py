@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils import translation
 
 from flectar.core.ids import new_token
 from flectar.core.tenancy import current_project_id
@@ -72,6 +74,27 @@ def write(
             return written
         if not silence:
             queue_sending(message)
+    return message
+
+
+def write_text(*, event: str, to: tuple[str, str], locale: str, context: Mapping[str, Any]) -> Message:
+    """See `send_text`."""
+    if current_project_id() is not None:
+        raise ValueError("a text message of the platform was written while serving a project")
+    with translation.override(locale):
+        text = _one_line(render_to_string(f"texts/{event}.txt", context))
+    message = Message(
+        channel=Message.Channel.SMS,
+        event=event,
+        locale=locale,
+        to_name=_one_line(to[0])[:200],
+        to_address=to[1],
+        text=text,
+        message_id=new_message_id(),
+    )
+    with transaction.atomic():
+        message.save(force_insert=True)
+        queue_sending(message)
     return message
 
 
