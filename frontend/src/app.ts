@@ -1,4 +1,5 @@
 /** The dashboard's script. Every action is a link or a form already; this makes them quicker. */
+import "./elements/offline";
 import "./elements/session";
 import "./elements/dialog";
 import "./elements/menus";

@@ -69,7 +69,8 @@ def not_allowed(request: HttpRequest, allow: str) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _answer(request, 403)
+    """Nobody's right is missing: the page was older than its cookie, or cookies are off."""
+    return _answer(request, 403, page="old_page")
 
 
 def misdirected(request: HttpRequest) -> HttpResponse:
@@ -92,7 +93,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
-    response = _answer(request, 429)
+    response = _answer(request, 429, minutes=-(-max(1, seconds) // 60))
     response["Retry-After"] = str(max(1, seconds))
     return response
 
@@ -115,7 +116,8 @@ def _is_database_away(error: BaseException | None) -> bool:
     return False
 
 
-def _answer(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
+def _answer(request: HttpRequest, status: int, detail: str = "", *, page: str = "", minutes: int = 1) -> HttpResponse:
+    """`page` is the template where it is not the one of the status; `minutes` is how long to wait."""
     title = HTTPStatus(status).phrase
     if request.path_info.startswith("/api/"):
         body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
@@ -123,10 +125,18 @@ def _answer(request: HttpRequest, status: int, detail: str = "") -> HttpResponse
         if detail:
             body["detail"] = detail
         return HttpResponse(json.dumps(body), content_type="application/problem+json", status=status)
-    context = {"status": status, "title": title, "detail": detail, "request_id": getattr(request, "id", "")}
+    context = {
+        "status": status,
+        "title": title,
+        "detail": detail,
+        "request_id": getattr(request, "id", ""),
+        "minutes": minutes,
+        # What passes by itself is worth another try, if only a page was asked for.
+        "again": request.get_full_path() if status in (429, 500, 503) and request.method in ("GET", "HEAD") else "",
+    }
     try:
         # Without the request: its context processors may need what just failed.
-        html = str(loader.render_to_string(f"ui/errors/{status}.html", context))
+        html = str(loader.render_to_string(f"ui/errors/{page or status}.html", context))
     except TemplateDoesNotExist:
         html = f"<!doctype html><title>{title}</title><h1>{title}</h1>"
     return HttpResponse(html, status=status)

@@ -8,11 +8,13 @@ from django.test import Client
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
+from flectar.oversight.home import bookings as home_bookings
 from flectar.platform.organizations.models import Role
-from flectar.platform.projects.models import Project
+from flectar.platform.projects.models import Project, SpecialDay
 from tests import make
 from tests.cast import PlatformClient
 from tests.offers.booking import make as bookings
+from tests.plans import plan
 
 NOW = datetime(2026, 11, 24, 10, 10, tzinfo=UTC)  # Tuesday, 11:10 in Madrid
 
@@ -121,3 +123,29 @@ def test_the_number_of_questions_does_not_grow_with_the_bookings(
     signed_in.get("/nacar/")
     with django_assert_max_num_queries(30):  # type: ignore[operator]  # pytest-django's fixture has no public type
         signed_in.get("/nacar/")
+
+
+def test_the_numbers_have_a_table_and_a_file(signed_in: Client, busy_salon: Project):
+    page = text(signed_in, "/nacar/")
+    answer = signed_in.get("/nacar/weeks.csv")
+
+    assert '<th scope="row">Mon 23 Nov</th><td class="r">€96</td><td class="r">3</td><td class="r">3</td>' in page
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[:2] == ["Week from,Booked this week,Bookings this week,New customers", "Mon 23 Nov,€96,3,3"]
+    assert len(lines) == 9
+
+
+def test_a_special_day_replaces_its_weekday(signed_in: Client, busy_salon: Project):
+    with project_scope(busy_salon.pk):
+        SpecialDay.objects.create(day=date(2026, 11, 24), windows=[[600, 120]])
+
+    assert "Day by person, 10:00 to 13:00." in text(signed_in, "/nacar/")
+
+
+def test_the_day_is_read_through_the_index_of_starts(busy_salon: Project):
+    start, end = clock.day_bounds(busy_salon.today, busy_salon.tz)
+    with project_scope(busy_salon.pk):
+        found = home_bookings.asked(start, end, NOW)
+
+        assert "booking_by_start" in plan(found)
+        assert "Seq Scan on booking_booking" not in plan(found)

@@ -14,7 +14,7 @@ from flectar.offers.booking.availability import Reason, Rules
 from flectar.offers.booking.diaries import candidates, customer_rules, read_groups, team_rules
 from flectar.offers.booking.hours import instant_of, minute_of
 from flectar.offers.booking.lifecycle import book, cancel, move, restore
-from flectar.offers.booking.models import Booking, BookingQuerySet, Resource, Service
+from flectar.offers.booking.models import Booking, Resource, Service
 from flectar.platform.projects.models import Project
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "next_free",
     "restore",
     "services",
-    "todays",
 ]
 
 SEARCH_STEP_DAYS = 31
@@ -129,13 +128,6 @@ def in_groups() -> list[Service]:
     found = list(Service.objects.active().in_order())
     order = {name: index for index, name in reversed(list(enumerate(one.group for one in found)))}
     return sorted(found, key=lambda one: order[one.group])
-
-
-def todays(project: Project, *, day: date | None = None) -> BookingQuerySet:
-    """The bookings that begin on this local day, in order, cancelled ones left out."""
-    start, end = clock.day_bounds(day or project.today, project.tz)
-    found: BookingQuerySet = Booking.objects.filter(starts_at__gte=start, starts_at__lt=end)
-    return found.exclude(status__in=GONE).listed_with_people().order_by("starts_at", "id")
 
 
 GONE = (Booking.Status.CANCELLED, Booking.Status.DECLINED, Booking.Status.EXPIRED)

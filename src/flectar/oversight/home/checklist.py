@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from flectar.offers.booking.models import Booking, Resource, Service
+from flectar.oversight.home.asked import Asked
 from flectar.platform.projects.access import can
-from flectar.platform.projects.models import BusinessProfile, OpeningHours, Project
+from flectar.platform.projects.models import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,27 +19,19 @@ class Step:
     is_done: bool
 
 
-def steps(user: Any, project: Project) -> list[Step]:
+def steps(user: Any, project: Project, asked: Asked) -> list[Step]:
     """For those who may change the business; nothing for the others."""
     if not can(user, "project.manage", project):
         return []
-    # All of them in one question.
-    has_place, has_hours, has_service, has_staff, has_booking = Project.objects.values_list(
-        Exists(BusinessProfile.objects.exclude(street="", phone="")),
-        Exists(OpeningHours.objects.all()),
-        Exists(Service.objects.all()),
-        Exists(Resource.objects.all()),
-        Exists(Booking.objects.all()),
-    ).get(pk=project.pk)
     found = [
-        (_("Say where you are"), "settings:business", has_place),
-        (_("Set opening hours"), "settings:hours", has_hours),
+        (_("Say where you are"), "settings:business", asked.has_place),
+        (_("Set opening hours"), "settings:hours", asked.has_hours),
     ]
     if project.has("booking"):
         found += [
-            (_("Add a service"), "booking:services", has_service),
-            (_("Say who does it"), "booking:staff", has_staff),
-            (_("Make a test booking"), "booking:new", has_booking),
+            (_("Add a service"), "booking:services", asked.has_service),
+            (_("Say who does it"), "booking:staff", asked.has_staff),
+            (_("Make a test booking"), "booking:new", asked.has_booking),
         ]
     return [Step(label, url, done) for label, name, done in found if (url := _url(name, project))]
 

@@ -10,51 +10,60 @@ from django.utils.translation import gettext_lazy as _
 
 from flectar.core import clock
 from flectar.core.money import Money, format_money
-from flectar.oversight.home.weeks import booked_by_week, new_by_week
+from flectar.oversight.home.weeks import by_week
 from flectar.platform.projects.access import can
 from flectar.platform.projects.models import Project
 from flectar.ui import formats
+from flectar.ui.charts import Chart, Series
 
 WEEKS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`points` go from the oldest week to this one; `change` says the difference to last week in words."""
+    """`change` says the difference to last week in words."""
 
-    label: str | Promise
-    value: str
-    points: tuple[int, ...]
+    series: Series
     change: str
     direction: str  # up, down or "": an arrow's name, not a judgement
 
     @property
-    def line(self) -> str:
-        """The path of the drawing, 100 wide and 34 high."""
-        top = max(self.points) or 1
-        step = 100 / (len(self.points) - 1)
-        return "M" + "L".join(f"{n * step:.1f} {30 - 26 * point / top:.1f}" for n, point in enumerate(self.points))
+    def label(self) -> str | Promise:
+        return self.series.label
 
     @property
-    def end(self) -> str:
-        return f"M{self.line.rpartition('L')[2]}h.01"
+    def value(self) -> str:
+        return self.series.said[-1]
 
 
-def of(user: Any, project: Project) -> list[Figure]:
+@dataclass(frozen=True, slots=True)
+class Figures:
+    figures: list[Figure]
+    chart: Chart
+
+
+def of(user: Any, project: Project) -> Figures | None:
     """Nothing for a business that has no past yet."""
     weeks = _weeks(project)
-    since = clock.day_bounds(weeks[0], project.tz)[0]
-    until = clock.day_bounds(weeks[-1] + timedelta(days=6), project.tz)[1]
-    found: list[Figure] = []
-    if project.has("booking") and can(user, "bookings.read", project):
-        booked = booked_by_week(project, since=since, until=until)
-        sums = [booked.get(week, (0, 0))[0] for week in weeks]
-        counts = [booked.get(week, (0, 0))[1] for week in weeks]
-        found += [_money(project, sums), _count(_("Bookings this week"), counts)]
-    if project.has("customers") and can(user, "customers.read", project):
-        new = new_by_week(project, since=since)
-        found.append(_count(_("New customers"), [new.get(week, 0) for week in weeks]))
-    return found if any(any(figure.points) for figure in found) else []
+    sees_bookings = project.has("booking") and can(user, "bookings.read", project)
+    sees_customers = project.has("customers") and can(user, "customers.read", project)
+    found = by_week(
+        project,
+        since=clock.day_bounds(weeks[0], project.tz)[0],
+        until=clock.day_bounds(weeks[-1] + timedelta(days=6), project.tz)[1],
+        bookings=sees_bookings,
+        customers=sees_customers,
+    )
+    figures: list[Figure] = []
+    if sees_bookings:
+        figures.append(_money(project, [found.booked.get(week, (0, 0))[0] for week in weeks]))
+        figures.append(_count(_("Bookings this week"), [found.booked.get(week, (0, 0))[1] for week in weeks]))
+    if sees_customers:
+        figures.append(_count(_("New customers"), [found.new.get(week, 0) for week in weeks]))
+    if not any(any(figure.series.points) for figure in figures):
+        return None
+    steps = [formats.short_day(week) for week in weeks]
+    return Figures(figures, Chart(_("Week from"), steps, [figure.series for figure in figures]))
 
 
 def _weeks(project: Project) -> list[date]:
@@ -70,19 +79,20 @@ def _money(project: Project, points: list[int]) -> Figure:
     difference = points[-1] - points[-2]
     amount = {"amount": said(abs(difference))}
     more, less = gettext("%(amount)s more than last week") % amount, gettext("%(amount)s less than last week") % amount
-    return _figure(_("Booked this week"), said(points[-1]), points, more, less)
+    return _figure(Series(_("Booked this week"), points, [said(minor) for minor in points]), more, less)
 
 
 def _count(label: str | Promise, points: list[int]) -> Figure:
     number = abs(points[-1] - points[-2])
     more = ngettext("%(number)s more than last week", "%(number)s more than last week", number) % {"number": number}
     less = ngettext("%(number)s fewer than last week", "%(number)s fewer than last week", number) % {"number": number}
-    return _figure(label, str(points[-1]), points, more, less)
+    return _figure(Series(label, points, [str(point) for point in points]), more, less)
 
 
-def _figure(label: str | Promise, value: str, points: list[int], more: str, less: str) -> Figure:
-    if points[-1] > points[-2]:
-        return Figure(label, value, tuple(points), more, "up")
-    if points[-1] < points[-2]:
-        return Figure(label, value, tuple(points), less, "down")
-    return Figure(label, value, tuple(points), gettext("As last week"), "")
+def _figure(series: Series, more: str, less: str) -> Figure:
+    now, before = series.points[-1], series.points[-2]
+    if now > before:
+        return Figure(series, more, "up")
+    if now < before:
+        return Figure(series, less, "down")
+    return Figure(series, gettext("As last week"), "")

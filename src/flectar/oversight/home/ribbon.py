@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from flectar.core import clock
 from flectar.offers.booking.models import Booking, Resource
-from flectar.platform.projects.models import OpeningHours, Project, SpecialDay
+from flectar.platform.projects.models import Project
 
 MOST_LANES = 8
 HOUR = timedelta(hours=1)
@@ -44,10 +44,16 @@ class Ribbon:
         return [self.first + n * HOUR for n in range(self.hours)]
 
 
-def drawn(project: Project, bookings: Sequence[Booking], now: datetime) -> Ribbon | None:
+def drawn(
+    project: Project,
+    people: Sequence[Resource],
+    windows: Sequence[tuple[int, int]],
+    bookings: Sequence[Booking],
+    now: datetime,
+) -> Ribbon | None:
     """None when the business is closed and nobody comes, or when nobody takes bookings."""
-    people = list(Resource.objects.active().in_order()[:MOST_LANES])
-    bounds = _open(project)
+    people = [person for person in people if person.is_active][:MOST_LANES]
+    bounds = _open(project, windows)
     bounds += [(booking.starts_at, booking.ends_at) for booking in bookings]
     if not people or not bounds:
         return None
@@ -64,15 +70,8 @@ def drawn(project: Project, bookings: Sequence[Booking], now: datetime) -> Ribbo
     )
 
 
-def _open(project: Project) -> list[tuple[datetime, datetime]]:
-    """The windows of today. A special day replaces its weekday."""
+def _open(project: Project, windows: Sequence[tuple[int, int]]) -> list[tuple[datetime, datetime]]:
     day = project.today
-    special = SpecialDay.objects.filter(day=day).first()
-    windows = (
-        special.windows
-        if special
-        else OpeningHours.objects.filter(weekday=day.weekday()).values_list("start_min", "len_min")
-    )
     midnight = datetime.combine(day, time.min)
     return [
         (

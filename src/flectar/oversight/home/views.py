@@ -1,13 +1,13 @@
 """The first page, and the search."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking.queries import todays
-from flectar.oversight.home import attention, checklist, figures, ribbon, searching
-from flectar.oversight.home.bookings import next_booking
+from flectar.offers.booking.models import Resource
+from flectar.oversight.home import attention, bookings, checklist, figures, ribbon, searching
+from flectar.oversight.home.asked import ask
 from flectar.platform.lists import recents
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 
@@ -20,26 +20,39 @@ NEXT_UP = 5
 def today(request: ProjectRequest) -> HttpResponse:
     project, now = request.project, clock.now()
     sees_bookings = project.has("booking") and can(request.user, "bookings.read", project)
-    bookings = list(todays(project)) if sees_bookings else []
-    coming = [booking for booking in bookings if booking.ends_at > now]
-    upcoming = next((booking for booking in coming if booking.starts_at > now), None)
-    steps = [] if str(project.pk) in request.session.get(HIDDEN, []) else checklist.steps(request.user, project)
+    asked = ask(project)
+    people = list(Resource.objects.in_order()) if sees_bookings else []
+    day = bookings.of(project, people, now) if sees_bookings else bookings.Day([], None)
+    is_hidden = str(project.pk) in request.session.get(HIDDEN, [])
+    steps = [] if is_hidden else checklist.steps(request.user, project, asked)
     return render(
         request,
         "home/today.html",
         {
             "now": now,
             "sees_bookings": sees_bookings,
-            "bookings": bookings,
-            "coming": coming[:NEXT_UP],
-            "next": upcoming or (next_booking(project) if sees_bookings else None),
-            "ribbon": ribbon.drawn(project, bookings, now) if sees_bookings else None,
-            "attention": attention.notices(request.user, project),
+            "bookings": day.today,
+            "coming": [booking for booking in day.today if booking.ends_at > now][:NEXT_UP],
+            "next": day.next,
+            "ribbon": ribbon.drawn(project, people, asked.windows, day.today, now) if sees_bookings else None,
+            "attention": attention.notices(request.user, project, asked),
             "figures": figures.of(request.user, project),
             "steps": steps if not all(step.is_done for step in steps) else [],
             "steps_done": sum(step.is_done for step in steps),
         },
     )
+
+
+@require_safe
+@dashboard("home.read")
+def weeks(request: ProjectRequest) -> HttpResponse:
+    """The numbers of the first page, as CSV."""
+    found = figures.of(request.user, request.project)
+    if found is None:
+        raise Http404
+    response = HttpResponse(found.chart.csv(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="weeks-{request.project.slug}.csv"'
+    return response
 
 
 @require_safe
