@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.http import parse_header_parameters
 
+from flectar.core import headers
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -138,7 +140,7 @@ def refuse(
             ("Content-Type", "application/problem+json" if is_api else "text/plain; charset=utf-8"),
             ("Content-Length", str(len(body))),
             ("Cache-Control", "no-store"),
-            ("X-Content-Type-Options", "nosniff"),
+            *headers.closed(),
             ("Connection", "close"),
         ],
     )

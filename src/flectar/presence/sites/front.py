@@ -20,6 +20,7 @@ from django.utils.translation import gettext as in_their_words
 from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from flectar.core.headers import closed
 from flectar.core.origins import origin
 from flectar.presence.sites.memory import Memory, Page, Site, Stored, UnknownHosts
 from flectar.presence.sites.negotiation import coding_of, holds, split_host
@@ -217,7 +218,7 @@ def moved(home: str, environ: "WSGIEnvironment", start_response: "StartResponse"
     query = quote(environ.get("QUERY_STRING", ""), safe="%/?:@!$&'()*+,;=~")
     status = "301 Moved Permanently" if environ["REQUEST_METHOD"] in READS else "303 See Other"
     location = origin(home) + path + ("?" + query if query else "")
-    start_response(status, [("Location", location), ("Content-Length", "0"), ("Cache-Control", "no-cache")])
+    start_response(status, [("Location", location), ("Content-Length", "0"), ("Cache-Control", "no-cache"), *closed()])
     return NOTHING
 
 
@@ -252,9 +253,8 @@ def refuse(
             ("Content-Type", "text/html; charset=utf-8"),
             ("Content-Length", str(len(body))),
             ("Content-Language", language),
-            ("Content-Security-Policy", _LOOK_POLICY),
             ("Cache-Control", "no-store"),
-            ("X-Content-Type-Options", "nosniff"),
+            *closed(_LOOK_POLICY),
             *headers,
         ],
     )

@@ -12,6 +12,7 @@ from math import inf
 from threading import Lock
 from uuid import UUID
 
+from flectar.core.headers import CLOSED, HSTS, SAFE
 from flectar.presence.sites.negotiation import Coding
 
 type Headers = list[tuple[str, str]]
@@ -25,10 +26,6 @@ OVERHEAD = 4096
 
 REVALIDATE = "public, max-age=0, must-revalidate"
 IMMUTABLE = "public, max-age=31536000, immutable"
-PERMISSIONS = (
-    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), "
-    "payment=(), usb=()"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,20 +78,13 @@ class Page:
 def _common_headers(stored: Stored, *, is_https: bool) -> Headers:
     headers = [
         ("Content-Type", stored.content_type),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
+        *SAFE,
+        ("Content-Security-Policy", stored.csp or CLOSED),
     ]
     if stored.language:
         headers.append(("Content-Language", stored.language))
-    if stored.csp:
-        headers += [
-            ("Content-Security-Policy", stored.csp),
-            ("Referrer-Policy", "strict-origin-when-cross-origin"),
-            ("Permissions-Policy", PERMISSIONS),
-            ("Cross-Origin-Opener-Policy", "same-origin"),
-        ]
     if is_https:
-        headers.append(("Strict-Transport-Security", "max-age=31536000"))
+        headers.append(HSTS)
     return headers
 
 
