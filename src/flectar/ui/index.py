@@ -167,6 +167,7 @@ class Index:
     next: str = ""  # where the next page begins
     sub: Text = ""
     nothing: str = ""  # when nothing matches
+    view_name: str = "view"  # what the address calls the view
     is_bare: bool = False  # there is nothing at all yet: no search, no tabs
     has_peek: bool = False  # each row has a side panel, see `peek`
     peeked: str = ""  # the panel that is open

@@ -1,6 +1,7 @@
 """The keys of a project's organization, and the reference page of the API."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,9 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core.origins import platform_origin
@@ -20,19 +23,108 @@ from flectar.platform.webapi.models import ApiKey
 from flectar.platform.webapi.problems import Problem, answer
 from flectar.platform.webapi.schema import document
 from flectar.platform.webapi.scopes import scopes
+from flectar.ui import cells, formats
+from flectar.ui import index as ui
+from flectar.ui.templatetags.ui import joined
 from flectar.ui.toasts import toast
+
+MOST_LISTED = 200
 
 
 @dashboard("keys.manage")
 @require_safe
 def index(request: ProjectRequest) -> HttpResponse:
-    found = ApiKey.objects.reaching(request.project).select_related("created_by").order_by("-created_at")[:200]
-    return render(request, "webapi/keys.html", {"keys": [_row(key) for key in found]})
+    look = ui.Look.read(request.GET, views=("working", "all"))
+    found = list(ApiKey.objects.reaching(request.project).order_by("-created_at")[:MOST_LISTED])
+    shown = [key for key in found if key.is_working] if look.view == "working" else found
+    make = ui.Way(_("New key"), _url(request, "new"), "plus", is_primary=True)
+    reference_link = format_html(
+        '{} <a class="link" href="{}">{}</a>',
+        _("For programs that read or change your data."),
+        reverse("api-reference:reference"),
+        _("What the API can do"),
+    )
+    return ui.show(
+        request,
+        ui.Index(
+            key="keys",
+            title=_("API keys"),
+            sub=reference_link,
+            look=look,
+            columns=COLUMNS,
+            groups=[ui.Group([_row(request, key) for key in shown])],
+            views=[ui.Tab("working", _("Working")), ui.Tab("all", _("All"))],
+            ways=[make],
+            empty=_empty(make, any_key=bool(found)),
+            is_bare=not found,
+        ),
+        "ui/settings_index.html",
+    )
 
 
-def _row(key: ApiKey) -> dict[str, Any]:
+COLUMNS = (
+    ui.Column(gettext_lazy("Name"), "name", "name"),
+    ui.Column(gettext_lazy("May"), "line", "wrap"),
+    ui.Column(gettext_lazy("Last used"), "line", says=True),
+    ui.Column(gettext_lazy("State"), "end"),
+    ui.Column(gettext_lazy("Change"), "foot", "r"),
+)
+
+
+def _row(request: ProjectRequest, key: ApiKey) -> ui.Row:
     labels = scopes()
-    return {"key": key, "scopes": [str(labels.get(scope, scope)) for scope in key.scopes]}
+    return ui.Row(
+        key.pk,
+        key.name,
+        [
+            cells.two(key.name, " · ".join(_about(key))),
+            joined([str(labels.get(scope, scope)) for scope in key.scopes]),
+            formats.ago(key.last_used_at) if key.last_used_at else _("Never"),
+            _state(request, key),
+            _deeds(request, key),
+        ],
+    )
+
+
+def _about(key: ApiKey) -> Iterator[str]:
+    yield f"{key.prefix}…"
+    if not key.project_ids:
+        yield _("every project")
+    if key.networks:
+        yield _("only from %(networks)s") % {"networks": joined(list(key.networks))}
+
+
+def _state(request: ProjectRequest, key: ApiKey) -> str:
+    if key.is_leaked:
+        return cells.status(_("Leaked, revoked"), "bad")
+    if key.revoked_at:
+        return cells.status(_("Revoked"), "", "ban")
+    if key.has_expired:
+        return cells.status(_("Run out"), "wait")
+    if key.expires_at:
+        day = formats.short_day(formats.in_zone(key.expires_at, request.project).date())
+        return _("Until %(day)s") % {"day": day}
+    return _("Works")
+
+
+def _deeds(request: ProjectRequest, key: ApiKey) -> str:
+    if not key.is_working:
+        return ""
+    revoke = cells.button(_("Revoke"), _url(request, "revocation", key_id=key.pk), about=key.name, tone="danger")
+    if key.rolled_into_id:
+        return revoke
+    return cells.together(cells.way(_("Roll"), _url(request, "rolling", key_id=key.pk), about=key.name), revoke)
+
+
+def _empty(make: ui.Way, *, any_key: bool) -> ui.Empty:
+    if any_key:
+        return ui.Empty(_("No key works now"), _("Those that were revoked or have run out stand under All."))
+    text = _("A key lets it read and change what you allow, and nothing else. You can revoke it at any time.")
+    return ui.Empty(_("Connect a program of yours"), text, make)
+
+
+def _url(request: ProjectRequest, name: str, **kwargs: object) -> str:
+    return reverse(f"keys:{name}", kwargs={"project": request.project.slug, **kwargs})
 
 
 @dashboard("keys.manage")
