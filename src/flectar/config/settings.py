@@ -37,6 +37,13 @@ def number(name: str, default: int) -> int:
     return int(text)
 
 
+def together(*names: str) -> None:
+    """All of them or none: with some of them nothing works, and nobody would know why."""
+    missing = [name for name in names if not env(name)]
+    if missing and len(missing) < len(names):
+        raise ImproperlyConfigured(f"{', '.join(missing)} is missing beside {', '.join(set(names) - set(missing))}")
+
+
 def proxies(name: str) -> list[str]:
     """How many proxies stand before us, or the networks they are in."""
     entries = [entry.strip() for entry in env(name).split(",") if entry.strip()]
@@ -326,6 +333,10 @@ def google(url: str) -> OpenID:
     """Google's own, as its discovery document has them; or all on one host, for a local Google."""
     if url:
         base = url.rstrip("/")
+        if HTTPS and not base.startswith("https://"):
+            raise ImproperlyConfigured(
+                f"FLECTAR_GOOGLE_URL={url} is a local Google; leave it out of a real installation"
+            )
         return OpenID(base, f"{base}/o/oauth2/v2/auth", f"{base}/token", f"{base}/oauth2/v3/certs")
     return OpenID(
         "https://accounts.google.com",
@@ -337,10 +348,7 @@ def google(url: str) -> OpenID:
 
 GOOGLE_CLIENT_ID = env("FLECTAR_GOOGLE_CLIENT_ID")
 GOOGLE_CLIENT_SECRET = env("FLECTAR_GOOGLE_CLIENT_SECRET")
-if bool(GOOGLE_CLIENT_ID) != bool(GOOGLE_CLIENT_SECRET):
-    raise ImproperlyConfigured(
-        "FLECTAR_GOOGLE_CLIENT_ID and FLECTAR_GOOGLE_CLIENT_SECRET belong together; set both, or neither"
-    )
+together("FLECTAR_GOOGLE_CLIENT_ID", "FLECTAR_GOOGLE_CLIENT_SECRET")
 GOOGLE = google(env("FLECTAR_GOOGLE_URL"))
 SOCIALACCOUNT_PROVIDERS = {"google": {"APPS": [{"client_id": GOOGLE_CLIENT_ID, "secret": GOOGLE_CLIENT_SECRET}]}}
 SOCIALACCOUNT_ADAPTER = "flectar.platform.accounts.google.GoogleSignInAdapter"
@@ -492,10 +500,7 @@ TWILIO_ACCOUNT = env("FLECTAR_TWILIO_ACCOUNT")
 TWILIO_TOKEN = env("FLECTAR_TWILIO_TOKEN")
 TWILIO_FROM = env("FLECTAR_TWILIO_FROM")  # one of the account's numbers, +34…
 TWILIO_URL = env("FLECTAR_TWILIO_URL", "https://api.twilio.com")
-if any((TWILIO_ACCOUNT, TWILIO_TOKEN, TWILIO_FROM)) and not all((TWILIO_ACCOUNT, TWILIO_TOKEN, TWILIO_FROM)):
-    raise ImproperlyConfigured(
-        "FLECTAR_TWILIO_ACCOUNT, FLECTAR_TWILIO_TOKEN and FLECTAR_TWILIO_FROM belong together; set all three, or none"
-    )
+together("FLECTAR_TWILIO_ACCOUNT", "FLECTAR_TWILIO_TOKEN", "FLECTAR_TWILIO_FROM")
 # Without a provider no page asks for a code by text message.
 TEXT_PROVIDER = "twilio" if TWILIO_ACCOUNT else ""
 TEXT_SENDER = "flectar.platform.integrations.twilio.client.send" if TEXT_PROVIDER else ""

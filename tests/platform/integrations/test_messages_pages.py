@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from flectar.core.tenancy import project_scope
 from flectar.platform.audit.models import Entry
-from flectar.platform.outbox import Attachment
+from flectar.platform.outbox import Attachment, send_text
 from flectar.platform.outbox.catalogue import MailEvent
 from flectar.platform.outbox.delivery import attempt
 from flectar.platform.outbox.models import Message, Suppression
@@ -216,6 +216,15 @@ def test_the_demo_mailbox_shows_what_was_sent(visitor, salon, demo):
     assert file.content == b"BEGIN:VCALENDAR"
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert visitor.get(f"/demo/mailbox/{mail_id}/attachments/1").status_code == 404
+
+
+def test_the_demo_mailbox_shows_text_messages_too(visitor, salon, demo):
+    message = send_text(event="account.phone_code", to=("", "+34612345678"), locale="en", context={"code": "RTQ-7XK"})
+    assert "RTQ-7XK" not in visitor.get("/demo/mailbox/").content.decode()
+
+    Message.objects.filter(pk=message.pk).update(state=Message.State.SENT)
+
+    assert "RTQ-7XK is your code" in visitor.get("/demo/mailbox/").content.decode()
 
 
 def test_the_demo_mailbox_has_pages(visitor, salon, demo):

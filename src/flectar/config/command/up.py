@@ -98,6 +98,7 @@ def _helpers(data: Path) -> list[Child]:
     has_google = bool(os.environ.get("FLECTAR_GOOGLE_CLIENT_ID", ""))
     return [
         *([] if _sends_mail_elsewhere() else [_local_mail(data)]),
+        *([] if os.environ.get("FLECTAR_TWILIO_ACCOUNT", "") else [_local_texts(data)]),
         *([_local_google(data)] if is_here and not has_google else []),
     ]
 
@@ -147,6 +148,19 @@ def _local_google(data: Path) -> Child:
     module = "flectar.platform.integrations.google.emulator"
     allowed = [word for address in own for word in ("--redirect-uri", address)]
     return Child("google", ["-m", module, "--port", str(port), *allowed], data / "log" / "google.log", environment)
+
+
+def _local_texts(data: Path) -> Child:
+    """The demo's provider of text messages: takes everything and sends nothing; /demo/mailbox/ shows it."""
+    port = _free_port()
+    environment = {
+        "FLECTAR_TWILIO_ACCOUNT": "ACdemo",
+        "FLECTAR_TWILIO_TOKEN": secrets.token_hex(16),
+        "FLECTAR_TWILIO_FROM": "+34910000000",
+        "FLECTAR_TWILIO_URL": f"http://{HOST}:{port}",
+    }
+    module = "flectar.platform.integrations.twilio.emulator"
+    return Child("texts", ["-m", module, "--port", str(port)], data / "log" / "texts.log", environment)
 
 
 def _free_port() -> int:

@@ -14,6 +14,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from flectar.platform.integrations.mail_frame import FRAMING_CSP, MAIL_CSP, framed
+from flectar.platform.outbox.models import Message
 from flectar.platform.projects.access import View, public
 
 if TYPE_CHECKING:
@@ -45,8 +46,20 @@ def mail_list(request: HttpRequest) -> HttpResponse:
         raise Http404 from None
     mails = listing["data"] if listing else []
     older = mails[-1]["id"] if listing and listing["has_more"] else ""
-    context = {"mails": mails, "older": older, "is_silent": listing is None, "is_first": not after}
+    context = {
+        "mails": mails,
+        "older": older,
+        "is_silent": listing is None,
+        "is_first": not after,
+        "texts": [] if after else _texts(),
+    }
     return render(request, "integrations/mailbox.html", context, status=503 if listing is None else 200)
+
+
+def _texts() -> list[Message]:
+    """The platform's text messages that the local provider took, newest first."""
+    sent = Message.objects.filter(channel=Message.Channel.SMS, state=Message.State.SENT)
+    return list(sent.order_by("-created_at", "-id")[:20])
 
 
 @csp_override(FRAMING_CSP)

@@ -1,1 +1,1 @@
-"""Twilio: sends our text messages (`client`); `emulator` is the strict local one of tests."""
+"""Twilio: sends our text messages (`client`); `emulator` is the strict local one of demo and tests."""
