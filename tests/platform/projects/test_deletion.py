@@ -34,8 +34,8 @@ def rows(model: type[models.Model], project: Project) -> int:
         return int(cursor.fetchone()[0])
 
 
-def test_asking_closes_the_site_and_tells_the_owners(salon: Project, signed_in: Client, salon_site: Client):
-    answer = signed_in.post("/nacar/settings/project/deletion", {"name": "nácar"})
+def test_asking_closes_the_site_and_tells_the_owners(salon: Project, sure: Client, salon_site: Client):
+    answer = sure.post("/nacar/settings/project/deletion", {"name": "nácar"})
 
     assert answer.status_code == 302
     assert salon_site.get("/").status_code == 410
@@ -44,22 +44,22 @@ def test_asking_closes_the_site_and_tells_the_owners(salon: Project, signed_in: 
     assert deletion.GRACE - timedelta(minutes=1) < salon.leaves_at - clock.now() <= deletion.GRACE
     jobs.mail_of_deletion.run(leaving=salon.pk)
     assert Message.objects.get(event="project.leaving").to_address == "lucia@nacar.example"
-    assert "everything in it is deleted" in signed_in.get("/nacar/settings/business").content.decode()
+    assert "everything in it is deleted" in sure.get("/nacar/settings/business").content.decode()
 
 
 @pytest.mark.parametrize("typed", ["", "Nacar SL", "clinica"])
-def test_another_name_deletes_nothing(salon: Project, signed_in: Client, typed: str):
-    answer = signed_in.post("/nacar/settings/project/deletion", {"name": typed})
+def test_another_name_deletes_nothing(salon: Project, sure: Client, typed: str):
+    answer = sure.post("/nacar/settings/project/deletion", {"name": typed})
 
     assert answer.status_code == 422
     salon.refresh_from_db()
     assert salon.leaves_at is None
 
 
-def test_it_is_taken_back_whole(salon: Project, signed_in: Client, salon_site: Client):
-    signed_in.post("/nacar/settings/project/deletion", {"name": "Nácar"})
+def test_it_is_taken_back_whole(salon: Project, sure: Client, salon_site: Client):
+    sure.post("/nacar/settings/project/deletion", {"name": "Nácar"})
 
-    signed_in.post("/nacar/settings/project/restoration")
+    sure.post("/nacar/settings/project/restoration")
 
     salon.refresh_from_db()
     assert salon.leaves_at is None
@@ -165,3 +165,20 @@ def test_the_clock_finds_them(salon: Project, clinic: Project):
 
     [found] = ProcrastinateJob.objects.filter(task_name="projects.erase")
     assert found.args == {"leaving": str(salon.pk)}
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("deletion", {"name": "Nácar"}),
+        ("transfer", {"email": "bruno@clinica.example"}),
+        ("exports", {}),
+    ],
+)
+def test_who_asks_says_once_more_who_they_are(salon: Project, signed_in: Client, path: str, typed: dict[str, str]):
+    answer = signed_in.post(f"/nacar/settings/project/{path}", typed)
+
+    assert "/account/reauthenticate/" in answer.headers["Location"]
+    salon.refresh_from_db()
+    assert salon.leaves_at is None
+    assert not salon.transfers.exists()

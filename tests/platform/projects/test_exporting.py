@@ -43,12 +43,12 @@ def opened(export: Export) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(storage.private_files().open(export.path).read()))
 
 
-def test_every_table_is_in_it_and_nobody_elses_rows(salon: Project, clinic: Project, signed_in: Client):
+def test_every_table_is_in_it_and_nobody_elses_rows(salon: Project, clinic: Project, sure: Client):
     for model in exporting.tables():
         row_of(model, salon)
         row_of(model, clinic)
 
-    archive = opened(made(salon, signed_in))
+    archive = opened(made(salon, sure))
 
     assert archive.testzip() is None
     for model in exporting.tables():
@@ -60,13 +60,13 @@ def test_every_table_is_in_it_and_nobody_elses_rows(salon: Project, clinic: Proj
         assert len(list(csv.reader(io.StringIO(table)))) == len(rows) + 1
 
 
-def test_names_are_whole_and_secrets_are_not_there(salon: Project, signed_in: Client):
+def test_names_are_whole_and_secrets_are_not_there(salon: Project, sure: Client):
     with project_scope(salon.pk):
         customers.customer(salon, "=Paula Ibáñez")
         service = bookings.service(bookings.staff())
         booking = bookings.booking(salon, service, bookings.at(salon, "10:00"))
 
-    archive = opened(made(salon, signed_in))
+    archive = opened(made(salon, sure))
 
     everything = b"".join(archive.read(name) for name in archive.namelist())
     assert "Paula Ibáñez".encode() in everything
@@ -75,42 +75,42 @@ def test_names_are_whole_and_secrets_are_not_there(salon: Project, signed_in: Cl
     assert "Nácar" in archive.read("json/project.jsonl").decode()
 
 
-def test_files_are_in_it_and_earlier_copies_are_not(salon: Project, signed_in: Client):
+def test_files_are_in_it_and_earlier_copies_are_not(salon: Project, sure: Client):
     storage.save_private(f"{salon.pk}/notes", "a.pdf", b"private words")
     storage.save_public(str(salon.pk), ".png", b"a picture")
     storage.save_private(f"{salon.pk}/{exporting.FOLDER}", "old.zip", b"an old copy")
 
-    archive = opened(made(salon, signed_in))
+    archive = opened(made(salon, sure))
 
     kept = [archive.read(name) for name in archive.namelist() if name.startswith("files/")]
     assert sorted(kept) == [b"a picture", b"private words"]
 
 
-def test_whoever_asked_is_written_to_and_downloads_it(salon: Project, signed_in: Client, signed_in_stranger: Client):
-    export = made(salon, signed_in)
+def test_whoever_asked_is_written_to_and_downloads_it(salon: Project, sure: Client, sure_stranger: Client):
+    export = made(salon, sure)
     path = f"/nacar/settings/project/exports/{export.pk}"
 
     [mail] = Message.objects.filter(event="project.export_ready")
     assert mail.to_address == "lucia@nacar.example"
     assert str(export.path) not in mail.text
-    answer = signed_in.get(path)
+    answer = sure.get(path)
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("http://files.localhost:8000/")
-    assert signed_in_stranger.get(path).status_code == 404
+    assert sure_stranger.get(path).status_code == 404
     with project_scope(salon.pk):
         assert Entry.objects.filter(action="project.exported").count() == 1
 
 
-def test_one_copy_at_a_time(salon: Project, signed_in: Client):
+def test_one_copy_at_a_time(salon: Project, sure: Client):
     for _ in range(2):
-        signed_in.post("/nacar/settings/project/exports")
+        sure.post("/nacar/settings/project/exports")
 
     with project_scope(salon.pk):
         assert Export.objects.count() == 1
 
 
-def test_after_a_week_file_and_row_are_gone(salon: Project, signed_in: Client):
-    export = made(salon, signed_in)
+def test_after_a_week_file_and_row_are_gone(salon: Project, sure: Client):
+    export = made(salon, sure)
 
     with clock.frozen(clock.now() + timedelta(days=7)):
         jobs.forget_export.run(of=salon.pk, export_id=export.pk)
@@ -120,7 +120,7 @@ def test_after_a_week_file_and_row_are_gone(salon: Project, signed_in: Client):
         assert not Export.objects.exists()
 
 
-def test_a_suspended_project_can_still_be_taken_along(salon: Project, signed_in: Client):
+def test_a_suspended_project_can_still_be_taken_along(salon: Project, sure: Client):
     Project.objects.filter(pk=salon.pk).update(suspended_at=clock.now())
 
-    assert made(salon, signed_in).state == Export.State.DONE
+    assert made(salon, sure).state == Export.State.DONE

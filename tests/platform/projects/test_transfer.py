@@ -25,10 +25,10 @@ def offered(project: Project, by: User, to: str = "bruno@clinica.example") -> st
         return transfer.offer(project, to, by=by)[1]
 
 
-def test_an_offer_goes_out_by_mail_with_a_link(signed_in: Client, salon: Project, stranger: User):
+def test_an_offer_goes_out_by_mail_with_a_link(sure: Client, salon: Project, stranger: User):
     from procrastinate.contrib.django.models import ProcrastinateJob
 
-    answer = signed_in.post("/nacar/settings/project/transfer", {"email": "Bruno@Clinica.example"})
+    answer = sure.post("/nacar/settings/project/transfer", {"email": "Bruno@Clinica.example"})
 
     assert answer.status_code == 302
     [queued] = ProcrastinateJob.objects.filter(task_name="projects.mail_of_offer")
@@ -42,22 +42,22 @@ def test_an_offer_goes_out_by_mail_with_a_link(signed_in: Client, salon: Project
 
 
 def test_everything_moves_and_the_old_organization_is_locked_out(
-    signed_in: Client, signed_in_stranger: Client, salon: Project, clinic: Project, lucia: User
+    sure: Client, sure_stranger: Client, salon: Project, clinic: Project, lucia: User
 ):
     with project_scope(salon.pk):
         customers.customer(salon, "Paula Ibáñez", email="paula@example.com")
     token = offered(salon, lucia)
 
-    page = signed_in_stranger.get(f"/transfers/{token}").content.decode()
+    page = sure_stranger.get(f"/transfers/{token}").content.decode()
     assert "Nácar SL" in page
-    answer = signed_in_stranger.post(f"/transfers/{token}", {"chosen": str(clinic.organization_id)})
+    answer = sure_stranger.post(f"/transfers/{token}", {"chosen": str(clinic.organization_id)})
 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/nacar/")
     salon.refresh_from_db()
     assert salon.organization == clinic.organization
-    assert "Paula" in signed_in_stranger.get("/nacar/customers/").content.decode()
+    assert "Paula" in sure_stranger.get("/nacar/customers/").content.decode()
     for path in ("/nacar/", "/nacar/customers/", "/nacar/settings/business"):
-        assert signed_in.get(path).status_code == 404
+        assert sure.get(path).status_code == 404
     with project_scope(salon.pk):
         assert Entry.objects.filter(action="project.transferred").count() == 1
     assert Entry.objects.filter(action="project.transferred", project_id=None).count() == 2
@@ -75,11 +75,11 @@ def test_people_of_the_old_team_get_no_more_mail(salon: Project, clinic: Project
         assert {each.name: each.account for each in Resource.objects.all()} == {"Lucía": None, "Bruno": stranger}
 
 
-def test_a_new_organization_may_take_it(signed_in_stranger: Client, salon: Project, clinic: Project, lucia: User):
+def test_a_new_organization_may_take_it(sure_stranger: Client, salon: Project, clinic: Project, lucia: User):
     token = offered(salon, lucia)
 
-    assert signed_in_stranger.post(f"/transfers/{token}", {"chosen": "new", "name": ""}).status_code == 422
-    signed_in_stranger.post(f"/transfers/{token}", {"chosen": "new", "name": "Nueva SL"})
+    assert sure_stranger.post(f"/transfers/{token}", {"chosen": "new", "name": ""}).status_code == 422
+    sure_stranger.post(f"/transfers/{token}", {"chosen": "new", "name": "Nueva SL"})
 
     salon.refresh_from_db()
     assert salon.organization.name == "Nueva SL"
@@ -87,7 +87,7 @@ def test_a_new_organization_may_take_it(signed_in_stranger: Client, salon: Proje
 
 @pytest.mark.parametrize("spoilt", ["used", "withdrawn", "expired", "replaced", "leaving", "wrong"])
 def test_a_dead_link_says_always_the_same(
-    *, signed_in_stranger: Client, salon: Project, clinic: Project, lucia: User, stranger: User, spoilt: str
+    *, sure_stranger: Client, salon: Project, clinic: Project, lucia: User, stranger: User, spoilt: str
 ):
     token = offered(salon, lucia)
     match spoilt:
@@ -106,14 +106,14 @@ def test_a_dead_link_says_always_the_same(
             token = "x" * 32
     holder = Project.objects.get(pk=salon.pk).organization
 
-    answer = signed_in_stranger.post(f"/transfers/{token}", {"chosen": str(clinic.organization_id)})
+    answer = sure_stranger.post(f"/transfers/{token}", {"chosen": str(clinic.organization_id)})
 
     assert answer.status_code == 404
     assert "This link opens nothing" in answer.content.decode()
     assert Project.objects.get(pk=salon.pk).organization == holder
 
 
-def test_the_link_alone_is_not_enough(signed_in: Client, salon: Project, lucia: User, stranger: User):
+def test_the_link_alone_is_not_enough(sure: Client, salon: Project, lucia: User, stranger: User):
     token = offered(salon, lucia)
     other = make.user("eva@example.com")
     client = PlatformClient()
@@ -135,8 +135,8 @@ def test_nobody_takes_it_into_an_organization_that_is_not_theirs(salon: Project,
     assert salon.organization == Organization.objects.get(name="Nácar SL")
 
 
-def test_nobody_offers_it_to_themselves(signed_in: Client, salon: Project):
-    answer = signed_in.post("/nacar/settings/project/transfer", {"email": "lucia@nacar.example"})
+def test_nobody_offers_it_to_themselves(sure: Client, salon: Project):
+    answer = sure.post("/nacar/settings/project/transfer", {"email": "lucia@nacar.example"})
 
     assert answer.status_code == 422
     assert not Transfer.objects.exists()

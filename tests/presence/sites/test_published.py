@@ -14,9 +14,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from flectar.core import clock
 from flectar.core.events import announce
 from flectar.core.tenancy import project_scope
-from flectar.platform.projects import profile
+from flectar.platform.projects import domains, moving, profile, suspension
 from flectar.platform.projects.facts import ProfileChanged
-from flectar.platform.projects.models import BusinessProfile, Project, SpecialDay
+from flectar.platform.projects.models import BusinessProfile, Domain, Project, SpecialDay
 from flectar.presence.sites.jobs import press_later, publish, renew
 from flectar.presence.sites.models import Artifact, Edition, Site
 from flectar.presence.sites.shelf import DatabaseShelf
@@ -388,3 +388,67 @@ def test_pressing_is_asked_for_once_and_never_undoes_a_publish(salon, browser):
 
     assert version_of(salon) == pressed
     assert "Second" in browser.get().text
+
+
+# Domains and addresses
+
+
+def domain_of(project: Project, name: str = "nacar.example") -> Domain:
+    return Domain.objects.create(holder=project, name=name, state=Domain.State.PROVEN)
+
+
+def test_a_domain_is_served_from_memory_and_every_other_host_leads_there(salon, browser, listener):
+    with project_scope(salon.pk):
+        domains.make_home(salon, domain_of(salon))
+    listener.wait_for(salon, 1)
+
+    page = browser.get("nacar.example:8000")
+    elsewhere = [browser.get(host) for host in ("nacar.localhost:8000", "www.nacar.example")]
+
+    assert page.status == 200
+    assert "X-From" not in page.headers
+    assert [answer.status for answer in elsewhere] == [301, 301]
+    assert {answer.headers["Location"] for answer in elsewhere} == {"http://nacar.example:8000/"}
+
+
+def test_a_domain_that_changes_hands_is_forgotten_at_once(salon, clinic, browser, listener):
+    domain = domain_of(salon)
+    with project_scope(salon.pk):
+        domains.make_home(salon, domain)
+    listener.wait_for(salon, 1)
+    assert browser.get("nacar.example").status == 200
+
+    with project_scope(salon.pk):
+        domains.remove(salon, domain)
+    listener.wait_for(salon, 2)
+    assert browser.get("nacar.example").status == 421
+
+    Domain.objects.all().delete()
+    with project_scope(clinic.pk):
+        domains.make_home(clinic, domain_of(clinic))
+    listener.wait_for(clinic, 1)
+    assert "Clínica Sala" in browser.get("nacar.example").text
+
+
+def test_an_older_address_leads_on_from_memory_too(salon, browser, listener):
+    published(salon, "Cut for how it dries")
+    listener.wait_for(salon, 1)
+    assert browser.get().status == 200
+
+    with project_scope(salon.pk):
+        moving.move(salon, "casa-rosa")
+    listener.wait_for(salon, 2)
+
+    assert browser.get().headers["Location"] == "http://casa-rosa.localhost:8000/"
+    assert browser.get("casa-rosa.localhost:8000").status == 200
+
+
+def test_a_closed_site_leaves_every_memory(salon, browser, listener):
+    published(salon, "Cut for how it dries")
+    listener.wait_for(salon, 1)
+    assert "X-From" not in browser.get().headers
+
+    suspension.suspend(salon, reason="legal", notice="…", by=None)
+    listener.wait_for(salon, 2)
+
+    assert browser.get().headers["X-From"] == "django"
