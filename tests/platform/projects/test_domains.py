@@ -434,3 +434,40 @@ def test_staff_may_not(salon: Project):
     assert client.get("/nacar/settings/domains").status_code == 403
     assert client.post("/nacar/settings/domains", {"name": "nacar.example"}).status_code == 403
     assert not Domain.objects.exists()
+
+
+def test_the_demos_registrar_sets_the_record(signed_in: Client, salon: Project, settings, tmp_path):
+    from flectar.platform.integrations.dns.emulator.zone import Zone
+
+    domain = added(salon)
+    path = f"/nacar/settings/domains/{domain.pk}/demo-records"
+    assert signed_in.post(path).status_code == 404
+    settings.DEMO, settings.DATA_FOLDER = True, tmp_path
+    (tmp_path / "names").mkdir()
+
+    assert signed_in.post(path).status_code == 302
+
+    assert Zone(tmp_path / "names" / "zone.json").records() == {domain.proof_name: [("TXT", domain.proof)]}
+
+
+def test_the_emulator_answers_in_a_process_of_its_own(settings, tmp_path):
+    import os
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    import flectar
+    from flectar.platform.integrations.dns.emulator.zone import Zone
+
+    zone = tmp_path / "zone.json"
+    Zone(zone).put("here.example", "TXT", "words")
+    command = [sys.executable, "-m", "flectar.platform.integrations.dns.emulator", "--port", "0", "--zone", str(zone)]
+    environment = os.environ | {"PYTHONPATH": str(Path(flectar.__file__).parents[1])}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
+        try:
+            settings.RESOLVERS = [server.stdout.readline().split()[-1]]
+            assert dns.texts("here.example") == ["words"]
+            assert dns.texts("nowhere.example") == []
+        finally:
+            server.terminate()
+            dns._resolver.cache_clear()

@@ -100,6 +100,7 @@ def _helpers(data: Path) -> list[Child]:
         *([] if _sends_mail_elsewhere() else [_local_mail(data)]),
         *([] if os.environ.get("FLECTAR_TWILIO_ACCOUNT", "") else [_local_texts(data)]),
         *([_local_google(data)] if is_here and not has_google else []),
+        *([] if os.environ.get("FLECTAR_RESOLVERS", "") else [_local_names(data)]),
     ]
 
 
@@ -134,6 +135,16 @@ def _local_mail(data: Path) -> Child:
     module = "flectar.platform.integrations.resend.emulator"
     command = ["-m", module, "--port", str(port), "--store", str(folder / "accepted.sqlite3")]
     return Child("mail", command, data / "log" / "mail.log", environment)
+
+
+def _local_names(data: Path) -> Child:
+    """The demo's name server: what its registrar sets (Settings › Domains) is the whole domain name system."""
+    folder = data / "names"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    port = _free_port()
+    module = "flectar.platform.integrations.dns.emulator"
+    command = ["-m", module, "--port", str(port), "--zone", str(folder / "zone.json")]
+    return Child("names", command, data / "log" / "names.log", {"FLECTAR_RESOLVERS": f"{HOST}:{port}"})
 
 
 def _local_google(data: Path) -> Child:

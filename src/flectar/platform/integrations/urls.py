@@ -3,6 +3,7 @@
 from django.urls import path
 
 from flectar.platform.integrations import mailbox, messages
+from flectar.platform.integrations.dns import registrar
 from flectar.platform.integrations.resend import views as resend
 
 dashboard = [
@@ -10,6 +11,7 @@ dashboard = [
     path("settings/messages/<uuid:message_id>/", messages.message, name="message"),
     path("settings/messages/<uuid:message_id>/body", messages.message_body, name="message_body"),
     path("settings/messages/<uuid:message_id>/repetition", messages.repetition, name="repetition"),
+    path("settings/domains/<uuid:domain_id>/demo-records", registrar.records, name="demo_records"),
     path("settings/mail-previews/", messages.preview_list, name="previews"),
     path("settings/mail-previews/<str:event>/<str:locale>/", messages.preview, name="preview"),
     path("settings/mail-previews/<str:event>/<str:locale>/body", messages.preview_body, name="preview_body"),
