@@ -145,7 +145,7 @@ ORGANIZATION_PAGES = (
     SettingsPage(_ORGANIZATION, _("Security"), "organizations:security", permission="audit.read", icon="shield-check"),
     SettingsPage(
         _ORGANIZATION,
-        _("Data agreement"),
+        _("Agreement"),
         "organizations:agreement",
         permission="organization.read",
         icon="file-text",

@@ -72,6 +72,9 @@ def mail_lost(fact: MessageLost) -> None:
 # Everyday or without consequence: the log has them, nobody need be told.
 QUIET = (
     "access.refused",
+    "operator.looked",
+    "support.looked",
+    "support.left",
     "organization.created",
     "organization.renamed",
     "member.invited",
