@@ -13,6 +13,7 @@ from flectar.platform.accounts.models import User
 from flectar.platform.audit.models import Entry
 from flectar.platform.legal import acceptance, letters
 from flectar.platform.outbox.models import Message
+from flectar.platform.projects import suspension
 from flectar.platform.projects.models import Project
 from tests import make
 from tests.cast import PlatformClient
@@ -223,3 +224,27 @@ def test_the_cookie_page_shows_names_and_sizes_and_never_values(db: None):
     assert "another" not in page
     assert re.search(r"<b>session</b>.*?>27<", page, re.DOTALL)
     assert "Not one of ours" in page
+
+
+# Suspension
+
+
+def test_a_site_is_closed_with_a_notice_and_opened_with_an_answer(operator: Client, clinic: Project):
+    page = f"/operator/projects/{clinic.pk}"
+    assert operator.post(f"{page}/suspension", {"reason": "abuse", "notice": ""}).status_code == 422
+
+    operator.post(f"{page}/suspension", {"reason": "abuse", "notice": "It sells what is not there."})
+
+    assert PlatformClient("clinica.localhost:8000").get("/").status_code == 503
+    assert "It sells what is not there." in Message.objects.get(event="project.suspended").text
+    assert "It sells what is not there." in operator.get(page).content.decode()
+
+    suspension.appeal(clinic, "It is there.", by=clinic.organization.members.get())
+    operator.post(f"{page}/suspension/answer", {"answer": "We looked again: no.", "refuse": "yes"})
+    assert PlatformClient("clinica.localhost:8000").get("/").status_code == 503
+
+    operator.post(f"{page}/suspension/answer", {"answer": "You are right."})
+
+    clinic.refresh_from_db()
+    assert clinic.suspended_at is None
+    assert "You are right." in Message.objects.get(event="project.reopened").text

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from flectar.oversight.home.asked import Asked
-from flectar.platform.projects.access import can
+from flectar.platform.projects.access import can, is_closed_to_visitors
 from flectar.platform.projects.models import Project
 
 
@@ -24,7 +24,19 @@ class Notice:
 
 
 def notices(user: Any, project: Project, asked: Asked) -> list[Notice]:
-    return [*_mail(user, project, asked), *_services(user, project, asked)]
+    return [*_agreement(user, project), *_mail(user, project, asked), *_services(user, project, asked)]
+
+
+def _agreement(user: Any, project: Project) -> Iterator[Notice]:
+    if can(user, "project.manage", project) and is_closed_to_visitors(project):
+        yield Notice(
+            icon="signature",
+            tone="w",
+            title=_("Visitors can’t book yet"),
+            detail=_("An owner accepts the data agreement first: it says how your customers’ data is handled for you."),
+            url=reverse("organizations:agreement", kwargs={"organization_id": project.organization_id}),
+            action=_("Read and accept"),
+        )
 
 
 def _mail(user: Any, project: Project, asked: Asked) -> Iterator[Notice]:

@@ -30,6 +30,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from flectar.platform.audit.log import Actor, acting_as, record
+from flectar.platform.legal.acceptance import may_take_in_data
 from flectar.platform.organizations import second_step, support
 from flectar.platform.organizations.models import Organization, SupportVisit
 from flectar.platform.organizations.roles import Seat, seat_in
@@ -240,9 +241,13 @@ def operator(view: View) -> View:
 @overload
 def site_view(view: View) -> View: ...
 @overload
-def site_view(*, module: str) -> Callable[[View], View]: ...
-def site_view(view: View | None = None, *, module: str = "") -> View | Callable[[View], View]:
-    """A visitor of a project's public site. No cookie, so no CSRF token: the same-origin check stands instead."""
+def site_view(*, module: str, takes_in: bool = False) -> Callable[[View], View]: ...
+def site_view(view: View | None = None, *, module: str = "", takes_in: bool = False) -> View | Callable[[View], View]:
+    """A visitor of a project's public site. No cookie, so no CSRF token: the same-origin check stands instead.
+
+    `takes_in`: the page is there to take in a visitor's data. Where the installation asks for it, it opens once an
+    owner has accepted the data agreement.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -250,11 +255,18 @@ def site_view(view: View | None = None, *, module: str = "") -> View | Callable[
             if request.project is None:
                 raise Http404
             _require(module, request.project)
+            if takes_in and is_closed_to_visitors(request.project):
+                return HttpResponse(render_to_string("legal/not_open.html", request=request), status=503)
             return view(request, **kwargs)
 
         return csrf_exempt(_marked(guarded, Access("site", module=module)))
 
     return decorate if view is None else decorate(view)
+
+
+def is_closed_to_visitors(project: Project) -> bool:
+    """Nobody has accepted the data agreement for its organization, and this installation asks for that."""
+    return settings.AGREEMENT_REQUIRED and not may_take_in_data(project.organization_id)
 
 
 def _require(module: str, project: Project) -> None:

@@ -30,7 +30,7 @@ from flectar.platform.projects.access import ProjectRequest, limited, site_view
 MAILS_AN_HOUR = 60
 
 
-@site_view(module="booking")
+@site_view(module="booking", takes_in=True)
 @require_safe
 def choose_service(request: ProjectRequest) -> HttpResponse:
     """The list, by group; with one service there is nothing to choose."""
@@ -44,7 +44,7 @@ def choose_service(request: ProjectRequest) -> HttpResponse:
     return render(request, "booking/public/service.html", public_context(request.project, groups=groups, steps=steps()))
 
 
-@site_view(module="booking")
+@site_view(module="booking", takes_in=True)
 @require_safe
 def choose_time(request: ProjectRequest, service: str) -> HttpResponse:
     chosen = get_object_or_404(Service.objects.active(), slug=service)
@@ -73,7 +73,7 @@ def choose_time(request: ProjectRequest, service: str) -> HttpResponse:
 
 
 @limited("booking.book", limit=120, per_seconds=60)
-@site_view(module="booking")
+@site_view(module="booking", takes_in=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request: ProjectRequest, service: str) -> HttpResponse:
     """Who is coming; then the booking itself. A time that is gone answers 409 with what is left; the words stay."""
