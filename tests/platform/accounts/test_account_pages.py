@@ -107,6 +107,13 @@ def test_the_account_shows(signed_in, lucia, path):
     assert 'class="subnav"' in text(page)
 
 
+def test_each_page_shows_without_a_transaction_around_it(transactional_db, lucia, salon, signed_in):
+    """As a browser asks for it: most tests run inside a transaction, which hides what needs one."""
+    confirmed(signed_in, lucia)
+    for path in MANAGE:
+        assert signed_in.get(path, follow=True).status_code == 200, path
+
+
 @pytest.mark.parametrize("path", MANAGE)
 def test_the_account_is_for_its_owner(visitor, path):
     answer = visitor.get(path)

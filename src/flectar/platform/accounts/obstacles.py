@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from django.db import transaction
+
 from flectar.platform.accounts.models import User
 
 _obstacles: Sequence[Callable[[User], Iterable[str]]] = ()
@@ -13,7 +15,9 @@ def connect(obstacles: Sequence[Callable[[User], Iterable[str]]]) -> None:
     _obstacles = obstacles
 
 
+@transaction.atomic
 def of(user: User) -> list[str]:
+    """Whoever answers may lock what it looks at, so that it still holds when the deed follows."""
     return [sentence for each in _obstacles for sentence in each(user)]
 
 
