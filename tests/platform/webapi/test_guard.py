@@ -78,6 +78,17 @@ def test_a_key_for_one_project_does_not_reach_its_sister(salon):
     assert every.get("/api/v1/projects/sister").status_code == 200
 
 
+def test_what_belongs_to_another_project_is_not_found_by_its_id(salon, clinic, program):
+    with project_scope(clinic.pk):
+        theirs = Customer.objects.create(name="Ana", sort_key="ana", collected_via="dashboard")
+
+    problem(program.get(f"{CUSTOMERS}/{theirs.pk}"), 404, "not_found")
+    problem(program.send("PATCH", f"{CUSTOMERS}/{theirs.pk}", {"name": "Eva"}), 404, "not_found")
+
+    with project_scope(clinic.pk):
+        assert Customer.objects.get().name == "Ana"
+
+
 def test_an_unknown_project_looks_like_a_foreign_one(program):
     foreign = problem(program.get("/api/v1/projects/clinica"), 404, "not_found")
     unknown = problem(program.get("/api/v1/projects/nowhere"), 404, "not_found")
