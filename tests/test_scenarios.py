@@ -126,7 +126,7 @@ PROMISED = {*range(1, 16), *range(19, 24), 32, 34}
 
 
 @cache
-def tests_of(file: str) -> frozenset[str]:
+def named_in(file: str) -> frozenset[str]:
     path = TESTS / file
     return frozenset(re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)) if path.is_file() else frozenset()
 
@@ -134,7 +134,7 @@ def tests_of(file: str) -> frozenset[str]:
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_scenario_is_tried_by_tests_that_exist(scenario: str):
     assert [
-        test for test in SCENARIOS[scenario] if test.partition("::")[2] not in tests_of(test.partition("::")[0])
+        test for test in SCENARIOS[scenario] if test.partition("::")[2] not in named_in(test.partition("::")[0])
     ] == []
 
 
