@@ -89,7 +89,7 @@ MANAGE = [
     "/account/sessions/",
     "/account/activity/",
     "/account/data/",
-    "/account/closing/",
+    "/account/data/closing/",
 ]
 
 

@@ -39,7 +39,7 @@ def test_an_open_session_alone_changes_nothing(browser: Client, without_password
         ("/account/password/set/", {"password1": "otra frase bien larga", "password2": "otra frase bien larga"}),
         ("/account/two-step/totp/activate/", {"code": "000000"}),
         ("/account/two-step/webauthn/add/", {"credential": "{}"}),
-        ("/account/closing/", {}),
+        ("/account/data/closing/", {}),
     ):
         answer = browser.post(path, form)
         assert answer.headers["Location"].startswith(PAGE), path
@@ -84,7 +84,7 @@ def test_a_code_is_good_in_the_browser_that_asked_for_it(browser: Client, withou
 
 
 def test_who_has_a_password_is_asked_for_that(signed_in: Client, lucia: User):
-    assert signed_in.get("/account/closing/").headers["Location"].startswith("/account/reauthenticate/?")
+    assert signed_in.get("/account/data/closing/").headers["Location"].startswith("/account/reauthenticate/?")
     assert signed_in.get(PAGE).headers["Location"].startswith("/account/reauthenticate/")
 
 

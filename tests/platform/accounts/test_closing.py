@@ -51,7 +51,7 @@ def browser(lucia: User) -> Client:
 
 
 def ask(browser: Client) -> Any:
-    return browser.post("/account/closing/")
+    return browser.post("/account/data/closing/")
 
 
 def later(lucia: User) -> None:
@@ -82,7 +82,7 @@ def test_it_is_asked_for_behind_a_password(lucia: User):
     session["account_authentication_methods"] = []
     session.save()
 
-    assert browser.get("/account/closing/").headers["Location"].startswith("/account/reauthenticate/")
+    assert browser.get("/account/data/closing/").headers["Location"].startswith("/account/reauthenticate/")
     assert ask(browser).headers["Location"].startswith("/account/reauthenticate/")
 
     lucia.refresh_from_db()
@@ -111,7 +111,7 @@ def test_before_the_day_nothing_goes(browser: Client, lucia: User):
 
 
 def test_the_only_owner_hands_over_first(browser: Client, lucia: User, salon: Project):
-    assert "You are the only owner of Nácar SL." in text(browser.get("/account/closing/"))
+    assert "You are the only owner of Nácar SL." in text(browser.get("/account/data/closing/"))
 
     answer = ask(browser)
 
@@ -213,7 +213,7 @@ def test_the_same_address_can_open_an_account_again(browser: Client, lucia: User
 
 def archive(browser: Client) -> dict[str, Any]:
     """What is downloaded, by file."""
-    link = urlsplit(browser.get("/account/copy/").headers["Location"])
+    link = urlsplit(browser.get("/account/data/copy/").headers["Location"])
     answer = PlatformClient("files.localhost:8000").get(link.path)
     packed = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     return {name: packed.read(name) for name in packed.namelist()}
@@ -222,7 +222,7 @@ def archive(browser: Client) -> dict[str, Any]:
 def test_a_copy_holds_what_the_inventory_lets_out(browser: Client, lucia: User, salon: Project):
     path = storage.public_files().save("people/me.jpg", ContentFile(b"picture"))
     User.objects.filter(pk=lucia.pk).update(picture=path)
-    browser.post("/account/copy/asking")
+    browser.post("/account/data/copy/asking")
     pack.run(str(Copy.objects.get().pk))
     assert last_mail().event == "account.copy_ready"
 
@@ -241,7 +241,7 @@ def test_a_copy_holds_what_the_inventory_lets_out(browser: Client, lucia: User, 
 def test_a_copy_is_about_nobody_else(browser: Client, lucia: User, salon: Project, clinic: Project, stranger: User):
     with acting_as(Actor(kind="person", id=lucia.pk, name=lucia.name)):
         record("member.role_changed", target=stranger, new={"email": stranger.email})
-    browser.post("/account/copy/asking")
+    browser.post("/account/data/copy/asking")
     pack.run(str(Copy.objects.get().pk))
 
     everything = b"".join(archive(browser).values()).decode()
@@ -252,7 +252,7 @@ def test_a_copy_is_about_nobody_else(browser: Client, lucia: User, salon: Projec
 
 def test_one_copy_is_made_an_hour_and_making_it_twice_is_one(browser: Client, lucia: User):
     for _ in range(2):
-        browser.post("/account/copy/asking")
+        browser.post("/account/data/copy/asking")
     copy = Copy.objects.get()
     assert "Being made." in text(browser.get("/account/data/"))
 
@@ -268,11 +268,11 @@ def test_one_copy_is_made_an_hour_and_making_it_twice_is_one(browser: Client, lu
 
 
 def test_a_copy_is_for_its_owner_and_for_a_week(browser: Client, lucia: User, signed_in_stranger: Client):
-    browser.post("/account/copy/asking")
+    browser.post("/account/data/copy/asking")
     copy = Copy.objects.get()
     pack.run(str(copy.pk))
     signed_in_stranger.post("/account/reauthenticate/", {"password": canary.PASSWORD})
-    assert signed_in_stranger.get("/account/copy/").status_code == 404
+    assert signed_in_stranger.get("/account/data/copy/").status_code == 404
     copy.refresh_from_db()
 
     with clock.frozen(clock.now() + timedelta(days=7, seconds=1)):

@@ -30,7 +30,7 @@ def _notice() -> Mapping[str, Any]:
 def _closing() -> Mapping[str, Any]:
     day = clock.now().date()
     sentences = [_("%(organization)s needs an owner. Make someone else an owner first.") % {"organization": "Nácar SL"}]
-    link = "https://flectar.example/account/copy/"
+    link = "https://flectar.example/account/data/copy/"
     return {"email": "lucia@nacar.example", "closes_on": day, "until": day, "link": link, "sentences": sentences}
 
 

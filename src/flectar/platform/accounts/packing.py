@@ -27,7 +27,7 @@ def make(copy_id: UUID) -> None:
     copy.path = storage.save_private(f"accounts/{user.pk}", "copy.zip", _packed(user))
     copy.made_at = clock.now()
     copy.save(update_fields=["path", "made_at"])
-    link = f"{platform_origin()}/account/copy/"
+    link = f"{platform_origin()}/account/data/copy/"
     tell(user, "account.copy_ready", {"link": link, "until": (copy.made_at + KEPT_FOR).date()})
 
 
