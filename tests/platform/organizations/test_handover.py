@@ -235,6 +235,14 @@ def _posted(owner: Client, new: str, marc: User) -> Handover:
     return Handover.objects.get()
 
 
+def test_who_is_offered_it_sees_so_among_their_projects(lucia: User, marc: User, offered: Handover):
+    browser = browser_of(marc)
+
+    assert "Lucía Ferrer offers you Nácar SL." in browser.get("/projects").content.decode()
+    handover.withdraw(offered, by=marc)
+    assert "offers you" not in browser.get("/projects").content.decode()
+
+
 def test_an_admin_cannot_open_the_offer_and_a_stranger_sees_nothing(
     here: Organization, marc: User, offered: Handover, signed_in_stranger: Client
 ):

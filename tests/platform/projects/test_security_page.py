@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from flectar.platform.accounts.models import User
+from flectar.platform.audit.models import Entry
 from flectar.platform.audit.security import ORGANIZATION, subjects
 from flectar.platform.organizations import membership
 from flectar.platform.organizations.models import Role
@@ -66,3 +67,14 @@ def test_staff_and_strangers_do_not_see_it(page: str, salon: Project, signed_in_
 
     assert browser.get(page).status_code == 403
     assert signed_in_stranger.get(page).status_code == 404
+
+
+def test_it_is_exported_as_it_is_filtered_and_the_export_is_noted(signed_in: Client, page: str, salon: Project):
+    answer = signed_in.get(f"{page}/export?about=member")
+
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert [line.split(",")[2] for line in lines] == ["action", "member.role_changed"]
+    entry = Entry.objects.get(action="audit.exported")
+    assert (entry.organization_id, entry.project_id) == (salon.organization_id, None)
+    assert signed_in.get(f"{page}/export?about=x").status_code == 302

@@ -105,6 +105,12 @@ def undo(handover: Handover, *, by: User) -> None:
     _tell(current, "organization.handover_undone", {current.taker, *_owners(current.organization)})
 
 
+def offers_to(user: User) -> list[Handover]:
+    """What this person could take over now."""
+    waiting = Handover.objects.filter(taker=user, accepted_at=None, ended_at=None)
+    return [each for each in waiting.select_related("organization", "giver") if each.is_open]
+
+
 def _lock(organization: Organization) -> Organization:
     return Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
 

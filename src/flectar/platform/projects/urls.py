@@ -38,6 +38,7 @@ organizations = [
         name="member_removal",
     ),
     path("<uuid:organization_id>/security", safety.page, name="security"),
+    path("<uuid:organization_id>/security/export", safety.export, name="security_export"),
     path("<uuid:organization_id>/security/two-step", safety.second_step_policy, name="second_step"),
     path("<uuid:organization_id>/security/two-step/end", safety.second_step_end, name="second_step_end"),
     path("<uuid:organization_id>/security/support", safety.support_door, name="support"),

@@ -18,6 +18,7 @@ from flectar.core.spreadsheet import csv_bytes
 from flectar.platform.audit import reading, sealing
 from flectar.platform.audit.log import record
 from flectar.platform.audit.models import Entry
+from flectar.platform.audit.security import is_of_organization
 from flectar.platform.projects.access import dashboard
 from flectar.platform.projects.models import Project
 
@@ -51,7 +52,9 @@ class FilterForm(forms.Form):
         people = sorted(members, key=lambda each: each.user.sort_key)
         named = [(str(each.user_id), each.user.name) for each in people]
         self._choose("who", [("", _("Anyone")), *named, *KINDS])
-        self._choose("action", [("", _("Anything")), *sorted(reading.deeds().items(), key=lambda deed: str(deed[1]))])
+        # What is done to the organization stands in its own log.
+        deeds = [deed for deed in reading.deeds().items() if not is_of_organization(deed[0])]
+        self._choose("action", [("", _("Anything")), *sorted(deeds, key=lambda deed: str(deed[1]))])
 
     def _choose(self, name: str, choices: Any) -> None:
         field = self.fields[name]
@@ -107,28 +110,21 @@ def export(request: Any) -> HttpResponse:
     if not form.is_valid():
         return render(request, "projects/log.html", {"form": form, "page": None}, status=422)
     entries = reading.all_of_project(request.project.pk, form.filters(), most=MOST_ROWS)
-    content = csv_bytes(
-        [
-            "id",
-            "at",
-            "action",
-            "actor_kind",
-            "actor_id",
-            "actor",
-            "target_type",
-            "target_id",
-            "target",
-            "old",
-            "new",
-            "request_id",
-            "block",
-        ],
-        (_row(entry) for entry in entries),
-    )
     record("audit.exported", new={"entries": len(entries)})
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{request.project.slug}-log-{request.project.today}.csv"'
+    return as_csv(entries, f"{request.project.slug}-log-{request.project.today}")
+
+
+def as_csv(entries: list[Entry], name: str) -> HttpResponse:
+    """A file to save: times in UTC, values as they are kept."""
+    response = HttpResponse(csv_bytes(COLUMNS, map(_row, entries)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
+
+
+COLUMNS = [
+    "id", "at", "action", "actor_kind", "actor_id", "actor", "target_type", "target_id", "target", "old", "new",
+    "request_id", "block",
+]  # fmt: skip
 
 
 def _row(entry: Entry) -> list[str]:

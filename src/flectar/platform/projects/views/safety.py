@@ -16,12 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from flectar.core import clock
 from flectar.platform.audit import reading, security
+from flectar.platform.audit.log import record
 from flectar.platform.organizations import second_step, support
 from flectar.platform.organizations.membership import OwnersOnly
-from flectar.platform.organizations.models import Organization
+from flectar.platform.organizations.models import Organization, Role
+from flectar.platform.organizations.roles import role_in
 from flectar.platform.organizations.second_step import OwnStepFirst
 from flectar.platform.projects.access import organization, sure
 from flectar.platform.projects.models import Project
+from flectar.platform.projects.views.log import MOST_ROWS, as_csv
 from flectar.platform.projects.views.team import zone_of
 from flectar.ui.toasts import toast
 
@@ -101,6 +104,7 @@ def page(request: Any) -> HttpResponse:
         "without": second_step.without(here),
         "page": None,
         "is_open": support.is_open(here),
+        "is_owner": role_in(request.user.pk, here.pk) == Role.OWNER,
         "visits": visits[:10],
     }
     if not form.is_valid():
@@ -110,6 +114,20 @@ def page(request: Any) -> HttpResponse:
     except reading.BadCursor as error:
         raise BadRequest from error
     return render(request, "projects/security.html", context | {"page": found})
+
+
+@organization("audit.export")
+@require_safe
+def export(request: Any) -> HttpResponse:
+    """What the filters show, as CSV. The export stands in the log itself."""
+    here = request.organization
+    zone = zone_of(Project.objects.filter(organization=here).order_by("name", "id")[:1])
+    form = SecurityFilterForm(request.GET, organization=here, zone=zone)
+    if not form.is_valid():
+        return redirect("organizations:security", organization_id=here.pk)
+    entries = reading.all_of_organization(here.pk, form.filters(), most=MOST_ROWS)
+    record("audit.exported", new={"entries": len(entries)}, organization_id=here.pk)
+    return as_csv(entries, f"security-{clock.today(zone)}")
 
 
 # Two-step sign-in for everybody

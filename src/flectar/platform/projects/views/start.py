@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from flectar.platform.organizations.handover import offers_to
 from flectar.platform.projects.access import limited, public, signed_in
 from flectar.platform.projects.creation import create
 from flectar.platform.projects.forms.creation import NewProjectForm
@@ -34,7 +35,8 @@ def chooser(request: Any) -> HttpResponse:
         (membership, [each for each in projects if each.organization_id == membership.organization_id])
         for membership in memberships
     ]
-    return render(request, "projects/chooser.html", {"groups": groups, "has_projects": bool(projects)})
+    context = {"groups": groups, "has_projects": bool(projects), "offers": offers_to(request.user)}
+    return render(request, "projects/chooser.html", context)
 
 
 @limited("projects.new", limit=20, per_seconds=3600)
