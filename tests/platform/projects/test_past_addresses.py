@@ -18,6 +18,8 @@ from flectar.platform.projects.taken import AddressTaken, LooksTaken, free_slug,
 from tests import make
 from tests.cast import PlatformClient
 from tests.offers.booking import make as bookings
+from tests.platform.webapi import make as keys
+from tests.platform.webapi.make import Program
 
 
 @pytest.fixture
@@ -162,3 +164,11 @@ def test_of_two_projects_that_move_to_one_address_one_gets_it(transactional_db: 
         thread.join(30)
 
     assert sorted(outcomes) == ["moved", "taken"]
+
+
+def test_a_program_goes_on_under_the_older_address(moved: Project, clinic: Project):
+    ours, theirs = (Program(keys.key(project)[1]) for project in (moved, clinic))
+
+    assert ours.get("/api/v1/projects/nacar").json()["slug"] == "casa-rosa"
+    assert theirs.get("/api/v1/projects/nacar").status_code == 404
+    assert Program().get("/api/v1/projects/nacar").status_code == 401

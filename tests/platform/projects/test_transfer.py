@@ -18,6 +18,8 @@ from tests import make
 from tests.cast import PlatformClient
 from tests.offers.booking import make as bookings
 from tests.people.customers import make as customers
+from tests.platform.webapi import make as keys
+from tests.platform.webapi.make import Program
 
 
 def offered(project: Project, by: User, to: str = "bruno@clinica.example") -> str:
@@ -140,3 +142,14 @@ def test_nobody_offers_it_to_themselves(sure: Client, salon: Project):
 
     assert answer.status_code == 422
     assert not Transfer.objects.exists()
+
+
+def test_a_key_of_the_old_organization_opens_nothing_any_more(
+    salon: Project, clinic: Project, lucia: User, stranger: User
+):
+    program = Program(keys.key(salon)[1])
+    before = program.get("/api/v1/projects/nacar").status_code
+
+    transfer.accept(offered(salon, lucia), clinic.organization, user=stranger)
+
+    assert (before, program.get("/api/v1/projects/nacar").status_code) == (200, 404)
