@@ -195,6 +195,7 @@ def test_the_api_gives_a_visit_no_more(here: Organization, lucia: User, marc: Me
     browser = browser_of(olga)
 
     assert browser.get("/api/v1/projects/nacar").status_code == 200
+    assert Entry.objects.get(action="support.looked").new["page"] == "/api/v1/projects/nacar"
     answer = browser.post("/api/v1/projects/nacar/customers", {"name": "x"}, content_type="application/json")
     assert answer.status_code == 403
 

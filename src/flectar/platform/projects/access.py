@@ -121,7 +121,7 @@ def dashboard(permission: str, *, module: str = "") -> Callable[[View], View]:
                 return kept_out
             organization_id = request.project.organization_id
             with acting_as(actor_at(request.user, organization_id)):
-                if not can(request.user, permission, request.project) or _only_looks(request, organization_id):
+                if not can(request.user, permission, request.project) or only_looks(request, organization_id):
                     return _refused(request, permission, organization_id)
                 _require(module, request.project)
                 return view(request, **kwargs)
@@ -153,7 +153,7 @@ def organization(permission: str) -> Callable[[View], View]:
             if kept_out := _kept_out(request, request.organization):
                 return kept_out
             with acting_as(actor_at(request.user, organization_id)):
-                if not seat.allows(permission) or _only_looks(request, organization_id):
+                if not seat.allows(permission) or only_looks(request, organization_id):
                     return _refused(request, permission, organization_id)
                 return view(request, **kwargs)
 
@@ -162,7 +162,7 @@ def organization(permission: str) -> Callable[[View], View]:
     return decorate
 
 
-def _only_looks(request: Any, organization_id: UUID) -> bool:
+def only_looks(request: Any, organization_id: UUID) -> bool:
     """Whether support, on a visit for looking, tries to do something. What it looks at is noted."""
     visit = known_visit(request.user, organization_id)
     if visit is None:

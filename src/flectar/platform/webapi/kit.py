@@ -22,6 +22,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation, PathView
 
 from flectar.platform.audit.log import acting_as
+from flectar.platform.projects.access import only_looks
 from flectar.platform.projects.models import Project
 from flectar.platform.webapi import bodies, idempotency
 from flectar.platform.webapi.gate import Caller, wrong_key
@@ -133,6 +134,8 @@ def _checked(request: Any, view: PathView, run: Callable[[], HttpResponse]) -> H
     if request.method in ("POST", "PUT", "PATCH") and (request.body or operation.models):
         _read_body(request, operation)
     with acting_as(caller.actor(project)):
+        if caller.key is None and only_looks(request, project.organization_id):
+            raise Problem(403, "only_looks", _("On this support visit nothing can be changed."))
         return idempotency.once(request, run)
 
 
