@@ -15,12 +15,13 @@ def names(data: Path) -> list[str]:
 
 
 def test_a_demo_brings_the_providers_that_nobody_has_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    for name in ("RESEND_API_KEY", "SMTP_URL", "TWILIO_ACCOUNT", "GOOGLE_CLIENT_ID", "PLATFORM_HOST"):
+    for name in ("RESEND_API_KEY", "SMTP_URL", "TWILIO_ACCOUNT", "GOOGLE_CLIENT_ID", "PLATFORM_HOST", "RESOLVERS"):
         monkeypatch.delenv(f"FLECTAR_{name}", raising=False)
-    assert names(tmp_path) == ["mail", "texts", "google"]
+    assert names(tmp_path) == ["mail", "texts", "google", "names"]
 
     monkeypatch.setenv("FLECTAR_GOOGLE_CLIENT_ID", "real")
     monkeypatch.setenv("FLECTAR_TWILIO_ACCOUNT", "ACreal")
+    monkeypatch.setenv("FLECTAR_RESOLVERS", "192.0.2.53")
     assert names(tmp_path) == ["mail"]
 
 

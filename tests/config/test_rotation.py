@@ -9,11 +9,14 @@ from flectar.core import crypto
 from flectar.platform.accounts.models import User
 from flectar.platform.integrations import inbox
 from flectar.platform.integrations.models import Inbox
+from flectar.platform.projects.models import Project
+from flectar.platform.webhooks import endpoints
+from flectar.platform.webhooks.sealed import good_now
 
 NEW = base64.b64encode(b"n" * 32).decode()
 
 
-def test_a_rotation_reaches_whatever_is_sealed(lucia: User, settings):
+def test_a_rotation_reaches_whatever_is_sealed(lucia: User, in_salon: Project, settings):
     sealed = get_adapter().encrypt
     Authenticator.objects.create(user=lucia, type="totp", data={"secret": sealed("JBSWY3DP")})
     Authenticator.objects.create(
@@ -22,9 +25,10 @@ def test_a_rotation_reaches_whatever_is_sealed(lucia: User, settings):
         data={"seed": sealed("seed"), "used_mask": 3, "migrated_codes": [sealed("a")]},
     )
     inbox.take_in("resend", "platform", "evt_1", "email.sent", b'{"to": "ana@example.com"}')
+    endpoint, secret = endpoints.make(url="https://example.com/", events=["booking.confirmed"])
     settings.FLECTAR_KEYS = f"9:{NEW},{settings.FLECTAR_KEYS}"
 
-    assert crypto.rotate() == {"second factors": 2, "webhooks": 1}
+    assert crypto.rotate() == {"second factors": 2, "webhooks": 1, "outgoing webhooks": 1}
 
     settings.FLECTAR_KEYS = f"9:{NEW}"
     opened = get_adapter().decrypt
@@ -32,3 +36,5 @@ def test_a_rotation_reaches_whatever_is_sealed(lucia: User, settings):
     assert opened(totp["secret"]) == "JBSWY3DP"
     assert (opened(codes["seed"]), codes["used_mask"], opened(codes["migrated_codes"][0])) == ("seed", 3, "a")
     assert inbox.body_of(Inbox.objects.get()) == b'{"to": "ana@example.com"}'
+    endpoint.refresh_from_db()
+    assert good_now(endpoint) == [secret]
