@@ -32,6 +32,7 @@ class Picture(NamedTuple):
     scheme: str = "light"
     site: str = ""  # the public host to open it on, instead of the owner's dashboard
     tap: str = ""  # what is tapped before the picture is taken
+    keys: tuple[str, ...] = ()  # what is pressed then
     is_whole: bool = False  # the whole page, not only the first screen
 
 
@@ -41,7 +42,13 @@ PICTURES = [
     Picture("home-phone", "/{project}/", PHONE),
     Picture("calendar", "/{project}/calendar"),
     Picture("bookings", "/{project}/bookings"),
+    Picture("bookings-selected", "/{project}/bookings", keys=("j", "x", "j", "j", "x", "j", "x")),
     Picture("customers", "/{project}/customers/"),
+    Picture("customer-glance", "/{project}/customers/", keys=("j", "j", "Space")),
+    Picture("notifications", "/{project}/bookings", tap=".bell"),
+    Picture("told", "/{project}/notifications/preferences"),
+    Picture("palette", "/{project}/", keys=("Control+k",)),
+    Picture("bookings-phone", "/{project}/bookings", PHONE),
     Picture("calendar-phone-dark", "/{project}/calendar", PHONE, "dark"),
     Picture("site", "/", site="brizna"),
     Picture("site-clinic", "/", site="paso"),
@@ -83,6 +90,10 @@ def take(browser: Browser, picture: Picture, owner: dict[str, str]) -> None:
         raise SystemExit(f"{picture.path} answered {answer and answer.status}: is the demo running on port {PORT}?")
     if picture.tap:
         page.locator(picture.tap).first.click()
+        page.wait_for_load_state("networkidle")
+    for key in picture.keys:
+        page.keyboard.press(key)
+    if picture.keys:
         page.wait_for_load_state("networkidle")
     save(picture.name, page.screenshot(full_page=picture.is_whole))
     context.close()

@@ -2,6 +2,7 @@
 
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -17,7 +18,7 @@ from flectar.core.text import fold
 from flectar.demo import PASSWORD
 from flectar.demo.business import Business
 from flectar.demo.business import Person as TeamMember
-from flectar.offers.booking import queries
+from flectar.offers.booking import queries, told
 from flectar.offers.booking.models import (
     Booking,
     BookingEvent,
@@ -33,6 +34,7 @@ from flectar.people.customers import directory
 from flectar.people.customers.models import Customer
 from flectar.platform.accounts.models import User
 from flectar.platform.audit.log import Actor, acting_as
+from flectar.platform.notifications.models import Notification
 from flectar.platform.organizations.models import Membership, Organization
 from flectar.platform.projects.facts import ProfileChanged, ProjectCreated
 from flectar.platform.projects.models import BusinessProfile, OpeningHours, Project, SpecialDay
@@ -64,6 +66,7 @@ def open_business(business: Business) -> None:
         _offer(business, users)
         customers = _customers(business, project)
         _bookings(business, project, customers)
+        _news(project, list(users.values()))
         announce(ProfileChanged(project.pk))
 
 
@@ -282,6 +285,22 @@ class _Diary:
                 after={} if was_there else facts,
             )
         )
+
+
+def _news(project: Project, team: Sequence[User]) -> None:
+    """What has happened lately, behind everybody's bell; the older half is read."""
+    now = clock.now()
+    coming = Booking.objects.holding_time().filter(starts_at__gt=now).listed_with_people().order_by("starts_at", "id")
+    for user in team:
+        for number, booking in enumerate(coming[:4]):
+            at = now - timedelta(minutes=25 + 210 * number)
+            Notification.objects.create(
+                user=user,
+                kind="booking.moved" if number == 2 else "booking.booked",
+                facts=told.facts_of(booking),
+                at=at,
+                read_at=at if number > 1 else None,
+            )
 
 
 def _claimed(service: Service, starts_at: datetime) -> tuple[datetime, datetime]:
