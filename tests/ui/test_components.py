@@ -11,6 +11,7 @@ from django.template import Context, Engine, RequestContext, Template
 from django.test import RequestFactory
 from lucide import IconDoesNotExist
 
+from flectar.ui.icons import drawn
 from flectar.ui.templatetags import ui as template_library
 from tests.ui.catalogue import pages
 
@@ -139,3 +140,10 @@ def test_no_filter_of_ours_takes_the_name_of_one_of_django():
 def test_no_page_counts_minutes_instead_of_saying_them():
     """`|length` is Django's and would say 0 of a number; ours is `|duration`."""
     assert [page for page in pages() if re.search(r"min(utes)?\|length", page.read_text())] == []
+
+
+def test_every_icon_of_a_page_is_in_the_set():
+    named = {name for page in pages() for name in re.findall(r"{% icon [\"']([a-z0-9-]+)[\"']", page.read_text())}
+
+    assert all(drawn(name) for name in named)
+    assert len(named) > 50
