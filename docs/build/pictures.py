@@ -33,6 +33,7 @@ class Picture(NamedTuple):
     site: str = ""  # the public host to open it on, instead of the owner's dashboard
     tap: str = ""  # what is tapped before the picture is taken
     keys: tuple[str, ...] = ()  # what is pressed then
+    shows: str = ""  # what has come when it is ready
     is_whole: bool = False  # the whole page, not only the first screen
 
 
@@ -44,10 +45,10 @@ PICTURES = [
     Picture("bookings", "/{project}/bookings"),
     Picture("bookings-selected", "/{project}/bookings", keys=("j", "x", "j", "j", "x", "j", "x")),
     Picture("customers", "/{project}/customers/"),
-    Picture("customer-glance", "/{project}/customers/", keys=("j", "j", "Space")),
-    Picture("notifications", "/{project}/bookings", tap=".bell"),
+    Picture("customer-glance", "/{project}/customers/", keys=("j", "j", "Space"), shows=".peek"),
+    Picture("notifications", "/{project}/bookings", tap=".bell", shows=".told"),
     Picture("told", "/{project}/notifications/preferences"),
-    Picture("palette", "/{project}/", keys=("Control+k",)),
+    Picture("palette", "/{project}/", keys=("Control+k",), shows=".palette .opt"),
     Picture("bookings-phone", "/{project}/bookings", PHONE),
     Picture("calendar-phone-dark", "/{project}/calendar", PHONE, "dark"),
     Picture("site", "/", site="brizna"),
@@ -93,8 +94,8 @@ def take(browser: Browser, picture: Picture, owner: dict[str, str]) -> None:
         page.wait_for_load_state("networkidle")
     for key in picture.keys:
         page.keyboard.press(key)
-    if picture.keys:
-        page.wait_for_load_state("networkidle")
+    if picture.shows:
+        page.locator(picture.shows).first.wait_for()
     save(picture.name, page.screenshot(full_page=picture.is_whole))
     context.close()
 

@@ -25,7 +25,7 @@ function step(by: 1 | -1): void {
   const here = rows.findIndex((each) => each === document.activeElement || (row !== null && rowOf(each) === row));
   const next = here < 0 ? (by > 0 ? rows[0] : rows.at(-1)) : rows[here + by];
   next?.focus();
-  next?.scrollIntoView({ block: "center" });
+  next?.scrollIntoView({ block: "nearest" });
   // The panel follows the row.
   const list = listOf(next ?? null);
   if (list?.isPeeking && next) list.peek(next);
