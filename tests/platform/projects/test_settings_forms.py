@@ -1,6 +1,7 @@
 """What the settings save, what they refuse, and whom."""
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -25,7 +26,7 @@ BUSINESS = {
     "phone": "960 00 01 41",
     "email": "hola@nacar.example",
 }
-PLACE = {"locale": "es", "locales": ["en"], "zone": "Atlantic/Canary", "currency": "EUR"}
+PLACE = {"locale": "es", "locales": ["en"], "zone": "Atlantic/Canary", "currency": "EUR", "first_weekday": "0"}
 
 
 def url(page: str) -> str:
@@ -381,3 +382,18 @@ def test_the_last_owner_may_not_leave(signed_in: Client, salon: Project):
 
     assert response.status_code == 409
     assert Membership.objects.filter(organization=salon.organization, role=Role.OWNER).count() == 1
+
+
+@pytest.mark.parametrize(("first", "begins"), [("0", 23), ("5", 21), ("6", 22)])
+def test_the_week_begins_where_the_business_says(signed_in: Client, salon: Project, first: str, begins: int):
+    signed_in.post(url("place"), PLACE | {"first_weekday": first})
+
+    salon.refresh_from_db()
+    assert salon.week_of(date(2026, 11, 25)) == date(2026, 11, begins)
+    assert salon.week_of(date(2026, 11, begins)) == date(2026, 11, begins)
+
+
+def test_no_week_begins_on_an_eighth_day(signed_in: Client, salon: Project):
+    assert signed_in.post(url("place"), PLACE | {"first_weekday": "7"}).status_code == 422
+    salon.refresh_from_db()
+    assert salon.first_weekday == 0

@@ -79,8 +79,8 @@ def of_day(project: Project, day: date, people: Sequence[Resource]) -> Grid:
     return _grid(project, [(person, day) for person in people])
 
 
-def of_week(project: Project, monday: date, person: Resource) -> Grid:
-    return _grid(project, [(person, monday + timedelta(days=n)) for n in range(7)])
+def of_week(project: Project, first: date, person: Resource) -> Grid:
+    return _grid(project, [(person, first + timedelta(days=n)) for n in range(7)])
 
 
 def _grid(project: Project, cells: Sequence[tuple[Resource, date]]) -> Grid:

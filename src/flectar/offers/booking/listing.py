@@ -98,13 +98,13 @@ def counted(project: Project, asked: QueryDict) -> BookingQuerySet | None:
 def days_of(project: Project, dates: str) -> tuple[date, date] | None:
     """The first and the last day that a word such as "week" means today, on the wall of the business."""
     today = project.today
-    monday = today - timedelta(days=today.weekday())
+    week = project.week_of(today)
     first = today.replace(day=1)
     return {
         "today": (today, today),
         "tomorrow": (today + timedelta(days=1), today + timedelta(days=1)),
-        "week": (monday, monday + timedelta(days=6)),
-        "next-week": (monday + timedelta(days=7), monday + timedelta(days=13)),
+        "week": (week, week + timedelta(days=6)),
+        "next-week": (week + timedelta(days=7), week + timedelta(days=13)),
         "month": (first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)),
     }.get(dates)
 

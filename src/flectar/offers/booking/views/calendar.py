@@ -42,19 +42,19 @@ def calendar(request: ProjectRequest) -> HttpResponse:
     if view == "agenda":
         context |= {"title": _("Agenda"), "agenda": _agenda(request, day, person)}
     elif view == "week" and people:
-        monday = day - timedelta(days=day.weekday())
+        first = project.week_of(day)
         chosen = person or people[0]
-        context |= {"grid": grid.of_week(project, monday, chosen), "person": chosen, "title": _week_title(monday)}
+        context |= {"grid": grid.of_week(project, first, chosen), "person": chosen, "title": _week_title(first)}
     else:
         shown = [person] if person else people[:COLUMNS]
         context["grid"] = grid.of_day(project, day, shown)
     return render(request, "booking/calendar.html", context)
 
 
-def _week_title(monday: date) -> str:
+def _week_title(first: date) -> str:
     return _("%(first)s to %(last)s") % {
-        "first": formats.short_day(monday),
-        "last": formats.short_day(monday + timedelta(days=6)),
+        "first": formats.short_day(first),
+        "last": formats.short_day(first + timedelta(days=6)),
     }
 
 

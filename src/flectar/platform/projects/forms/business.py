@@ -93,7 +93,7 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at r
 
     class Meta:
         model = Project
-        fields = ("locale", "locales", "zone", "currency")
+        fields = ("locale", "locales", "zone", "first_weekday", "currency")
         labels = {"locale": _("First language")}
         help_texts = {"locale": _("Your page opens in it, and mail to customers is written in it.")}
 

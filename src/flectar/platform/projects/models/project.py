@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -51,6 +51,12 @@ class Project(models.Model):
     locales = models.JSONField(_("Languages"), default=default_locales)
     zone = models.CharField(_("Time zone"), max_length=64, default="Europe/Madrid", validators=[validate_zone])
     currency = models.CharField(_("Currency"), max_length=3, default="EUR")
+    first_weekday = models.SmallIntegerField(
+        _("First day of the week"),
+        default=0,
+        db_default=0,
+        choices=[(0, _("Monday")), (5, _("Saturday")), (6, _("Sunday"))],
+    )
     modules = models.JSONField(_("Modules"), default=default_modules)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
@@ -65,6 +71,11 @@ class Project(models.Model):
     objects = ProjectQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(first_weekday__range=(0, 6)), name="projects_project_first_weekday"
+            )
+        ]
         indexes = [models.Index(fields=["skeleton"], name="projects_by_skeleton")]
 
     def __str__(self) -> str:
@@ -83,6 +94,10 @@ class Project(models.Model):
     def today(self) -> date:
         """The date on the wall of the business."""
         return clock.today(self.tz)
+
+    def week_of(self, day: date) -> date:
+        """The day on which the week of this day begins, as the business counts."""
+        return day - timedelta(days=(day.weekday() - self.first_weekday) % 7)
 
     @property
     def site_host(self) -> str:
