@@ -77,6 +77,7 @@ PAGES = [
     Page("project for operators", "/operator/projects/{project_id}"),
     Page("letters", "/operator/letters/"),
     Page("letter", "/operator/letters/{letter}"),
+    Page("domains for operators", "/operator/domains/"),
     Page("limits", "/operator/limits/"),
     Page("switches", "/operator/switches/"),
     Page("what operators did", "/operator/access-log/"),

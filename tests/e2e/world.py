@@ -178,7 +178,7 @@ def some_customers(world: World) -> None:
         waiting = customers.upload(world.salon, CONTACTS, "contactos.csv")
         done = customers.upload(world.salon, CONTACTS, "contactos-2.csv")
         key, _text = keys.key(world.salon)
-        hook, _secret = endpoints.make(url="https://example.com/hooks", events=["booking.confirmed"])
+        hook, _secret = endpoints.make(url="https://127.0.0.1/hooks", events=["booking.confirmed"])
         sent = endpoints.send_test(hook)
         Attempt.objects.create(delivery=sent, status=500, answer="down", took_ms=120)
     world.ids |= {"webhook": hook.pk, "delivery": sent.pk}

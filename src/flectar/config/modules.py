@@ -160,6 +160,7 @@ OPERATOR_PAGES = (
     SettingsPage(_OPERATION, _("Projects"), "operations:projects", icon="store"),
     SettingsPage(_OPERATION, _("Letters"), "operations:letters", icon="inbox"),
     SettingsPage(_OPERATION, _("Organizations"), "operations:organizations", icon="building-2"),
+    SettingsPage(_OPERATION, _("Domains"), "operations:domains", icon="globe"),
     SettingsPage(_OPERATION, _("Failed jobs"), "operations:jobs", icon="rotate-cw"),
     SettingsPage(_OPERATION, _("Limits"), "operations:limits", icon="gauge"),
     SettingsPage(_OPERATION, _("Switches"), "operations:switches", icon="toggle-left"),

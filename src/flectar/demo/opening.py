@@ -10,6 +10,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.translation import override
 
 from flectar.core import clock
 from flectar.core.events import announce
@@ -34,8 +35,9 @@ from flectar.people.customers import directory
 from flectar.people.customers.models import Customer
 from flectar.platform.accounts.models import User
 from flectar.platform.audit.log import Actor, acting_as
+from flectar.platform.legal import acceptance
 from flectar.platform.notifications.models import Notification
-from flectar.platform.organizations.models import Membership, Organization
+from flectar.platform.organizations.models import Membership, Organization, Role
 from flectar.platform.projects.facts import ProfileChanged, ProjectCreated
 from flectar.platform.projects.models import BusinessProfile, OpeningHours, Project, SpecialDay
 from flectar.presence.sites.models import Site
@@ -50,6 +52,7 @@ def open_business(business: Business) -> None:
         return
     organization = Organization.objects.create(name=business.organization)
     users = {person.email: _user(person, organization, business.locale) for person in business.team if person.role}
+    _agree(organization, users, business.locale)
     project = Project.objects.create(
         organization=organization,
         slug=business.slug,
@@ -68,6 +71,17 @@ def open_business(business: Business) -> None:
         _bookings(business, project, customers)
         _news(project, list(users.values()))
         announce(ProfileChanged(project.pk))
+
+
+def _agree(organization: Organization, users: dict[str, User], locale: str) -> None:
+    """Everybody to the terms, an owner to the data agreement: as if they had come in by the usual doors."""
+    with override(locale), acting_as(Actor(kind="system", name="Demo", organization_id=organization.pk)):
+        for user in users.values():
+            acceptance.accept_terms(user.pk, user.name)
+        owner = organization.members.filter(memberships__role=Role.OWNER).first()
+        if owner is not None:
+            held = acceptance.agreement_of(organization.pk)
+            acceptance.accept_agreement(organization.pk, digest=held.digest, account_id=owner.pk, name=owner.name)
 
 
 def _user(person: TeamMember, organization: Organization, locale: str) -> User:

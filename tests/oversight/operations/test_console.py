@@ -19,7 +19,10 @@ from tests import make
 from tests.cast import PlatformClient
 from tests.test_query_counts import asked
 
-PAGES = ["", "accounts/", "organizations/", "projects/", "letters/", "limits/", "switches/", "access-log/", "jobs/"]
+PAGES = (
+    *("", "accounts/", "organizations/", "projects/", "domains/", "letters/", "limits/", "switches/", "access-log/"),
+    "jobs/",
+)
 
 
 @pytest.fixture

@@ -231,6 +231,9 @@ def _production() -> Iterator[Finding]:
         yield Finding("wrong", "no proxy is trusted", cure)
     if not os.environ.get("FLECTAR_RESEND_API_KEY", "") and not os.environ.get("FLECTAR_SMTP_URL", ""):
         yield Finding("wrong", "no mail can be sent", "set FLECTAR_RESEND_API_KEY or FLECTAR_SMTP_URL")
+    for name in ("FLECTAR_OPERATOR_NAME", "FLECTAR_OPERATOR_EMAIL"):
+        if not os.environ.get(name, ""):
+            yield Finding("note", f"{name} is not set", "the legal pages and security.txt name you with it")
     if _is_yes("FLECTAR_DEMO"):
         yield Finding("wrong", "the demo is on: its logins are known to everyone", "unset FLECTAR_DEMO")
     folder = files_folder()

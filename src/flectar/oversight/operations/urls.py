@@ -4,6 +4,7 @@ from django.urls import path
 
 from flectar.oversight.operations.views import (
     accounts,
+    domains,
     health,
     jobs,
     letters,
@@ -38,6 +39,7 @@ operator = [
     path("projects/<uuid:subject_id>", projects.project, name="project"),
     path("projects/<uuid:subject_id>/suspension", projects.suspending, name="project_suspension"),
     path("projects/<uuid:subject_id>/suspension/answer", projects.lifting, name="project_suspension_answer"),
+    path("domains/", domains.index, name="domains"),
     path("letters/", letters.index, name="letters"),
     path("letters/<uuid:letter_id>", letters.letter, name="letter"),
     path("letters/<uuid:letter_id>/reopening", letters.reopening, name="letter_reopening"),

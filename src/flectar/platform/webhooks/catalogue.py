@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 TEST = "webhook.test"
 
@@ -31,4 +32,5 @@ def events() -> Sequence[EventType]:
 
 
 def label_of(name: str) -> str:
-    return next((str(each.label) for each in _events if each.name == name), name)
+    """The name itself for an event that is no longer sent."""
+    return _("A test") if name == TEST else next((str(each.label) for each in _events if each.name == name), name)
