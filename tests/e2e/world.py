@@ -16,7 +16,7 @@ from flectar.platform.notifications.telling import tell
 from flectar.platform.organizations import handover, invitations, membership, own_roles, support
 from flectar.platform.organizations.models import Membership, Organization, Role
 from flectar.platform.outbox.models import Message
-from flectar.platform.projects import hours, places, profile
+from flectar.platform.projects import hours, places, profile, suspension, transfer
 from flectar.platform.projects.models import Domain, Location, Project
 from flectar.platform.webhooks import endpoints
 from flectar.platform.webhooks.models import Attempt
@@ -39,7 +39,7 @@ class World:
         return path.format(project=self.salon.slug, **self.ids)
 
     def person(self, name: str) -> User | None:
-        return {"lucia": self.lucia, "stranger": self.stranger}.get(name)
+        return {"lucia": self.lucia, "stranger": self.stranger, "ines": self.ids.get("ines")}.get(name)
 
 
 def build() -> World:
@@ -52,6 +52,7 @@ def build() -> World:
     a_team(world)
     some_domains(world.salon)
     a_second_place(world)
+    somebody_with_a_closed_site(world)
     an_operator(world)
     return world
 
@@ -62,6 +63,16 @@ def some_domains(project: Project) -> None:
         holder=project, name="nacar.example", state=Domain.State.PROVEN, leads_here=True, checked_at=clock.now()
     )
     Domain.objects.create(holder=project, name="xn--ncar-5na.example", problem="missing", checked_at=clock.now())
+
+
+def somebody_with_a_closed_site(world: World) -> None:
+    """Inés, who is offered the salon besides."""
+    ines = make.user("ines@cerrada.example", first_name="Inés", last_name="Vila")
+    closed = make.project("cerrada", make.organization("Cerrada SL", ines), name="Cerrada")
+    suspension.suspend(closed, reason="legal", notice="The photo on the first page is somebody else's.", by=None)
+    with project_scope(world.salon.pk):
+        _offer, token = transfer.offer(world.salon, ines.email, by=world.lucia)
+    world.ids |= {"ines": ines, "transfer": token}
 
 
 def a_second_place(world: World) -> None:
