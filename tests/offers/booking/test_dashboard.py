@@ -19,7 +19,11 @@ from flectar.offers.booking.models import (
     Resource,
     Service,
 )
+from flectar.platform.audit.models import Entry
+from flectar.platform.organizations.models import Role
 from flectar.presence.sites.jobs import publish
+from tests import make as platform
+from tests.cast import PlatformClient
 from tests.offers.booking import make
 from tests.offers.booking.make import MONDAY, TUESDAY, at
 
@@ -195,12 +199,8 @@ def test_a_cancellation_can_be_undone(signed_in, salon, booked):
 
 
 def test_a_viewer_sees_and_changes_nothing(salon, booked):
-    from flectar.platform.organizations.models import Role
-    from tests import make as rows
-    from tests.cast import PlatformClient
-
-    person = rows.user()
-    rows.member(salon.organization, person, Role.VIEWER)
+    person = platform.user()
+    platform.member(salon.organization, person, Role.VIEWER)
     client = PlatformClient()
     client.force_login(person)
 
@@ -580,3 +580,19 @@ def test_services_are_switched_off_together_and_on_again(signed_in, salon, curl_
     signed_in.post(re.search(r'action="(/nacar/services/on\?only=[^"]*)"', page)[1])
     with project_scope(salon.pk):
         assert Service.objects.active().count() == 2
+
+
+def test_bookings_are_exported_by_who_may_and_the_log_says_so(signed_in, salon, booked):
+    person = platform.user()
+    platform.member(salon.organization, person, Role.STAFF)
+    staff = PlatformClient()
+    staff.force_login(person)
+    chosen = {"id": [booked.pk], "query": ""}
+
+    refused = staff.post("/nacar/bookings/exports", chosen)
+    content = signed_in.post("/nacar/bookings/exports", chosen).content.decode("utf-8-sig")
+
+    assert refused.status_code == 403
+    assert content.splitlines()[1].startswith(f"{booked.code},2026-11-24,")
+    with project_scope(salon.pk):
+        assert Entry.objects.filter(action="bookings.exported").count() == 1

@@ -143,7 +143,9 @@ def _ways(request: ProjectRequest) -> list[ui.Way]:
 
 
 def _deeds(request: ProjectRequest, look: ui.Look) -> list[ui.Deed]:
-    deeds = [ui.Deed(_("Export"), "download", _url(request, "exports"), is_file=True)]
+    deeds = []
+    if can(request.user, "bookings.export", request.project):
+        deeds.append(ui.Deed(_("Export"), "download", _url(request, "exports"), is_file=True))
     if look.view == "upcoming" and can(request.user, "bookings.write", request.project):
         deeds.append(ui.Deed(_("Cancel…"), "calendar-x", _url(request, "cancellations")))
     return deeds
@@ -205,7 +207,7 @@ def cancellations(request: ProjectRequest) -> HttpResponse:
     return _back(request, selection)
 
 
-@dashboard("bookings.read", module="booking")
+@dashboard("bookings.export", module="booking")
 @require_POST
 def exports(request: ProjectRequest) -> HttpResponse:
     """As CSV, times on the clock of the business."""
