@@ -11,13 +11,20 @@ EVERYBODY = {"home.read", "project.read"}
 # Beside owners and admins, who may do all of it.
 GIVEN: dict[str, set[str]] = {
     Role.MANAGER: {
-        *("bookings.read", "bookings.write", "customers.read", "customers.write", "customers.export"),
+        *(
+            "bookings.read",
+            "bookings.write",
+            "bookings.export",
+            "customers.read",
+            "customers.write",
+            "customers.export",
+        ),
         *("customers.delete", "services.read", "services.write", "staff.read", "staff.write", "site.read"),
         *("site.write", "messages.read", "messages.write", "project.write", "webhooks.read"),
     },
     Role.EDITOR: {"services.read", "services.write", "site.read", "site.write", "messages.read"},
     Role.STAFF: {"bookings.read", "bookings.write", "customers.read", "customers.write", "services.read", "staff.read"},
-    Role.ACCOUNTANT: {"bookings.read", "customers.read", "customers.export"},
+    Role.ACCOUNTANT: {"bookings.read", "bookings.export", "customers.read", "customers.export"},
     Role.VIEWER: {"bookings.read", "services.read", "staff.read", "site.read"},
 }
 
