@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from flectar.core import clock
 from flectar.core.ids import new_code
+from flectar.core.origins import platform_origin
 from flectar.platform.audit.log import record
 from flectar.platform.legal.models import Letter
 from flectar.platform.outbox import send_mail
@@ -45,6 +46,14 @@ def write(
         locale=letter.locale,
         context={"code": letter.code, "kind": letter.kind, "text": letter.text},
         dedupe_key=f"letter {letter.pk}",
+    )
+    # What it says stays in the console: the operator's mailbox may be read by others.
+    send_mail(
+        event="legal.letter_arrived",
+        to=("", settings.OPERATOR_EMAIL),
+        locale=settings.LANGUAGE_CODE,
+        context={"code": letter.code, "topic": letter.get_topic_display(), "address": f"{platform_origin()}/operator/"},
+        dedupe_key=f"letter arrived {letter.pk}",
     )
     return letter
 
