@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
@@ -56,6 +57,9 @@ def deed(request: HttpRequest, end: str, project: str = "") -> HttpResponse:
         SpecialDay.objects.create(day=date(2026, 12, 25))
     else:
         User.objects.create_user("half@written.example")
+    if end == "doomed":  # as Django leaves it when the database goes away while a savepoint is rolled back
+        transaction.set_rollback(True)
+        return HttpResponse("kept", status=201)
     if end in ENDINGS:
         raise ENDINGS[end]
     return HttpResponse(end, status=int(end))

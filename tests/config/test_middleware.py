@@ -60,6 +60,18 @@ def test_a_deliberate_answer_of_the_platform_keeps_what_it_wrote(transactional_d
     assert User.objects.filter(email="half@written.example").exists()
 
 
+@pytest.mark.parametrize("place", ["", "/nacar", "/api/v1"])
+def test_an_answer_is_never_given_for_what_is_not_kept(
+    transactional_db: None, salon: Project, browser: Client, place: str
+):
+    """A savepoint that could not be rolled back, because the database went away, dooms the transaction silently."""
+    assert browser.post(f"{place}/deed/doomed").status_code == 503
+
+    assert not User.objects.filter(email="half@written.example").exists()
+    with project_scope(salon.pk):
+        assert not SpecialDay.objects.exists()
+
+
 def test_a_view_serves_the_project_of_its_address_only(salon: Project, clinic: Project, browser: Client):
     assert browser.get("/nacar/echo").json()["project"] == str(salon.pk)
     assert browser.get("/clinica/echo").json()["project"] == str(clinic.pk)

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Barrier
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
@@ -105,6 +106,26 @@ def test_a_second_job_for_a_key_does_not_spoil_the_deeds_transaction(transaction
 
     assert queued("args ->> 'day'") == [("2026-12-25",)]
     assert days(salon) == ["2026-12-24"]
+
+
+def test_a_database_that_goes_away_over_a_key_that_waits_is_heard_of(
+    transactional_db: None, salon: Project, monkeypatch: pytest.MonkeyPatch
+):
+    """Between the refusal of the key and the rollback of its savepoint: Django swallows what fails there."""
+    some_jobs.close.defer(_key="close", project_id=salon.pk, day="2026-12-25")
+    roll_back = connection.savepoint_rollback
+
+    def hung_up(sid: str) -> None:
+        with psycopg.connect(settings.LISTEN_DATABASE_URL, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        roll_back(sid)
+
+    with pytest.raises(psycopg.OperationalError), project_scope(salon.pk):
+        SpecialDay.objects.create(day="2026-12-24")
+        monkeypatch.setattr(connection, "savepoint_rollback", hung_up)
+        some_jobs.close.defer(_key="close", project_id=salon.pk, day="2026-12-26")
+
+    assert days(salon) == []
 
 
 def test_of_many_deeds_at_once_one_queues_the_key(transactional_db: None, salon: Project):

@@ -25,7 +25,7 @@ from django.utils.translation import gettext
 from flectar.config import errors
 from flectar.core import limits, logs
 from flectar.core.origins import origin
-from flectar.core.tenancy import project_scope
+from flectar.core.tenancy import project_scope, prove_it_will_be_kept
 from flectar.core.text import BadText, clean, clean_tree
 from flectar.platform.audit.log import Actor, acting_as
 from flectar.platform.legal.acceptance import terms_to_accept
@@ -415,6 +415,8 @@ class ServedProject:
         response = self.get_response(request)
         if response.status_code >= 500 or getattr(request, "has_failed", False):
             transaction.set_rollback(True)
+        else:
+            prove_it_will_be_kept()
         return response
 
     def process_exception(self, request: Any, exception: Exception) -> None:

@@ -30,7 +30,7 @@ from procrastinate.manager import JobManager
 
 from flectar.core import clock, metrics
 from flectar.core.logs import get_logger, redact
-from flectar.core.tenancy import project_scope
+from flectar.core.tenancy import project_scope, prove_it_will_be_kept
 
 log = get_logger(__name__)
 
@@ -90,7 +90,7 @@ class Job:
             with transaction.atomic():
                 deferrer.defer(**plain)
         except AlreadyEnqueued:
-            return
+            prove_it_will_be_kept()
 
 
 # Whom to tell, by the job's name, when no further attempt will come.
@@ -187,6 +187,7 @@ def _in_scope(function: Callable[..., None]) -> Callable[..., None]:
             ids["project_id"] = UUID(project_id)
             with project_scope(ids["project_id"]):
                 function(**ids)
+                prove_it_will_be_kept()
         else:
             function(**ids)
 

@@ -12,6 +12,7 @@ from flectar.core.tenancy.scope import (
     forget_project,
     outside_projects,
     project_scope,
+    prove_it_will_be_kept,
 )
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "forget_project",
     "outside_projects",
     "project_scope",
+    "prove_it_will_be_kept",
 ]

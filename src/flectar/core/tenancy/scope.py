@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import psycopg
 from django.db import connection, transaction
 
 if TYPE_CHECKING:
@@ -57,6 +58,16 @@ def _serving(project_id: UUID | None) -> Iterator[None]:
                 _tell_database(outer)
     finally:
         _current.reset(token)
+
+
+def prove_it_will_be_kept() -> None:
+    """Raise psycopg's OperationalError if the commit would keep nothing and nobody has heard of it.
+
+    When the database goes away while a savepoint is rolled back, Django swallows that error: whoever caught the first
+    one, as a key that is there already, goes on in a transaction that ends in a rollback without a word.
+    """
+    if connection.needs_rollback:
+        raise psycopg.OperationalError("the database went away in the middle, and nothing of this is kept")
 
 
 def _tell_database(project_id: UUID | None) -> None:
