@@ -13,7 +13,7 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402 - after the line
 django_application = get_wsgi_application()
 
 from flectar.config.bodies import cap  # noqa: E402 - only now are the apps loaded
-from flectar.core.bodies import bodies  # noqa: E402 - as above
-from flectar.presence.sites.serving import front  # noqa: E402 - as above
+from flectar.core.bodies import bodies  # noqa: E402 - settings come first
+from flectar.presence.sites.serving import front  # noqa: E402 - settings come first
 
 application = front(bodies(django_application, cap))

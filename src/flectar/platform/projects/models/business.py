@@ -1,14 +1,13 @@
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from flectar.platform.projects.models.place import Place
 from flectar.platform.projects.models.project import TenantModel
 
 MINUTES_A_DAY = 24 * 60
-E164 = r"^\+[1-9][0-9]{6,14}$"
 
 
-class BusinessProfile(TenantModel):
+class BusinessProfile(Place):
     """What a business says of itself, in public and on paper. One a project."""
 
     class Kind(models.TextChoices):
@@ -23,29 +22,6 @@ class BusinessProfile(TenantModel):
     kind = models.CharField(_("Kind of business"), max_length=20, choices=Kind, default=Kind.OTHER)
     tagline = models.CharField(_("Headline"), max_length=120, blank=True)
     description = models.TextField(_("About"), max_length=2000, blank=True)
-    street = models.CharField(_("Street and number"), max_length=160, blank=True)
-    postal_code = models.CharField(_("Postcode"), max_length=16, blank=True)
-    city = models.CharField(_("City"), max_length=80, blank=True)
-    region = models.CharField(_("Region"), max_length=80, blank=True)
-    country = models.CharField(_("Country"), max_length=2, default="ES")
-    latitude = models.DecimalField(
-        _("Latitude"),
-        max_digits=9,
-        decimal_places=6,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-90), MaxValueValidator(90)],
-    )
-    longitude = models.DecimalField(
-        _("Longitude"),
-        max_digits=9,
-        decimal_places=6,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-180), MaxValueValidator(180)],
-    )
-    phone = models.CharField(_("Phone"), max_length=20, blank=True)  # E.164, as the next
-    second_phone = models.CharField(_("Second phone"), max_length=20, blank=True)
     email = models.EmailField(_("Email"), blank=True)
     legal_name = models.CharField(_("Legal name"), max_length=160, blank=True)
     tax_id = models.CharField(_("Tax number"), max_length=32, blank=True)
@@ -53,25 +29,8 @@ class BusinessProfile(TenantModel):
 
     class Meta:
         constraints = [
+            *Place.Meta.constraints,
             models.UniqueConstraint(fields=["project"], name="projects_businessprofile_one"),
-            models.CheckConstraint(
-                condition=models.Q(phone="") | models.Q(phone__regex=E164), name="projects_businessprofile_phone"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(second_phone="") | models.Q(second_phone__regex=E164),
-                name="projects_businessprofile_second_phone",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
-                # Said aloud that neither is NULL: a check that comes out as NULL passes.
-                | models.Q(
-                    latitude__isnull=False,
-                    longitude__isnull=False,
-                    latitude__range=(-90, 90),
-                    longitude__range=(-180, 180),
-                ),
-                name="projects_businessprofile_place_on_earth",
-            ),
         ]
 
     def __str__(self) -> str:
