@@ -36,7 +36,15 @@ INTRODUCTION = f"""Send an API key as `Authorization: Bearer fb_…`. Every addr
 Errors are `application/problem+json` (RFC 9457). Lists come in pages: pass `next` back as `cursor`.
 A POST with an `Idempotency-Key` is done once; for 24 hours the same request gets the same answer.
 A key may call {LIMIT} times in {PER_SECONDS} seconds; `RateLimit` tells what is left."""
-REFUSALS = {"401": "No working key", "403": "The key lacks the permission", "404": "Not found", "422": "Bad values"}
+REFUSALS = {
+    "400": "Cannot be read",
+    "401": "No working key",
+    "403": "The key lacks the permission",
+    "404": "Not found",
+    "422": "Bad values",
+    "429": "Too often",
+}
+OF_WRITING = {"409": "Something else came first", "413": "Too large", "415": "Not JSON"}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -84,7 +92,7 @@ def _complete(operation: dict[str, Any], method: str, permission: str) -> None:
     operation["security"] = [{"key": []}]
     operation["x-permission"] = permission
     responses = operation["responses"] = {str(status): value for status, value in operation["responses"].items()}
-    for status, meaning in REFUSALS.items():
+    for status, meaning in {**REFUSALS, **({} if method == "get" else OF_WRITING)}.items():
         responses.setdefault(
             status,
             {
@@ -98,7 +106,7 @@ def _complete(operation: dict[str, Any], method: str, permission: str) -> None:
                 "in": "header",
                 "name": "Idempotency-Key",
                 "required": False,
-                "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+                "schema": {"type": "string", "pattern": "^[ -~]{1,255}$"},
                 "description": "Makes the request safe to repeat for 24 hours.",
             }
         )
