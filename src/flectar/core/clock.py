@@ -44,7 +44,7 @@ def to_instant(local: datetime, zone: ZoneInfo) -> datetime:
     # the gap ends where the offset after it begins to hold.
     before, after = first.utcoffset(), local.replace(tzinfo=zone, fold=1).utcoffset()
     assert before is not None  # noqa: S101 - a ZoneInfo always has an offset
-    assert after is not None  # noqa: S101 - the same
+    assert after is not None  # noqa: S101 - a ZoneInfo always has an offset
     low, high = (local - after).replace(tzinfo=UTC), (local - before).replace(tzinfo=UTC)
     while high - low > timedelta(seconds=1):
         middle = low + (high - low) / 2

@@ -90,7 +90,7 @@ class _TimeFields(forms.Form):
     def offer(self, people: Mapping[UUID, Resource]) -> None:
         self.people = people
         choices = [("", _("Anyone who is free")), *((str(pk), person.name) for pk, person in people.items())]
-        self.fields["resource"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        self.fields["resource"].choices = choices  # type: ignore[attr-defined]  # declared so above
 
     @property
     def instant(self) -> datetime:
@@ -246,7 +246,7 @@ class ServiceForm(_ServiceModelForm):
                 field.offer(present)
         self.fields["slug"].required = False
         everybody = list(Resource.objects.in_order())
-        self.fields["people"].choices = [(str(one.pk), one.name) for one in everybody]  # type: ignore[attr-defined]  # a choice field
+        self.fields["people"].choices = [(str(one.pk), one.name) for one in everybody]  # type: ignore[attr-defined]  # declared so above
         if instance is None:
             self.initial["people"] = [str(one.pk) for one in everybody if one.is_active]
             self.initial["price"] = ""
@@ -303,12 +303,12 @@ class PersonForm(_PersonModelForm):
         self.fields["account"].queryset = members.exclude(pk__in=taken)  # type: ignore[attr-defined]  # a model choice
         places = list(Location.objects.order_by("-is_first", "position", "name"))
         if len(places) > 1:
-            self.fields["location"].choices = [("", _("Any")), *((str(one.pk), one.name) for one in places)]  # type: ignore[attr-defined]  # a choice field
+            self.fields["location"].choices = [("", _("Any")), *((str(one.pk), one.name) for one in places)]  # type: ignore[attr-defined]  # declared so above
             self.initial["location"] = str(self.instance.location_id or "")
         else:
             del self.fields["location"]
         services = list(Service.objects.in_order())
-        self.fields["services"].choices = [(str(one.pk), one.name) for one in services]  # type: ignore[attr-defined]  # a choice field
+        self.fields["services"].choices = [(str(one.pk), one.name) for one in services]  # type: ignore[attr-defined]  # declared so above
         if instance is None:
             self.initial["services"] = [str(one.pk) for one in services]
         else:
@@ -507,7 +507,7 @@ class ClosureForm(forms.Form):
         choices: list[Any] = [("", _("The whole business"))]
         choices.append((_("A person"), [(pk, one.name) for pk, one in self.people.items()]))
         choices.append((_("Only one service"), [(key, one.name) for key, one in self.services.items()]))
-        self.fields["who"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        self.fields["who"].choices = choices  # type: ignore[attr-defined]  # declared so above
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}
@@ -553,4 +553,4 @@ class CalendarFileForm(forms.Form):
     def __init__(self, data: Any = None, files: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, files, initial=initial)
         self.people = {str(one.pk): one for one in Resource.objects.in_order()}
-        self.fields["person"].choices = [(pk, one.name) for pk, one in self.people.items()]  # type: ignore[attr-defined]  # a choice field
+        self.fields["person"].choices = [(pk, one.name) for pk, one in self.people.items()]  # type: ignore[attr-defined]  # declared so above

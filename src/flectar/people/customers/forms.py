@@ -55,7 +55,7 @@ class CustomerForm(forms.Form):
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = self.fields["locale"]
-        assert isinstance(language, forms.ChoiceField)  # noqa: S101 - declared above
+        assert isinstance(language, forms.ChoiceField)  # noqa: S101 - declared so above, for the type checker
         language.choices = [("", _("Not known")), *settings.LANGUAGES]
         self.fields["emails"] = OnePerLine(
             plain=plain_email,

@@ -102,7 +102,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """The one moment at which we see how long a password is that was chosen by other rules."""
         user = super().authenticate(request, **credentials)
         if user is not None and len(str(credentials.get("password", ""))) < passwords.least_length(user):
-            request.has_short_password = True  # type: ignore[attr-defined]  # for post_login
+            request.has_short_password = True  # type: ignore[attr-defined]  # a mark of ours, which post_login reads
         return user
 
     def get_login_stages(self) -> list[str]:

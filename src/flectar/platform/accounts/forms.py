@@ -67,7 +67,7 @@ class InOurWords:
 ADDRESS_KNOWN = "address known"
 
 
-class LoginForm(InOurWords, account.LoginForm):  # type: ignore[misc]  # allauth ships no types, here and below
+class LoginForm(InOurWords, account.LoginForm):  # type: ignore[misc]  # allauth ships no types
     """Email and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -85,11 +85,11 @@ class OldEnough(forms.Form):
     )
 
 
-class SignupForm(InOurWords, OldEnough, account.SignupForm):  # type: ignore[misc]
+class SignupForm(InOurWords, OldEnough, account.SignupForm):  # type: ignore[misc]  # allauth ships no types
     """Email, password and age; the code comes by mail."""
 
 
-class GoogleSignupForm(InOurWords, OldEnough, elsewhere.SignupForm):  # type: ignore[misc]
+class GoogleSignupForm(InOurWords, OldEnough, elsewhere.SignupForm):  # type: ignore[misc]  # allauth ships no types
     """Age, and nothing else: the address is the one that Google has confirmed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -97,35 +97,35 @@ class GoogleSignupForm(InOurWords, OldEnough, elsewhere.SignupForm):  # type: ig
         self.fields["email"].disabled = True
 
 
-class AddEmailForm(InOurWords, account.AddEmailForm):  # type: ignore[misc]
+class AddEmailForm(InOurWords, account.AddEmailForm):  # type: ignore[misc]  # allauth ships no types
     """The new address."""
 
 
-class ChangeEmailForm(InOurWords, account.ChangeEmailForm):  # type: ignore[misc]
+class ChangeEmailForm(InOurWords, account.ChangeEmailForm):  # type: ignore[misc]  # allauth ships no types
     """Another address, while the first is not confirmed yet."""
 
 
-class ChangePasswordForm(InOurWords, account.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(InOurWords, account.ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
     """The present password and the new one."""
 
 
-class SetPasswordForm(InOurWords, account.SetPasswordForm):  # type: ignore[misc]
+class SetPasswordForm(InOurWords, account.SetPasswordForm):  # type: ignore[misc]  # allauth ships no types
     """A first password."""
 
 
-class ResetPasswordForm(InOurWords, account.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(InOurWords, account.ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types
     """Where to send the code."""
 
 
-class ResetPasswordKeyForm(InOurWords, account.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordKeyForm(InOurWords, account.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth ships no types
     """The new password, after the code."""
 
 
-class ReauthenticateForm(InOurWords, account.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(InOurWords, account.ReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
     """The password, once more."""
 
 
-class RequestLoginCodeForm(InOurWords, account.RequestLoginCodeForm):  # type: ignore[misc]
+class RequestLoginCodeForm(InOurWords, account.RequestLoginCodeForm):  # type: ignore[misc]  # allauth ships no types
     """Where to send the code. On a device of one's own others' asking does not count."""
 
     def clean_email(self) -> Any:
@@ -141,27 +141,27 @@ class RequestLoginCodeForm(InOurWords, account.RequestLoginCodeForm):  # type: i
         return super().clean_email()
 
 
-class ConfirmLoginCodeForm(InOurWords, account.ConfirmLoginCodeForm):  # type: ignore[misc]
+class ConfirmLoginCodeForm(InOurWords, account.ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth ships no types
     """The code of the mail."""
 
 
-class ConfirmEmailForm(InOurWords, account.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+class ConfirmEmailForm(InOurWords, account.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # allauth ships no types
     """The code of the mail."""
 
 
-class ConfirmPasswordResetCodeForm(InOurWords, account.ConfirmPasswordResetCodeForm):  # type: ignore[misc]
+class ConfirmPasswordResetCodeForm(InOurWords, account.ConfirmPasswordResetCodeForm):  # type: ignore[misc]  # allauth ships no types
     """The code of the mail."""
 
 
-class AuthenticateForm(InOurWords, mfa.AuthenticateForm):  # type: ignore[misc]
+class AuthenticateForm(InOurWords, mfa.AuthenticateForm):  # type: ignore[misc]  # allauth ships no types
     """Six digits of the app, or a recovery code."""
 
 
-class ReauthenticateByCodeForm(InOurWords, mfa.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateByCodeForm(InOurWords, mfa.ReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
     """The same, once more."""
 
 
-class ActivateTOTPForm(InOurWords, totp.ActivateTOTPForm):  # type: ignore[misc]
+class ActivateTOTPForm(InOurWords, totp.ActivateTOTPForm):  # type: ignore[misc]  # allauth ships no types
     """The first code of a new app. It is used up by this, and signs nobody in."""
 
     def clean_code(self) -> Any:
@@ -192,11 +192,11 @@ class Untrusted:
 
     def clean(self) -> Any:
         with _taken_for_a_wrong_code():
-            return super().clean()  # type: ignore[misc]  # a mixin
+            return super().clean()  # type: ignore[misc]  # a mixin: the form beside it has it
 
     def clean_credential(self) -> Any:
         with _taken_for_a_wrong_code():
-            credential = self.cleaned_data["credential"]  # type: ignore[attr-defined]  # a mixin
+            credential = self.cleaned_data["credential"]  # type: ignore[attr-defined]  # a mixin: the form beside it has it
             if not isinstance(credential, dict) or not isinstance(credential.get("response"), dict):
                 raise TypeError
             checked = getattr(super(), "clean_credential", lambda: credential)
@@ -213,7 +213,7 @@ def _taken_for_a_wrong_code() -> Iterator[None]:
         raise forms.ValidationError(_("This passkey can’t be used here.")) from error
 
 
-class AddPasskeyForm(Untrusted, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+class AddPasskeyForm(Untrusted, webauthn.AddWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """A passkey that signs in by itself: the device must have asked for finger, face or PIN."""
 
     name = forms.CharField(label=_("Name"), max_length=60, required=False, help_text=_("To tell your passkeys apart."))
@@ -227,19 +227,19 @@ class AddPasskeyForm(Untrusted, webauthn.AddWebAuthnForm):  # type: ignore[misc]
         return super().clean()
 
 
-class AuthenticateByPasskeyForm(Untrusted, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+class AuthenticateByPasskeyForm(Untrusted, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """After the password."""
 
 
-class ReauthenticateByPasskeyForm(Untrusted, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+class ReauthenticateByPasskeyForm(Untrusted, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """Once more."""
 
 
-class LoginByPasskeyForm(Untrusted, webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+class LoginByPasskeyForm(Untrusted, webauthn.LoginWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """Instead of email and password."""
 
 
-class RenamePasskeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
+class RenamePasskeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """What its owner calls it."""
 
     name = forms.CharField(label=_("Name"), max_length=60)

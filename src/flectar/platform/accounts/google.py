@@ -43,12 +43,12 @@ def is_on() -> bool:
     return bool(settings.GOOGLE_CLIENT_ID)
 
 
-class GoogleAccount(ProviderAccount):  # type: ignore[misc]  # allauth ships no types, here and below
+class GoogleAccount(ProviderAccount):  # type: ignore[misc]  # allauth ships no types
     def to_str(self) -> str:
         return str(self.account.extra_data.get("email") or self.account.uid)
 
 
-class GoogleAdapter(OAuth2Adapter):  # type: ignore[misc]
+class GoogleAdapter(OAuth2Adapter):  # type: ignore[misc]  # allauth ships no types
     """The exchange of a code for a token that says who somebody is."""
 
     provider_id = "google"
@@ -104,7 +104,7 @@ def _fetch_keys() -> list[Any]:
     return keys
 
 
-class GoogleProvider(OAuth2Provider):  # type: ignore[misc]
+class GoogleProvider(OAuth2Provider):  # type: ignore[misc]  # allauth ships no types
     id = "google"
     name = "Google"
     account_class = GoogleAccount
@@ -140,7 +140,7 @@ def _address(data: dict[str, Any]) -> str:
     return str(data.get("email") or "").strip().lower()
 
 
-class GoogleSignInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class GoogleSignInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Where allauth asks us about an account at Google."""
 
     error_messages = {

@@ -28,7 +28,7 @@ class EndpointForm(forms.Form):
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["events"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so above, for the type checker
         field.choices = [
             (each.name, f"{each.label} ({each.name})")
             for each in events()

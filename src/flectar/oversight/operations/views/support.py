@@ -32,7 +32,7 @@ class VisitForm(forms.Form):
         super().__init__(*args, **kwargs)
         members = organization.memberships.select_related("user", "custom_role")
         field = self.fields["member"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so above, for the type checker
         field.choices = [
             (str(each.pk), f"{each.user.name} ({each.role_name})")
             for each in sorted(members, key=lambda each: each.user.sort_key)

@@ -52,7 +52,7 @@ class NewProjectForm(forms.Form):
         ) % {"host": settings.SITE_HOST}
         self._organizations = organizations_run_by(person)
         field = self.fields["organization"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so above, for the type checker
         if self._organizations:
             named = [(str(pk), organization.name) for pk, organization in self._organizations.items()]
             field.choices = [*named, (NEW, _("A new organization"))]

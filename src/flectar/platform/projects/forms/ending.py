@@ -64,7 +64,7 @@ class TakeOverForm(forms.Form):
         super().__init__(data, initial={"chosen": str(organizations[0].pk) if organizations else NEW})
         self._organizations = {str(each.pk): each for each in organizations}
         field = self.fields["chosen"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so above, for the type checker
         field.choices = [*((pk, each.name) for pk, each in self._organizations.items()), (NEW, _("A new organization"))]
 
     def clean(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class OfferForm(forms.Form):
         super().__init__(*args, **kwargs)
         members = organization.memberships.select_related("user").exclude(role=Role.OWNER)
         field = self.fields["member"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so above, for the type checker
         field.choices = [
             (str(each.pk), f"{each.user.name} ({each.user.email})")
             for each in sorted(members, key=lambda each: each.user.sort_key)

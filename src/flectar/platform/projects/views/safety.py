@@ -86,7 +86,7 @@ class SecurityFilterForm(forms.Form):
 
     def _choose(self, name: str, choices: Any) -> None:
         field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so above, for the type checker
         field.choices = choices
 
 
