@@ -21,8 +21,15 @@ WAYS: list[tuple[int, Literal["light", "dark"]]] = [
 RULES = """(only) => axe.run({runOnly: only}).then((found) => found.violations.flatMap((rule) =>
   rule.nodes.map((node) =>
     `${rule.id}: ${node.html.slice(0, 160)} (${[...node.any, ...node.all, ...node.none][0]?.message ?? ""})`)))"""
-# Two frames, so that a colour on its way to the other light has arrived.
-SETTLED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 20))))"
+# A change of the light starts transitions in the first frame after it, and a busy machine may keep them waiting for
+# their start however short they are: what has begun is waited for by its own promise, not by counting frames.
+SETTLED = """(async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done))
+  await frame(); await frame()
+  const ends = (animation) => animation.effect.getComputedTiming().endTime !== Infinity
+  await Promise.allSettled(document.getAnimations().filter(ends).map((animation) => animation.finished))
+  await frame()
+})()"""
 # Attributes that the Content-Security-Policy refuses, some of them only when somebody clicks. Inline sheets and data
 # are judged by the policy itself: a published page lists theirs by hash, and the console tells of any other.
 INLINE = """[...document.querySelectorAll("*")].filter((each) =>
