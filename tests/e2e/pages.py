@@ -20,6 +20,7 @@ PAGES = [
     Page("sign in", "/account/login/", who=""),
     Page("sign up", "/account/signup/", who=""),
     Page("sign in by code", "/account/login/code/", who=""),
+    Page("a link that opens nothing here", "/account/login/link/4f1c/", who="", status=404),
     Page("new password", "/account/password/reset/", who=""),
     Page("account", "/account/"),
     Page("account email", "/account/email/"),

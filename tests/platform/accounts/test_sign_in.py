@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,81 @@ def test_a_new_code_can_be_sent(visitor, lucia):
     assert last_code() != first
     visitor.post("/account/login/code/confirm/", {"code": last_code()})
     assert is_signed_in(visitor)
+
+
+def last_link():
+    return re.search(r"http://localhost:8000(/account/login/link/\S+)", last_mail().text)[1]
+
+
+def test_the_link_in_the_mail_shows_a_button_and_only_the_button_signs_in(visitor, lucia):
+    visitor.post("/account/login/code/", {"email": lucia.email})
+    link = last_link()
+    assert f'href="http://localhost:8000{link}"' in last_mail().html
+
+    for _ in range(2):
+        page = visitor.get(link)
+        assert page.status_code == 200
+        assert lucia.email in text(page)
+    assert not is_signed_in(visitor)
+
+    assert visitor.post(link).status_code == 302
+    assert is_signed_in(visitor)
+
+
+def test_the_link_leads_on_to_where_one_wanted_to_go_and_never_elsewhere(lucia):
+    for wanted, place in (("/nacar/customers/?q=ana", "/nacar/customers/?q=ana"), ("https://evil.example/", "/")):
+        browser = PlatformClient()
+        browser.post("/account/login/code/", {"email": lucia.email, "next": wanted})
+        assert browser.post(last_link()).headers["Location"] == place
+
+
+def test_the_link_asks_for_the_second_step_too(visitor, lucia):
+    with_second_step(lucia)
+    visitor.post("/account/login/code/", {"email": lucia.email})
+
+    assert visitor.post(last_link()).headers["Location"].startswith("/account/two-step/authenticate/")
+    assert not is_signed_in(visitor)
+
+
+def test_the_link_opens_nothing_in_another_browser(visitor, lucia):
+    visitor.post("/account/login/code/", {"email": lucia.email})
+    link = last_link()
+    waiting_for_another = PlatformClient()
+    waiting_for_another.post("/account/login/code/", {"email": "nobody@nacar.example"})
+    for elsewhere in (PlatformClient(), waiting_for_another):
+        assert elsewhere.get(link).status_code == 404
+        assert elsewhere.post(link).status_code == 404
+        assert not is_signed_in(elsewhere)
+
+    visitor.post(link)
+    assert is_signed_in(visitor)
+
+
+def test_the_link_ends_with_its_code(visitor, lucia, monkeypatch):
+    visitor.post("/account/login/code/", {"email": lucia.email})
+    replaced = last_link()
+    visitor.post("/account/login/code/confirm/", {"action": "resend"})
+    newest = last_link()
+    page = visitor.post(replaced)
+    assert page.status_code == 404
+    assert "Type the code" in text(page)
+
+    after_ten_minutes = time.time() + settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT + 1
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: after_ten_minutes)
+        assert visitor.post(newest).status_code == 404
+
+    assert not is_signed_in(visitor)
+
+
+def test_the_link_works_once(visitor, lucia):
+    visitor.post("/account/login/code/", {"email": lucia.email})
+    link = last_link()
+    visitor.post(link)
+    visitor.post("/account/logout/")
+
+    assert visitor.post(link).status_code == 404
+    assert not is_signed_in(visitor)
 
 
 def test_a_new_password_comes_by_code(visitor, lucia):

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from flectar.core import crypto, switches
-from flectar.platform.accounts import again, closing, devices, parked, passwords
+from flectar.platform.accounts import again, by_link, closing, devices, parked, passwords
 from flectar.platform.accounts.models import User
 from flectar.platform.accounts.sealed import SECOND_FACTOR
 from flectar.platform.accounts.templatetags.devices import device
@@ -47,8 +47,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Through the outbox. allauth's "account/email/login_code" is our event `account.login_code`."""
         user = context.get("user") or User.objects.filter(email=email.lower()).first()
         facts = {name: value for name, value in context.items() if name != "user"}
+        event = f"account.{template_prefix.rpartition('/')[2]}"
+        if event == "account.login_code":
+            facts["link"] = by_link.address(context["request"], email, context["code"])
         send_mail(
-            event=f"account.{template_prefix.rpartition('/')[2]}",
+            event=event,
             to=(user.name if isinstance(user, User) and user.first_name else "", email),
             locale=user.locale if isinstance(user, User) else get_language() or settings.LANGUAGE_CODE,
             context={**facts, "email": email},

@@ -13,6 +13,10 @@ def _code() -> Mapping[str, Any]:
     return {"code": "RTQ-7XK", "email": "lucia@nacar.example"}
 
 
+def _code_and_link() -> Mapping[str, Any]:
+    return {**_code(), "link": "https://flectar.example/account/login/link/5f2c9a/"}
+
+
 def _notice() -> Mapping[str, Any]:
     return {
         "email": "lucia@nacar.example",
@@ -45,7 +49,7 @@ def _links() -> Mapping[str, Any]:
 MAILS = [
     MailEvent("account.email_confirmation_signup", _("Code to open an account"), _code, of_platform=True),
     MailEvent("account.email_confirmation", _("Code to confirm an address"), _code, of_platform=True),
-    MailEvent("account.login_code", _("Code to sign in"), _code, of_platform=True),
+    MailEvent("account.login_code", _("Code to sign in"), _code_and_link, of_platform=True),
     MailEvent("account.password_reset_code", _("Code for a new password"), _code, of_platform=True),
     MailEvent("account.reauthentication_code", _("Code to go on"), _code, of_platform=True),
     MailEvent("account.account_already_exists", _("There is an account already"), _links, of_platform=True),

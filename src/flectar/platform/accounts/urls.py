@@ -36,6 +36,7 @@ urlpatterns = [
     path("google/signup/", elsewhere.signup, name="socialaccount_signup"),
     path("google/cancelled/", elsewhere.login_cancelled, name="socialaccount_login_cancelled"),
     path("login/", google.leads_to_google(entrance.SignIn.as_view()), name="account_login"),
+    path("login/link/<slug:token>/", entrance.by_link, name="account_login_by_link"),
     path("signup/", google.leads_to_google(account.signup), name="account_signup"),
     path("password/set/", reauthentication_required(account.password_set), name="account_set_password"),
     path("", include("allauth.account.urls")),

@@ -1,9 +1,16 @@
-"""The sign-in page, which says plainly when it has to wait."""
+"""The sign-in page, which says plainly when it has to wait, and the link beside the code."""
 
 from typing import Any
 
+from allauth.account.utils import get_login_redirect_url, get_next_redirect_url
 from allauth.account.views import LoginView
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from flectar.platform.accounts import by_link as links
 
 _WAIT_SECONDS = 300
 
@@ -17,3 +24,19 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth ships no types
             response.status_code = 429
             response["Retry-After"] = str(_WAIT_SECONDS)
         return response
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_link(request: Any, token: str) -> HttpResponse:
+    """Opening it shows a button, and only the button signs in: programs in mailboxes open every link."""
+    if request.user.is_authenticated:
+        return redirect(get_login_redirect_url(request))
+    process = links.waiting(request)
+    if process is None or not links.opens(process, token):
+        return render(request, "accounts/link_elsewhere.html", {"is_waiting": process is not None}, status=404)
+    if request.method == "POST":
+        answer: HttpResponse = process.finish(get_next_redirect_url(request))
+        return answer
+    return render(request, "accounts/link.html", {"email": process.state["email"]})
