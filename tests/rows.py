@@ -5,6 +5,7 @@ import uuid
 from itertools import count
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 
 from flectar.core import clock
@@ -15,6 +16,11 @@ _numbers = count(1)
 
 # Values that a constraint asks for and a field's type does not tell: {"app.model": {"field": value}}.
 ASKED_FOR: dict[str, dict[str, Any]] = {
+    "booking.attendee": {"session": lambda: row(apps.get_model("booking", "Session")), "number": 1},
+    "booking.claim": {"booking": lambda: row(apps.get_model("booking", "Booking"))},
+    "booking.coupon": {"percent": 10},
+    "booking.entitlement": {"kind": "package", "units": 5, "amount_minor": 0},
+    "booking.waiting": {"earliest": clock.now, "latest": lambda: clock.now() + dt.timedelta(days=1)},
     "notifications.notification": {"user": make.user},
     "notifications.preference": {"user": make.user},
     "lists.savedview": {"owner": make.user},
@@ -24,6 +30,9 @@ ASKED_FOR: dict[str, dict[str, Any]] = {
     "projects.openinghours": {"weekday": 6, "start_min": 600, "len_min": 60},
 }
 
+# Of these fields a row has exactly one.
+ONE_OF = {"booking.claim": {"booking", "session"}}
+
 
 def row(model: type[models.Model], **given: Any) -> Any:
     """A saved row in the scope that is open."""
@@ -32,7 +41,10 @@ def row(model: type[models.Model], **given: Any) -> Any:
 
 def values(model: type[models.Model], **given: Any) -> dict[str, Any]:
     """What a row needs, beyond what has a default. Referenced rows are made along."""
-    asked = {**ASKED_FOR.get(model._meta.label_lower, {}), **given}
+    label = model._meta.label_lower
+    asked = {**ASKED_FOR.get(label, {}), **given}
+    if given.keys() & (only := ONE_OF.get(label, set())):
+        asked = {name: value for name, value in asked.items() if name in given or name not in only}
     found: dict[str, Any] = {}
     start = clock.now().replace(second=0, microsecond=0)
     for position, field in enumerate(model._meta.concrete_fields):

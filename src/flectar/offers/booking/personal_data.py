@@ -4,19 +4,35 @@ from django.db.models import Model
 
 from flectar.core.inventory import CONTRACT, KEEP, NONE, OPERATE, PROJECT, REDACT, P, classify
 from flectar.offers.booking.models import (
+    Attendee,
+    BookedExtra,
     Booking,
     BookingEvent,
     CalendarImport,
     CalendarSource,
     Claim,
     Closure,
+    Coupon,
+    CouponUse,
+    Entitlement,
+    EntitlementUse,
     ExternalBusy,
+    Limit,
+    NeedGroup,
+    Policy,
+    Requirement,
+    RequirementAnswer,
     Resource,
     Schedule,
     ScheduleOverride,
     ScheduleWindow,
+    Season,
+    Series,
     Service,
+    ServiceExtra,
     ServiceNeed,
+    Session,
+    Waiting,
 )
 
 _TEAM = "As long as the person works for the business."
@@ -51,22 +67,60 @@ classify(
         "account": P("user.unique_id", erase=KEEP, export=False),
         "schedule": NONE,
         "location": NONE,
+        **dict.fromkeys(("units", "allocation", "seats_min", "seats_max"), NONE),
         "rank": NONE,
         "is_active": NONE,
         "rev": NONE,
     },
 )
 _nothing(Schedule, "id", "project", "name")
-_nothing(ScheduleWindow, "id", "project", "schedule", "weekday", "start_min", "len_min")
+_nothing(ScheduleWindow, "id", "project", "schedule", "weekday", "start_min", "len_min", "valid_from", "valid_until")
 _nothing(ScheduleOverride, "id", "project", "resource", "day", "windows")
 _nothing(CalendarSource, "id", "project", "resource", "kind", "name", "synced_at")
-_nothing(ServiceNeed, "id", "project", "service", "group_no", "resource")
-_nothing(Claim, "id", "project", "resource", "unit", "starts_at", "ends_at", "booking", "is_forced")
+_nothing(ServiceNeed, "id", "project", "service", "group_no", "resource", "price_minor")
+_nothing(NeedGroup, "id", "project", "service", "group_no", "qty", "is_per_person", "parts")
+_nothing(
+    ServiceExtra,
+    *("id", "project", "service", "name", "price_minor", "is_per_person", "is_per_night", "add_min", "max_qty"),
+    *("stock", "position", "is_active"),
+)
+_nothing(
+    Requirement,
+    *("id", "project", "service", "kind", "when", "label", "help", "choices", "least_age", "is_required"),
+    *("is_sensitive", "position", "version", "is_active"),
+)
+_nothing(
+    Season,
+    *("id", "project", "service", "name", "first", "last", "price_minor", "min_nights", "max_nights"),
+    *("arrival_days", "departure_days", "fills_gaps"),
+)
+_nothing(Limit, "id", "project", "service", "resource", "per", "most", "counts_people")
+_nothing(Policy, "id", "project", "name", "tiers", "no_show_percent", "most_moves")
+_nothing(Series, "id", "project", "rrule", "tz", "local_start", "created_at")
+_nothing(
+    Session,
+    *("id", "project", "service", "resource", "starts_at", "ends_at", "tz", "local_start", "capacity", "least"),
+    *("waiting_max", "repeats", "note", "is_cancelled", "version", "created_at"),
+)
+_nothing(BookedExtra, "id", "project", "booking", "extra", "name", "qty", "price_minor", "add_min")
+_nothing(
+    Coupon,
+    *("id", "project", "code", "code_folded", "name", "percent", "amount_minor", "starts_at", "ends_at", "max_uses"),
+    *("max_per_customer", "least_minor", "services", "stacks", "is_active", "created_at"),
+)
+_nothing(EntitlementUse, "id", "project", "entitlement", "booking", "units", "amount_minor", "state", "at")
+_nothing(
+    Claim,
+    *("id", "project", "resource", "unit", "starts_at", "ends_at", "booking", "session", "expires_at", "is_forced"),
+)
 _nothing(
     Service,
     *("id", "project", "name", "name_folded", "slug", "group", "description", "duration_min", "price_minor"),
     *("buffer_before", "buffer_after", "buffer_inside_hours", "notice_min", "horizon_days", "step_min"),
-    *("change_notice_min", "is_active", "position", "version"),
+    *("change_notice_min", "is_active", "position", "version", "mode", "align", "approval"),
+    *("is_reserved_by_requests", "request_hours", "pay", "deposit_percent", "deposit_minor", "hold_min"),
+    *("min_party", "max_party", "is_priced_per_person", "capacity", "has_waiting_list", "check_in_min"),
+    *("check_out_min", "min_nights", "max_nights", "tax_category", "is_completed_by_itself", "policy"),
 )
 classify(
     Closure,
@@ -104,6 +158,14 @@ classify(
     fields={
         **dict.fromkeys(("id", "project", "service", "resource", "status", "tz", "service_name", "source"), NONE),
         **dict.fromkeys(("idempotency_key", "version", "created_at", "policy_snapshot"), NONE),
+        **dict.fromkeys(("mode", "hold_until", "series", "visit", "session", "moves", "is_rule_bypassed"), NONE),
+        "party": P("user.behavior.purchase_history", erase=KEEP),
+        "nights": P("user.behavior.purchase_history", erase=KEEP),
+        "due_minor": P("user.financial", erase=KEEP),
+        "paid_minor": P("user.financial", erase=KEEP),
+        "total_minor": P("user.financial", erase=KEEP, export=False),
+        "attendance": P("user.behavior", erase=KEEP),
+        "arrived_at": P("user.behavior", erase=KEEP),
         "code": P("user.unique_id", erase=KEEP),
         "token": P("user.authorization.credentials", export=False),
         "customer": P("user.unique_id", erase=KEEP, export=False),
@@ -146,5 +208,82 @@ classify(
         "skipped": P("user.content", export=False),
         "clashes": NONE,
         "author": P("user.unique_id", erase=KEEP, export=False),
+    },
+)
+classify(
+    Attendee,
+    subject="booking__customer",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention=_BOOKINGS,
+    fields={
+        **dict.fromkeys(("id", "project", "booking", "session", "number"), NONE),
+        "name": P("user.name", erase=REDACT),
+        "attendance": P("user.behavior", erase=KEEP),
+        "arrived_at": P("user.behavior", erase=KEEP),
+        "token": P("user.authorization.credentials", export=False),
+    },
+)
+classify(
+    RequirementAnswer,
+    subject="booking__customer",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention="Until the booking is over; sensitive answers thirty days longer, others as long as the booking.",
+    fields={
+        **dict.fromkeys(("id", "project", "booking", "requirement", "label", "wording", "at"), NONE),
+        "text": P("user.content", erase=REDACT),
+        "sealed": P("user.health_and_medical", erase=REDACT, export=False),
+        "file": P("user.content", erase=REDACT, export=False),
+        "file_name": P("user.content", erase=REDACT),
+    },
+)
+classify(
+    Waiting,
+    subject="customer",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention="Until a year after the wait has ended.",
+    fields={
+        **dict.fromkeys(("id", "project", "service", "session", "resource", "party", "state", "offer"), NONE),
+        "customer": P("user.unique_id", erase=KEEP, export=False),
+        "earliest": P("user.behavior", erase=KEEP),
+        "latest": P("user.behavior", erase=KEEP),
+        "token": P("user.authorization.credentials", export=False),
+        "locale": P("user.settings", erase=KEEP),
+        "created_at": P("user.behavior", erase=KEEP),
+    },
+)
+classify(
+    CouponUse,
+    subject="customer",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention=_BOOKINGS,
+    fields={
+        **dict.fromkeys(("id", "project", "coupon", "booking", "state"), NONE),
+        "customer": P("user.unique_id", erase=KEEP, export=False),
+        "off_minor": P("user.behavior.purchase_history", erase=KEEP),
+        "at": P("user.behavior.purchase_history", erase=KEEP),
+    },
+)
+classify(
+    Entitlement,
+    subject="customer",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention=_BOOKINGS,
+    fields={
+        **dict.fromkeys(("id", "project", "kind", "name", "code_folded", "service", "is_active", "created_at"), NONE),
+        "code": P("user.behavior.purchase_history", erase=KEEP),
+        "customer": P("user.unique_id", erase=KEEP, export=False),
+        "units": P("user.behavior.purchase_history", erase=KEEP),
+        "amount_minor": P("user.behavior.purchase_history", erase=KEEP),
+        "valid_until": P("user.behavior.purchase_history", erase=KEEP),
     },
 )

@@ -1,6 +1,15 @@
 """The tables: what is sold and who does it (rules), and what is promised (bookings and the claims that hold time)."""
 
-from flectar.offers.booking.models.bookings import Booking, BookingEvent, BookingQuerySet, Claim
+from flectar.offers.booking.models.bookings import (
+    BookedExtra,
+    Booking,
+    BookingEvent,
+    BookingQuerySet,
+    Claim,
+    RequirementAnswer,
+    Series,
+)
+from flectar.offers.booking.models.coupons import Coupon, CouponUse, Entitlement, EntitlementUse
 from flectar.offers.booking.models.resources import (
     CalendarImport,
     CalendarSource,
@@ -11,9 +20,21 @@ from flectar.offers.booking.models.resources import (
     ScheduleOverride,
     ScheduleWindow,
 )
-from flectar.offers.booking.models.services import Service, ServiceNeed
+from flectar.offers.booking.models.services import (
+    Limit,
+    NeedGroup,
+    Policy,
+    Requirement,
+    Season,
+    Service,
+    ServiceExtra,
+    ServiceNeed,
+)
+from flectar.offers.booking.models.sessions import Attendee, Session, Waiting
 
 __all__ = [
+    "Attendee",
+    "BookedExtra",
     "Booking",
     "BookingEvent",
     "BookingQuerySet",
@@ -21,11 +42,25 @@ __all__ = [
     "CalendarSource",
     "Claim",
     "Closure",
+    "Coupon",
+    "CouponUse",
+    "Entitlement",
+    "EntitlementUse",
     "ExternalBusy",
+    "Limit",
+    "NeedGroup",
+    "Policy",
+    "Requirement",
+    "RequirementAnswer",
     "Resource",
     "Schedule",
     "ScheduleOverride",
     "ScheduleWindow",
+    "Season",
+    "Series",
     "Service",
+    "ServiceExtra",
     "ServiceNeed",
+    "Session",
+    "Waiting",
 ]

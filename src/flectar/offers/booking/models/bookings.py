@@ -5,19 +5,23 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from flectar.core import clock
 from flectar.core.ids import new_code, new_token
 from flectar.core.money import Money
 from flectar.core.tenancy import TenantForeignKey, TenantQuerySet
-from flectar.offers.booking.models.resources import Resource
-from flectar.offers.booking.models.services import Service
+from flectar.offers.booking.models.resources import LONG_STAY_DAYS, Resource
+from flectar.offers.booking.models.services import Requirement, Service, ServiceExtra
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import TenantModel
 
 LONGEST_CLAIM = timedelta(days=2)
-"""A day's service and half a day of buffer on each side. Readers look back no further, so the table keeps it true."""
+"""A day's service and half a day of buffer on each side. Readers look back no further for what is not a stay."""
+LONGEST_STAY = timedelta(days=LONG_STAY_DAYS + 2)
+"""A stay, preparation and cleaning included."""
 
 
 class BookingQuerySet(TenantQuerySet["Booking"]):
@@ -29,8 +33,9 @@ class BookingQuerySet(TenantQuerySet["Booking"]):
         return self.ending_after(starts_at).filter(starts_at__lt=ends_at)
 
     def ending_after(self, at: datetime) -> "BookingQuerySet":
-        """The look back is bounded, so that the index of starts skips the years before."""
-        return self.filter(ends_at__gt=at, starts_at__gt=at - LONGEST_CLAIM)
+        """The look back is bounded, so that the index of starts skips the years before; stays have their own index."""
+        recent = Q(starts_at__gt=at - LONGEST_CLAIM) | Q(nights__isnull=False)
+        return self.filter(recent, ends_at__gt=at, starts_at__gt=at - LONGEST_STAY)
 
     def with_people(self) -> "BookingQuerySet":
         """For one booking, found by a key."""
@@ -42,12 +47,23 @@ class BookingQuerySet(TenantQuerySet["Booking"]):
         return self.prefetch_related("customer", "resource")
 
 
+class Series(TenantModel):
+    """Bookings that repeat by wall time: each is an ordinary booking, made in one transaction with the others."""
+
+    rrule = models.CharField(max_length=200)  # RFC 5545: FREQ=WEEKLY;COUNT=12
+    tz = models.CharField(max_length=64)
+    local_start = models.CharField(max_length=16)
+    created_at = models.DateTimeField(default=clock.now)
+
+
 class Booking(TenantModel):
-    """A promise to a customer. What was sold is frozen here: later changes of the service never touch it."""
+    """A promise to a customer. What was sold is frozen here: later changes of the service never touch it.
+
+    Three axes that never mix: `status` (states.py has every way from one to the next), what was paid, and whether
+    they came.
+    """
 
     class Status(models.TextChoices):
-        """The final list; today's deeds lead to confirmed and cancelled only. Payment and attendance are other axes."""
-
         REQUESTED = "requested", _("Request")
         HELD = "held", _("Held")
         CONFIRMED = "confirmed", _("Confirmed")
@@ -58,6 +74,13 @@ class Booking(TenantModel):
         DECLINED = "declined", _("Declined")
         EXPIRED = "expired", _("Expired")
         PAID_LATE = "paid_late", _("Paid late")
+
+    class Attendance(models.TextChoices):
+        EXPECTED = "expected", _("Expected")
+        ARRIVED = "arrived", _("Arrived")
+        ATTENDED = "attended", _("Was there")
+        NO_SHOW = "no_show", _("Did not come")
+        EXCUSED = "excused", _("Excused")
 
     HOLDING = (Status.REQUESTED, Status.HELD, Status.CONFIRMED, Status.IN_PROGRESS)
 
@@ -85,6 +108,25 @@ class Booking(TenantModel):
     source = models.CharField(max_length=10, choices=Source, default=Source.SITE)
     idempotency_key = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - many without one
     version = models.IntegerField(default=1)
+    mode = models.CharField(max_length=12, choices=Service.Mode, default=Service.Mode.APPOINTMENT)
+    party = models.SmallIntegerField(_("People"), default=1)
+    nights = models.SmallIntegerField(_("Nights"), null=True, blank=True)
+    # Until when an unpaid or unanswered booking keeps its time; after it whoever comes next may have it.
+    hold_until = models.DateTimeField(null=True, blank=True)
+    due_minor = models.BigIntegerField(default=0)  # what must be paid for the booking to be confirmed
+    paid_minor = models.BigIntegerField(default=0)  # what the payments say is here, refunds taken off
+    total_minor = models.GeneratedField(
+        expression=Cast(KT("price_snapshot__minor"), models.BigIntegerField()),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+    attendance = models.CharField(max_length=9, choices=Attendance, default=Attendance.EXPECTED)
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    moves = models.SmallIntegerField(default=0)  # how often the customer has moved it
+    series = TenantForeignKey(Series, models.RESTRICT, null=True, blank=True, related_name="bookings")
+    visit = models.UUIDField(null=True, blank=True)  # bookings of one visit share it
+    session = TenantForeignKey("booking.Session", models.RESTRICT, null=True, blank=True, related_name="bookings")
+    is_rule_bypassed = models.BooleanField(default=False)  # the team booked outside the rules, on purpose
     created_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[Any] = BookingQuerySet.as_manager()
@@ -94,13 +136,28 @@ class Booking(TenantModel):
             models.Index(fields=["project", "starts_at", "id"], name="booking_by_start"),
             models.Index(fields=["project", "status", "starts_at", "id"], name="booking_by_status_and_start"),
             models.Index(fields=["project", "customer", "starts_at"], name="booking_by_customer"),
+            models.Index(
+                fields=["project", "ends_at"], condition=Q(nights__isnull=False), name="booking_stay_by_departure"
+            ),
+            models.Index(fields=["project", "series"], condition=Q(series__isnull=False), name="booking_by_series"),
+            models.Index(fields=["project", "visit"], condition=Q(visit__isnull=False), name="booking_by_visit"),
+            models.Index(fields=["project", "session"], condition=Q(session__isnull=False), name="booking_by_session"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["project", "code"], name="booking_code_once"),
             models.UniqueConstraint(fields=["project", "token"], name="booking_token_once"),
             models.UniqueConstraint(fields=["project", "idempotency_key"], name="booking_idempotency_key_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="booking_ends_after_it_starts"),
-            models.CheckConstraint(condition=Q(ends_at__lte=F("starts_at") + LONGEST_CLAIM), name="booking_length"),
+            models.CheckConstraint(
+                condition=Q(nights__isnull=True, ends_at__lte=F("starts_at") + LONGEST_CLAIM)
+                | Q(nights__isnull=False, nights__gte=1, ends_at__lte=F("starts_at") + LONGEST_STAY),
+                name="booking_length",
+            ),
+            models.CheckConstraint(condition=Q(party__gte=1), name="booking_party_is_positive"),
+            models.CheckConstraint(condition=Q(due_minor__gte=0), name="booking_due_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(hold_until__isnull=False) | ~Q(status="held"), name="booking_held_until_some_time"
+            ),
             models.CheckConstraint(
                 condition=Q(
                     status__in=[
@@ -126,8 +183,22 @@ class Booking(TenantModel):
 
     @property
     def changeable_until(self) -> Any:
-        """Until when the customer may move or cancel, by the terms at the time of booking."""
+        """Until when the customer may move it, by the terms at the time of booking."""
         return self.starts_at - timedelta(minutes=int(self.policy_snapshot.get("change_notice_min", 0)))
+
+    @property
+    def is_hold_over(self) -> bool:
+        """Its time may be given to somebody else, though nobody has written that down yet."""
+        return (
+            self.status in (self.Status.REQUESTED, self.Status.HELD)
+            and self.hold_until is not None
+            and self.hold_until <= clock.now()
+        )
+
+    @property
+    def owed(self) -> Money:
+        """What is still to be paid of the whole price."""
+        return Money(max(0, self.price.minor - self.paid_minor), self.price.currency)
 
     @property
     def is_confirmed(self) -> bool:
@@ -170,21 +241,30 @@ class Claim(TenantModel):
     unit = models.SmallIntegerField(default=1)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    booking = TenantForeignKey(Booking, models.CASCADE, related_name="claims")
+    booking = TenantForeignKey(Booking, models.CASCADE, null=True, related_name="claims")
+    session = TenantForeignKey("booking.Session", models.CASCADE, null=True, related_name="claims")
+    # A hold: from this moment on readers do as if the claim were not there, and writers delete it.
+    expires_at = models.DateTimeField(null=True)
     is_forced = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
             # All reads: plain comparisons are leakproof, so this index works under row-level security. Ranges do not.
             models.Index(
-                fields=["project", "resource", "unit", "starts_at"], include=["ends_at"], name="booking_claim_by_start"
+                fields=["project", "resource", "starts_at"],
+                include=["ends_at", "unit", "expires_at", "booking"],
+                name="booking_claim_of_resource",
             ),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at"), ends_at__lte=F("starts_at") + LONGEST_CLAIM),
+                condition=Q(ends_at__gt=F("starts_at"), ends_at__lte=F("starts_at") + LONGEST_STAY),
                 name="booking_claim_length",
             ),
+            models.CheckConstraint(
+                condition=Q(booking__isnull=True) ^ Q(session__isnull=True), name="booking_claim_of_one"
+            ),
+            models.CheckConstraint(condition=Q(unit__gte=1), name="booking_claim_unit"),
             ExclusionConstraint(
                 name="booking_claims_never_overlap",
                 expressions=[
@@ -197,6 +277,42 @@ class Claim(TenantModel):
         ]
 
 
+class BookedExtra(TenantModel):
+    """An extra as it was sold."""
+
+    booking = TenantForeignKey(Booking, models.CASCADE, related_name="extras")
+    extra = TenantForeignKey(ServiceExtra, models.RESTRICT, related_name="+")
+    name = models.CharField(max_length=120)
+    qty = models.SmallIntegerField(default=1)
+    price_minor = models.BigIntegerField(default=0)  # for all of them
+    add_min = models.IntegerField(default=0)  # for all of them
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "booking", "extra"], name="booking_booked_extra_once"),
+            models.CheckConstraint(condition=Q(qty__gte=1), name="booking_booked_extra_qty"),
+        ]
+
+
+class RequirementAnswer(TenantModel):
+    """What somebody answered. Sensitive answers are sealed with the key ring, and kept for a shorter time."""
+
+    booking = TenantForeignKey(Booking, models.CASCADE, related_name="answers")
+    requirement = TenantForeignKey(Requirement, models.RESTRICT, related_name="answers")
+    label = models.CharField(max_length=300)  # the question as it was worded
+    wording = models.IntegerField(default=1)  # the version of the wording
+    text = models.TextField(max_length=4000, blank=True)
+    sealed = models.BinaryField(null=True)
+    file = models.CharField(max_length=200, blank=True)  # the key of a private stored file
+    file_name = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "booking", "requirement"], name="booking_answer_once")
+        ]
+
+
 class BookingEvent(TenantModel):
     """What happened to a booking, in order. Rows are added, never changed: the role that serves may not."""
 
@@ -206,6 +322,18 @@ class BookingEvent(TenantModel):
         CANCELLED = "cancelled", _("Cancelled")
         RESTORED = "restored", _("Brought back")
         NOTED = "noted", _("Note changed")
+        REQUESTED = "requested", _("Asked for")
+        HELD = "held", _("Held until paid")
+        CONFIRMED = "confirmed", _("Confirmed")
+        DECLINED = "declined", _("Declined")
+        EXPIRED = "expired", _("Time to pay or answer ran out")
+        PAID = "paid", _("Paid")
+        PAID_LATE = "paid_late", _("Paid when the time was gone")
+        ARRIVED = "arrived", _("Arrived")
+        COMPLETED = "completed", _("Done")
+        NO_SHOW = "no_show", _("Did not come")
+        CORRECTED = "corrected", _("Corrected")
+        PROPOSED = "proposed", _("Another time proposed")
 
     booking = TenantForeignKey(Booking, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=12, choices=Kind)

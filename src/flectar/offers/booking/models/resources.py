@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -21,17 +22,26 @@ class Schedule(TenantModel):
 
 
 class ScheduleWindow(TenantModel):
-    """Open on this weekday from `start_min` for `len_min` minutes of wall time; may run past midnight."""
+    """Open on this weekday from `start_min` for `len_min` minutes of wall time; may run past midnight.
+
+    With dates it holds from the one to the other, both included: summer hours beside winter hours.
+    """
 
     schedule = TenantForeignKey(Schedule, models.CASCADE, related_name="windows")
     weekday = models.SmallIntegerField(_("Day"))  # 0 Monday … 6 Sunday
     start_min = models.SmallIntegerField(_("Opens"))
     len_min = models.SmallIntegerField(_("Open for"))
+    valid_from = models.DateField(_("From"), null=True, blank=True)
+    valid_until = models.DateField(_("Until"), null=True, blank=True)
 
     class Meta:
         ordering = ["weekday", "start_min"]
         constraints = [
-            models.UniqueConstraint(fields=["project", "schedule", "weekday", "start_min"], name="booking_window_once"),
+            models.UniqueConstraint(
+                fields=["project", "schedule", "weekday", "start_min", "valid_from"],
+                name="booking_window_once",
+                nulls_distinct=False,
+            ),
             models.CheckConstraint(condition=Q(weekday__range=(0, 6)), name="booking_window_weekday"),
             models.CheckConstraint(condition=Q(start_min__range=(0, MINUTES_A_DAY - 1)), name="booking_window_start"),
             models.CheckConstraint(condition=Q(len_min__range=(1, MINUTES_A_DAY)), name="booking_window_length"),
@@ -46,8 +56,16 @@ class ResourceQuerySet(TenantQuerySet["Resource"]):
         return self.order_by("rank", "name_folded", "id")
 
 
+LONG_STAY_DAYS = 400
+"""The longest that anything is given away for in one piece."""
+
+
 class Resource(TenantModel):
-    """Who or what does a service. `rev` rises with every change of its calendar."""
+    """Who or what does a service. `rev` rises with every change of its calendar.
+
+    A pool is one resource of several `units` that are alike: six tables, three rooms. `fixed`: a booking keeps the
+    unit it was given; `floating`: which unit it is stays open until somebody arrives, so no gap is lost.
+    """
 
     class Kind(models.TextChoices):
         STAFF = "staff", _("Person")
@@ -56,6 +74,12 @@ class Resource(TenantModel):
         TABLE = "table", _("Table")
         UNIT = "unit", _("Unit")
         PROPERTY = "property", _("Property")
+
+    class Allocation(models.TextChoices):
+        FIXED = "fixed", _("Each booking keeps its unit")
+        FLOATING = "floating", _("The unit is chosen on arrival")
+
+    LONG = (Kind.UNIT, Kind.PROPERTY)
 
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.STAFF)
     name = models.CharField(_("Name"), max_length=80)
@@ -67,6 +91,10 @@ class Resource(TenantModel):
     location = TenantForeignKey(
         Location, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Location")
     )
+    units = models.SmallIntegerField(_("How many of them"), default=1)
+    allocation = models.CharField(_("Which unit"), max_length=8, choices=Allocation, default=Allocation.FIXED)
+    seats_min = models.SmallIntegerField(_("From this many people"), default=1)
+    seats_max = models.SmallIntegerField(_("Up to this many people"), null=True, blank=True)
     rank = models.SmallIntegerField(_("Order"), default=0)
     is_active = models.BooleanField(_("Takes bookings"), default=True)
     rev = models.BigIntegerField(default=0, editable=False)
@@ -78,10 +106,24 @@ class Resource(TenantModel):
             models.UniqueConstraint(fields=["project", "name_folded"], name="booking_resource_name_once"),
             models.UniqueConstraint(fields=["project", "account"], name="booking_resource_account_once"),
             models.CheckConstraint(condition=~Q(name=""), name="booking_resource_has_a_name"),
+            models.CheckConstraint(condition=Q(units__range=(1, 500)), name="booking_resource_units"),
+            models.CheckConstraint(
+                condition=Q(seats_min__gte=1) & (Q(seats_max__isnull=True) | Q(seats_max__gte=F("seats_min"))),
+                name="booking_resource_seats",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def seats(self, party: int) -> bool:
+        """Whether this many people fit, and are not too few for it."""
+        return self.seats_min <= party and (self.seats_max is None or party <= self.seats_max)
+
+    @property
+    def lookback(self) -> timedelta:
+        """How long one claim on it may be: readers look back so far, and no further."""
+        return timedelta(days=LONG_STAY_DAYS + 2 if self.kind in self.LONG else 2)
 
     @property
     def first_name(self) -> str:
