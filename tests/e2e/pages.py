@@ -43,6 +43,7 @@ PAGES = [
     Page("customer", "/{project}/customers/{paula}"),
     Page("customer new", "/{project}/customers/new"),
     Page("customer edit", "/{project}/customers/{paula}/edit"),
+    Page("customer consents", "/{project}/customers/{paula}/consents"),
     Page("customer imports", "/{project}/customers/imports"),
     Page("customer import waiting", "/{project}/customers/imports/{waiting_import}"),
     Page("customer import done", "/{project}/customers/imports/{done_import}"),

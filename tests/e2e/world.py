@@ -9,7 +9,8 @@ from uuid import UUID
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking import times
-from flectar.people.customers import directory, importing
+from flectar.people.customers import consents, directory, importing, tags
+from flectar.people.customers.models import Consent
 from flectar.platform.accounts.models import User
 from flectar.platform.legal import letters
 from flectar.platform.notifications.telling import tell
@@ -184,6 +185,12 @@ def some_customers(world: World) -> None:
     with project_scope(world.salon.pk):
         paula = customers.customer(world.salon, "Paula Ibáñez", email="paula@example.com", phone="+34600000142")
         directory.note(paula, "Likes the window chair.\nWarm tones, never ash.", author=world.lucia)
+        tags.put(paula, ["Balayage", "Prefers Marc", "Sensitive scalp"])
+        wording = consents.Wording("Yes, write to me about news.", "2026-11", "en", "/book")
+        answers = (("news-email", Consent.Method.BOOKING, wording), ("photos", Consent.Method.TEAM, None))
+        for key, method, words in answers:
+            question = consents.QUESTIONS[key]
+            consents.answer(paula, question, given=key == "news-email", method=method, wording=words)
         customers.customer(world.salon, "Paula I.", phone="+34600000142")
         directory.archive(customers.customer(world.salon, "Noa Benítez", email="noa@example.com"))
         waiting = customers.upload(world.salon, CONTACTS, "contactos.csv")

@@ -284,3 +284,13 @@ def test_people_without_an_address_are_known_by_name_from_an_earlier_file(salon)
     with project_scope(salon.pk):
         assert Customer.objects.filter(name="Ana Ruiz").count() == 2
         assert Customer.objects.filter(name="Leo Mas").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tags_come_with_the_file_and_go_out_again(salon):
+    run(salon, b'Name,Email,Tags\nPaula,paula@example.com,"VIP, * myContacts; Balayage"\n')
+    job = run(salon, b"Name,Email,Tags\nPaula,paula@example.com,vip|Colour\n")
+
+    assert job.completed == 1
+    with project_scope(salon.pk):
+        assert "Balayage, Colour, VIP" in export_customers(Customer.objects.all()).decode()

@@ -11,7 +11,8 @@ from ninja import Query, Router, Schema
 from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
-from flectar.people.customers import directory
+from flectar.core.text import fold
+from flectar.people.customers import directory, tags
 from flectar.people.customers.contacts import BadContact, e164, plain_email
 from flectar.people.customers.directory import Details
 from flectar.people.customers.errors import EmailTaken
@@ -26,6 +27,7 @@ PATH = "/projects/{slug:project}/customers"
 
 type Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 type Contacts = Annotated[list[Annotated[str, StringConstraints(max_length=254)]], Field(max_length=20)]
+type Tags = Annotated[list[Annotated[str, StringConstraints(max_length=100)]], Field(max_length=30)]
 type Language = Annotated[str, StringConstraints(max_length=10, pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,6})?)?$")]
 
 
@@ -36,6 +38,7 @@ class CustomerOut(Schema):
     locale: str
     emails: list[str]
     phones: list[str] = Field(description="In E.164, as in +34600000142")
+    tags: list[str]
     collected_via: str
     created_at: datetime
     archived_at: datetime | None
@@ -52,6 +55,7 @@ class CustomerIn(Schema):
     locale: Language = ""
     emails: Contacts = []
     phones: Contacts = Field(default=[], description="In E.164, or as written in the project's country")
+    tags: Tags = []
 
     model_config = {"extra": "forbid"}
 
@@ -64,6 +68,7 @@ class CustomerChange(Schema):
     locale: Language | None = None
     emails: Contacts | None = None
     phones: Contacts | None = None
+    tags: Tags | None = None
     archived: bool | None = None
 
     model_config = {"extra": "forbid"}
@@ -86,11 +91,11 @@ def list_customers(request: ApiRequest, project: str, listing: Query[Listing]) -
     everybody = Customer.objects.archived() if listing.archived else Customer.objects.current()
     if listing.q.strip():
         ids = search(listing.q, archived=listing.archived, after=after, limit=listing.limit + 1)
-        found = everybody.with_contacts().in_bulk(ids)
+        found = everybody.whole().in_bulk(ids)
         rows = [found[pk] for pk in ids if pk in found]
     else:
         following = everybody.after(*after) if after else everybody
-        rows = list(following.by_name().with_contacts()[: listing.limit + 1])
+        rows = list(following.by_name().whole()[: listing.limit + 1])
     shown, cursor = page(rows, listing.limit, lambda customer: (customer.sort_key, customer.pk))
     return CustomerPage(items=[as_shown(customer) for customer in shown], next=cursor)
 
@@ -128,8 +133,11 @@ def create_customer(
     try:
         with transaction.atomic():
             added = directory.add(request.project, details, collected_via=Via.API)
+            tags.put(added, customer.tags)
     except EmailTaken as taken:
         raise _taken(taken) from None
+    except tags.BadTag as bad:
+        raise _bad_tag(bad) from None
     response["Location"] = reverse("api-1:get_customer", args=[project, added.pk])
     return Status(201, as_shown(added))
 
@@ -146,6 +154,7 @@ def change_customer(request: ApiRequest, project: str, customer_id: UUID, change
         raise Problem(
             403, "missing_permission", "This needs the permission customers.delete.", permission="customers.delete"
         )
+    wanted_tags = given.pop("tags", None)
     details = directory.current_details(customer)
     if "emails" in given:
         given["emails"] = _emails(given["emails"])
@@ -157,15 +166,19 @@ def change_customer(request: ApiRequest, project: str, customer_id: UUID, change
         with transaction.atomic():
             if given:
                 directory.change(customer, details)
+            if wanted_tags is not None:
+                tags.replace(customer, wanted_tags)
             if archived is not None:
                 (directory.archive if archived else directory.restore)(customer)
     except EmailTaken as taken:
         raise _taken(taken) from None
+    except tags.BadTag as bad:
+        raise _bad_tag(bad) from None
     return as_shown(_customer(customer_id))
 
 
 def _customer(pk: UUID) -> Customer:
-    found: Customer | None = Customer.objects.with_contacts().filter(pk=pk).first()
+    found: Customer | None = Customer.objects.whole().filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -191,6 +204,10 @@ def _taken(taken: EmailTaken) -> Problem:
     return Problem(409, "email_taken", str(taken), email=taken.email, customer_id=str(taken.customer.pk))
 
 
+def _bad_tag(bad: tags.BadTag) -> Problem:
+    return Problem(422, "invalid", str(bad), errors=[{"pointer": "#/tags", "detail": str(bad)}])
+
+
 def as_shown(customer: Customer) -> CustomerOut:
     return CustomerOut(
         id=customer.pk,
@@ -199,6 +216,7 @@ def as_shown(customer: Customer) -> CustomerOut:
         locale=customer.locale,
         emails=[row.email for row in customer.emails.all()],
         phones=[row.number for row in customer.phones.all()],
+        tags=sorted((row.tag.name for row in customer.tags.all()), key=fold),
         collected_via=customer.collected_via,
         created_at=customer.created_at,
         archived_at=customer.archived_at,

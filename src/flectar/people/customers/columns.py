@@ -19,6 +19,7 @@ class Says(StrEnum):
     PHONE = "phone"
     LANGUAGE = "language"
     NOTE = "note"
+    TAGS = "tags"
     NOTHING = ""
 
 
@@ -32,6 +33,7 @@ LABELS: Mapping[Says, str | Promise] = {
     Says.PHONE: _("Phone"),
     Says.LANGUAGE: _("Language"),
     Says.NOTE: _("Note"),
+    Says.TAGS: _("Tags"),
     Says.NOTHING: _("Leave out"),
 }
 
@@ -42,6 +44,7 @@ _NOT_ABOUT_CONTACT = (
     r"|cumpleanos|web|website|url|subject|sensitivity|priority|categor|group|grupo|callback|im address|user|usuario)"
 )
 _PATTERNS: tuple[tuple[Says, str], ...] = (
+    (Says.TAGS, r"^(tags?|etiquetas?|client tags?|customer tags?)$"),
     (Says.NOTHING, _NOT_ABOUT_CONTACT),
     (Says.EMAIL, r"\b(e ?mails?|mail|correos?( electronicos?)?|direccion(es)? de correo)\b"),
     (

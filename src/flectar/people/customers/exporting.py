@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from flectar.core.spreadsheet import csv_bytes
+from flectar.core.text import fold
 from flectar.people.customers import contacts
 from flectar.people.customers.models import CustomerImport, CustomerQuerySet
 from flectar.people.customers.people import Outcome
@@ -13,7 +14,7 @@ SEVERAL = " ::: "
 def export_customers(customers: CustomerQuerySet) -> bytes:
     """In UTF-8 with a mark, so that spreadsheets show accents. Notes are part of it: it is the owner's own copy."""
     return csv_bytes(
-        ["Name", "Kind", "E-mail", "Phone", "Language", "Notes", "Came by", "Since"],
+        ["Name", "Kind", "E-mail", "Phone", "Language", "Tags", "Notes", "Came by", "Since"],
         (
             [
                 customer.name,
@@ -21,11 +22,14 @@ def export_customers(customers: CustomerQuerySet) -> bytes:
                 SEVERAL.join(row.email for row in customer.emails.all()),
                 SEVERAL.join(_in_brackets(row.number) for row in customer.phones.all()),
                 customer.locale,
+                ", ".join(sorted((row.tag.name for row in customer.tags.all()), key=fold)),
                 "\n".join(row.body for row in customer.notes.all()),
                 customer.collected_via,
                 f"{customer.created_at:%Y-%m-%d}",
             ]
-            for customer in customers.by_name().prefetch_related("emails", "phones", "notes").iterator(chunk_size=2000)
+            for customer in customers.by_name()
+            .prefetch_related("emails", "phones", "tags__tag", "notes")
+            .iterator(chunk_size=2000)
         ),
     )
 

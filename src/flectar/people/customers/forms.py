@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from flectar.core.text import BadText, clean
-from flectar.people.customers import contacts
+from flectar.people.customers import contacts, tags
 from flectar.people.customers.columns import LABELS, Says
 from flectar.people.customers.contacts import BadContact, e164, plain_email
 from flectar.people.customers.directory import Details
@@ -110,6 +110,21 @@ class NoteForm(forms.Form):
 
     def clean_body(self) -> str:
         return _storable(self.cleaned_data["body"])
+
+
+class TagForm(forms.Form):
+    name = forms.CharField(
+        label=gettext_lazy("New tag"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": "tags-known", "autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Type a tag.")},
+    )
+
+    def clean_name(self) -> str:
+        try:
+            return tags.plain(self.cleaned_data["name"])
+        except tags.BadTag as bad:
+            raise forms.ValidationError(str(bad)) from None
 
 
 class UploadForm(forms.Form):

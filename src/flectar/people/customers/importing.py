@@ -5,7 +5,7 @@ adds nothing, because everybody in it is known by then.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.people.customers import columns, directory
+from flectar.people.customers import columns, directory, tags
 from flectar.people.customers.columns import Says
 from flectar.people.customers.contacts import shortened
 from flectar.people.customers.models import (
@@ -216,10 +216,14 @@ class _Known:
 def _bring_in_chunk(job: CustomerImport, people: Sequence[Person]) -> None:
     directory.wait_for_my_turn(contact for person in people for contact in (*person.emails, *person.phones))
     known = _Known(people, job=job)
+    remarks: list[Remark] = []
+    if not tags.room_for(tag for person in people for tag in person.tags):
+        reason = _("There are %(limit)s tags already. Use one of them.") % {"limit": tags.MOST_NAMES}
+        remarks += [Remark(person.line, Outcome.PARTLY, reason, person.cells) for person in people if person.tags]
+        people = [replace(person, tags=[]) for person in people]
     new = [person for person in people if person.line not in known.people]
     _add(job, new)
     completed = 0
-    remarks: list[Remark] = []
     for person in people:
         if customer := known.people.get(person.line):
             completed += _complete(job, customer, person, known, remarks)
@@ -262,6 +266,7 @@ def _add(job: CustomerImport, people: Sequence[Person]) -> None:
         for customer, person in pairs
         for body in person.notes
     )
+    tags.put_on_new((customer, person.tags) for customer, person in pairs)
 
 
 def _complete(job: CustomerImport, customer: Customer, person: Person, known: _Known, remarks: list[Remark]) -> bool:
@@ -287,6 +292,10 @@ def _complete(job: CustomerImport, customer: Customer, person: Person, known: _K
                 project_id=job.project_id, customer=customer, body=body[:5000], author_id=job.author_id
             )
             changed = True
+    try:
+        changed = bool(tags.put(customer, person.tags)) or changed
+    except tags.BadTag as bad:
+        remarks.append(Remark(person.line, Outcome.PARTLY, str(bad), person.cells))
     if customer.is_archived:
         directory.restore(customer)
         changed = True

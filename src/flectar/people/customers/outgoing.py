@@ -25,4 +25,4 @@ def _shown(customer_id: object) -> dict[str, Any]:
     # Loaded when it is needed: the API brings a library that the worker can do without.
     from flectar.people.customers.api import as_shown
 
-    return as_shown(Customer.objects.with_contacts().get(pk=customer_id)).model_dump(mode="json")
+    return as_shown(Customer.objects.whole().get(pk=customer_id)).model_dump(mode="json")

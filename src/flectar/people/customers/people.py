@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from flectar.core.text import BadText, clean, fold
-from flectar.people.customers import columns
+from flectar.people.customers import columns, tags
 from flectar.people.customers.columns import Says
 from flectar.people.customers.contacts import BadContact, e164, plain_email, shortened
 from flectar.people.customers.tabular import Row, Table, UnreadableFile
@@ -47,6 +47,7 @@ class Person:
     phones: list[str] = field(default_factory=list)
     locale: str = ""
     notes: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,26 @@ def _person(row: Row, says: Sequence[Says], region: str, locales: Sequence[str])
         phones=phones,
         locale=_locale(_first(values[Says.LANGUAGE]), locales),
         notes=notes,
+        tags=_tags(values[Says.TAGS], left_out),
     )
     return person, left_out
+
+
+def _tags(cells: Iterable[str], left_out: list[str]) -> list[str]:
+    """A spreadsheet's own list, or several columns. Google writes "* myContacts" for everybody: that says nothing."""
+    found: dict[str, str] = {}
+    for piece in (piece for cell in cells for piece in re.split(r":::|[;,|\n]", cell)):
+        if not piece.strip() or piece.strip().startswith("*"):
+            continue
+        try:
+            name = tags.plain(piece)
+        except tags.BadTag as bad:
+            left_out.append(str(bad))
+            continue
+        found.setdefault(fold(name), name)
+    if len(found) > tags.MOST:
+        left_out.append(_("%(limit)s tags on one customer are enough.") % {"limit": tags.MOST})
+    return list(found.values())[: tags.MOST]
 
 
 def _by_meaning(row: Row, says: Sequence[Says]) -> dict[Says, list[str]]:
@@ -288,4 +307,5 @@ def _join(kept: Person, repeat: Person) -> None:
     kept.emails += [email for email in repeat.emails if email not in kept.emails]
     kept.phones += [phone for phone in repeat.phones if phone not in kept.phones]
     kept.notes += [note for note in repeat.notes if note not in kept.notes]
+    kept.tags += [tag for tag in repeat.tags if fold(tag) not in map(fold, kept.tags)]
     kept.locale = kept.locale or repeat.locale

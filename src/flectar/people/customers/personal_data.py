@@ -1,7 +1,16 @@
 """What is stored about customers, why, and how it ends."""
 
-from flectar.core.inventory import CONTRACT, DELETE, NONE, OPERATE, PROJECT, REDACT, P, classify
-from flectar.people.customers.models import Customer, CustomerEmail, CustomerImport, CustomerNote, CustomerPhone
+from flectar.core.inventory import CONTRACT, DELETE, LEGAL, NONE, OBLIGATION, OPERATE, PROJECT, REDACT, P, classify
+from flectar.people.customers.models import (
+    Consent,
+    Customer,
+    CustomerEmail,
+    CustomerImport,
+    CustomerNote,
+    CustomerPhone,
+    CustomerTag,
+    Tag,
+)
 
 _AS_LONG_AS_NEEDED = "Until the business erases the customer"
 
@@ -99,5 +108,46 @@ classify(
         "author": NONE,
         "created_at": NONE,
         "finished_at": NONE,
+    },
+)
+classify(
+    Tag,
+    subject="",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention="As long as a customer bears it",
+    fields={"id": NONE, "project": NONE, "name": NONE, "sort_key": NONE, "created_at": NONE},
+)
+classify(
+    CustomerTag,
+    subject="customer",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention=_AS_LONG_AS_NEEDED,
+    fields={"id": NONE, "project": NONE, "customer": P("user.unique_id", export=False), "tag": P("user.content")},
+)
+classify(
+    Consent,
+    subject="customer",
+    controller=PROJECT,
+    purposes=(LEGAL,),
+    basis=OBLIGATION,  # Art. 7(1) GDPR: the business must be able to show it
+    retention=_AS_LONG_AS_NEEDED,
+    fields={
+        "id": NONE,
+        "project": NONE,
+        "customer": P("user.unique_id", export=False),
+        "purpose": P("user.privacy_preferences"),
+        "channel": P("user.privacy_preferences"),
+        "is_given": P("user.privacy_preferences"),
+        "at": P("user.privacy_preferences"),
+        "method": P("user.privacy_preferences"),
+        "wording": P("user.privacy_preferences"),
+        "wording_version": P("user.privacy_preferences"),
+        "wording_locale": P("user.privacy_preferences"),
+        "page": P("user.privacy_preferences"),
+        "author": NONE,
     },
 )

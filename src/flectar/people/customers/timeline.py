@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from flectar.people.customers.consents import QUESTIONS
 from flectar.people.customers.models import Customer, Via
 from flectar.platform.audit.models import Entry as AuditEntry
 
@@ -89,6 +90,10 @@ def _beginning(customer: Customer) -> TimelineEntry:
 _EDITS: dict[str, tuple[str, str | Promise]] = {
     "customer.changed": ("pencil", gettext_lazy("Changed")),
     "customer.completed": ("pencil", gettext_lazy("Completed with new details")),
+    "customer.tagged": ("tag", gettext_lazy("Tagged")),
+    "customer.untagged": ("tag", gettext_lazy("A tag was taken off")),
+    "customer.consented": ("check", gettext_lazy("Agreed")),
+    "customer.declined": ("x", gettext_lazy("Said no")),
     "customer.archived": ("archive", gettext_lazy("Archived")),
     "customer.restored": ("archive-restore", gettext_lazy("Back from the archive")),
 }
@@ -99,10 +104,15 @@ _FIELDS: dict[str, str | Promise] = {
     "locale": gettext_lazy("language"),
     "emails": gettext_lazy("emails"),
     "phones": gettext_lazy("phones"),
+    "tags": gettext_lazy("tags"),
 }
 
 
 def _what_changed(edit: AuditEntry) -> str:
+    if question := QUESTIONS.get(edit.new.get("question", "")):
+        return str(question.label)
+    if edit.action == "customer.untagged":
+        return _said(edit.old.get("tags"))
     parts = []
     for key, value in edit.new.items():
         if key not in _FIELDS:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from flectar.people.customers import import_views, views
+from flectar.people.customers import consent_views, import_views, tag_views, views
 
 dashboard = [
     path("", views.index, name="index"),
@@ -20,6 +20,9 @@ dashboard = [
     path("<uuid:customer_id>", views.customer_page, name="customer"),
     path("<uuid:customer_id>/edit", views.edit, name="edit"),
     path("<uuid:customer_id>/notes", views.notes, name="notes"),
+    path("<uuid:customer_id>/tags", tag_views.tags, name="tags"),
+    path("<uuid:customer_id>/tags/<uuid:tag_id>/removal", tag_views.removal, name="tag_removal"),
+    path("<uuid:customer_id>/consents", consent_views.consents, name="consents"),
     path("<uuid:customer_id>/archival", views.archival, name="archival"),
     path("<uuid:customer_id>/restoration", views.restoration, name="restoration"),
 ]

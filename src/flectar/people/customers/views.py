@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from flectar.people.customers import contacts, directory, listing
+from flectar.people.customers import consents, contacts, directory, listing, tags
 from flectar.people.customers.actions import actions
 from flectar.people.customers.errors import EmailTaken
 from flectar.people.customers.exporting import export_customers
-from flectar.people.customers.forms import CustomerForm, NoteForm
+from flectar.people.customers.forms import CustomerForm, NoteForm, TagForm
 from flectar.people.customers.models import Customer, CustomerQuerySet
 from flectar.people.customers.timeline import KINDS, timeline
 from flectar.platform.audit.log import record
@@ -205,7 +205,7 @@ def _posted(request: ProjectRequest) -> QueryDict | None:
 def customer_page(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
     customer = _customer(customer_id)
     recents.note(request, "customer", customer.pk)
-    return _customer_page(request, customer, NoteForm())
+    return page_of(request, customer)
 
 
 def _customer(pk: UUID) -> Customer:
@@ -213,7 +213,16 @@ def _customer(pk: UUID) -> Customer:
     return customer
 
 
-def _customer_page(request: ProjectRequest, customer: Customer, note_form: NoteForm, status: int = 200) -> HttpResponse:
+def page_of(
+    request: ProjectRequest,
+    customer: Customer,
+    *,
+    note_form: NoteForm | None = None,
+    tag_form: TagForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a customer, with whatever form was wrong."""
+
     def may(permission: str) -> bool:
         return can(request.user, permission, request.project)
 
@@ -239,7 +248,11 @@ def _customer_page(request: ProjectRequest, customer: Customer, note_form: NoteF
         "actions": actions(request.project, customer, may=may),
         "alike": directory.alike(customer),
         "region": directory.region(request.project),
-        "note_form": note_form,
+        "note_form": note_form or NoteForm(),
+        "tags": customer.tags.select_related("tag").order_by("tag__sort_key"),
+        "tag_form": tag_form or TagForm(),
+        "known_tags": tags.names(),
+        "consents": consents.states(customer),
     }
     return render(request, "customers/customer.html", context, status=status)
 
@@ -291,7 +304,7 @@ def notes(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
     customer = _customer(customer_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _customer_page(request, customer, form, status=422)
+        return page_of(request, customer, note_form=form, status=422)
     directory.note(customer, form.cleaned_data["body"], author=request.user)
     toast(request, _("Note saved"))
     return redirect(_url(request, "customer", customer_id=customer.pk))

@@ -93,6 +93,10 @@ class CustomerQuerySet(TenantQuerySet["Customer"]):
         """Each with all of them."""
         return self.prefetch_related("emails", "phones")
 
+    def whole(self) -> "CustomerQuerySet":
+        """Each with all that the API says of it."""
+        return self.prefetch_related("emails", "phones", "tags__tag")
+
     def with_first_contacts(self) -> "CustomerQuerySet":
         """Each with the one email and phone that a list shows, in the same query and without a queryset a row."""
         emails = CustomerEmail.objects.filter(customer=OuterRef("pk")).order_by("position", "id").values("email")

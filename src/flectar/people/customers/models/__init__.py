@@ -1,0 +1,26 @@
+from flectar.people.customers.models.consents import Consent
+from flectar.people.customers.models.customers import (
+    Customer,
+    CustomerEmail,
+    CustomerImport,
+    CustomerNote,
+    CustomerPhone,
+    CustomerQuerySet,
+    Via,
+    sort_key,
+)
+from flectar.people.customers.models.tags import CustomerTag, Tag
+
+__all__ = [
+    "Consent",
+    "Customer",
+    "CustomerEmail",
+    "CustomerImport",
+    "CustomerNote",
+    "CustomerPhone",
+    "CustomerQuerySet",
+    "CustomerTag",
+    "Tag",
+    "Via",
+    "sort_key",
+]
