@@ -1,5 +1,6 @@
 """The people and places that every test may ask for."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -73,6 +74,27 @@ def signed_in_stranger(stranger: User) -> Client:
     client = PlatformClient()
     client.force_login(stranger)
     return client
+
+
+def just_said_who(client: Client) -> Client:
+    """As after typing the password once more."""
+    session = client.session
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session.save()
+    return client
+
+
+@pytest.fixture
+def sure(signed_in: Client) -> Client:
+    """Lucía's browser."""
+    return just_said_who(signed_in)
+
+
+@pytest.fixture
+def sure_stranger(signed_in_stranger: Client) -> Client:
+    """Bruno's browser."""
+    return just_said_who(signed_in_stranger)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import canary
 from tests.e2e.conftest import Mode, Server, Windows
 from tests.e2e.world import World
 
@@ -187,3 +188,23 @@ def test_paper_shows_the_work_and_no_buttons(path: str, desk: Page, world: World
     left = desk.locator("nav, header.top, .btn, select, input").filter(visible=True)
     assert [each.evaluate("each => each.outerHTML.slice(0, 80)") for each in left.all()] == []
     assert desk.evaluate("getComputedStyle(document.body).backgroundColor") == "oklch(1 0 0)"  # white, by night too
+
+
+def test_without_script_a_form_outlives_its_session(world: World, server: Server, windows: Windows):
+    context = windows.fresh(PLAIN, world.stranger)
+    page = context.new_page()
+    page.goto(server.url("/clinica/settings/locations/new"))
+    page.get_by_label("Name").fill("Puerto <Norte>")
+    page.get_by_label("Time zone").select_option("Atlantic/Canary")
+    context.clear_cookies(name="session")
+    page.locator("main").get_by_role("button", name="Save and set its hours").click()
+
+    expect(page.get_by_text("You were signed out before this was sent.")).to_be_visible()
+    page.get_by_label("Email").fill(world.stranger.email)
+    page.get_by_label("Password").fill(canary.PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+    expect(page.get_by_text("This is what was typed before the sign-in.")).to_be_visible()
+    expect(page.get_by_label("Name")).to_have_value("Puerto <Norte>")
+    expect(page.get_by_label("Time zone")).to_have_value("Atlantic/Canary")
+    context.close()

@@ -12,8 +12,8 @@ interface Here {
 /**
  * `<x-session>` around a dialog. A session may end while somebody types. Before a form of an old page is sent, this
  * asks who is signed in: the same person goes on with a fresh token; anybody else gets the dialog, signs in in another
- * tab, comes back, and the form goes out as it was typed. Without script the sign-in page comes, and Back still has
- * the text.
+ * tab, comes back, and the form goes out as it was typed. Without script the server keeps it for an hour and puts it
+ * into the form again (platform/projects/drafts.py).
  */
 class Session extends HTMLElement {
   #dialog = one<HTMLDialogElement>("dialog", this);

@@ -44,6 +44,7 @@ _SIGNED_IN_BY = (
     settings.CSRF_COOKIE_NAME,
     settings.DEVICE_COOKIE,
     settings.ACCOUNTS_COOKIE,
+    settings.DRAFT_COOKIE,
 )
 _PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 

@@ -41,6 +41,12 @@ BROWSER_ITEMS = (
         _("1 year"),
     ),
     BrowserItem(settings.ACCOUNTS_COOKIE, "cookie", _("Finds your other accounts in this browser"), _("14 days")),
+    BrowserItem(
+        settings.DRAFT_COOKIE,
+        "cookie",
+        _("Finds what you typed into a form that could not be sent before you had signed in"),
+        _("1 hour"),
+    ),
     BrowserItem(settings.THEME_COOKIE, "cookie", _("Light or dark, as you chose"), _("1 year")),
     BrowserItem(settings.LANGUAGE_COOKIE_NAME, "cookie", _("The language of the dashboard"), _("1 year")),
     BrowserItem("flectar.hotkeys", "localStorage", _("That you use no single-letter keys"), _("Until you clear it")),

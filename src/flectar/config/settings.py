@@ -176,6 +176,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "flectar.platform.accounts.activity.Activity",
+    "flectar.platform.projects.drafts.Drafts",  # outside of the transaction, inside of the messages
     "flectar.config.middleware.NewTerms",  # after it is known who, before anything is served
     "flectar.platform.webapi.gate.ApiGate",  # who calls the API; counted before a transaction is open
     "flectar.config.middleware.ServedProject",  # opens the project's scope; innermost, so it sees every exception
@@ -373,6 +374,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 THEME_COOKIE = f"{_PREFIX}theme"
 DEVICE_COOKIE = f"{_PREFIX}device"
 ACCOUNTS_COOKIE = f"{_PREFIX}accounts"
+DRAFT_COOKIE = f"{_PREFIX}draft"
 
 # --- Headers ------------------------------------------------------------------------------------------------------
 SECURE_CSP = {

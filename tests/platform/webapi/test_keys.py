@@ -89,8 +89,8 @@ PAGE = "/nacar/settings/keys/"
 FORM = {"name": "Website", "reach": "project", "scopes": ["customers.read"], "expires": "90"}
 
 
-def test_the_text_is_shown_once(signed_in, salon):
-    made = signed_in.post(PAGE + "new", FORM)
+def test_the_text_is_shown_once(sure, salon):
+    made = sure.post(PAGE + "new", FORM)
 
     key = ApiKey.objects.get()
     text = made.context["text"]
@@ -99,7 +99,7 @@ def test_the_text_is_shown_once(signed_in, salon):
     assert made["Cache-Control"] == "no-store"
     assert keys.find(text) == key
     assert (key.scopes, key.project_ids) == (["customers.read"], [str(salon.pk)])
-    listed = signed_in.get(PAGE).content.decode()
+    listed = sure.get(PAGE).content.decode()
     assert key.prefix in listed
     assert text not in listed
     entry = Entry.objects.get(action="keys.created")
@@ -107,25 +107,25 @@ def test_the_text_is_shown_once(signed_in, salon):
     assert text not in str(entry.new)
 
 
-def test_a_key_for_every_project(signed_in, salon):
-    signed_in.post(PAGE + "new", FORM | {"reach": "organization", "expires": ""})
+def test_a_key_for_every_project(sure, salon):
+    sure.post(PAGE + "new", FORM | {"reach": "organization", "expires": ""})
 
     key = ApiKey.objects.get()
     assert (key.project_ids, key.expires_at) == ([], None)
 
 
 @pytest.mark.parametrize("wrong", [{"name": ""}, {"scopes": []}, {"scopes": ["keys.manage"]}, {"expires": "9999"}])
-def test_a_bad_form_makes_nothing(signed_in, salon, wrong):
-    response = signed_in.post(PAGE + "new", FORM | wrong)
+def test_a_bad_form_makes_nothing(sure, salon, wrong):
+    response = sure.post(PAGE + "new", FORM | wrong)
 
     assert response.status_code == 422
     assert not ApiKey.objects.exists()
 
 
-def test_a_key_is_revoked_from_the_list(signed_in, salon):
+def test_a_key_is_revoked_from_the_list(sure, salon):
     key, text = make.key(salon)
 
-    page = signed_in.post(f"{PAGE}{key.pk}/revocation", follow=True).content.decode()
+    page = sure.post(f"{PAGE}{key.pk}/revocation", follow=True).content.decode()
 
     assert "Website no longer works" in page
     assert keys.find(text) is None
@@ -172,15 +172,15 @@ def test_a_key_works_from_its_addresses_only(salon, networks, address, works):
         assert works or answer.json()["code"] == "address_not_allowed"
 
 
-def test_addresses_are_taken_as_they_are_meant(signed_in, salon):
-    signed_in.post(PAGE + "new", FORM | {"networks": " 203.0.113.7\n\n203.0.113.99/24\n203.0.113.7 \n"})
+def test_addresses_are_taken_as_they_are_meant(sure, salon):
+    sure.post(PAGE + "new", FORM | {"networks": " 203.0.113.7\n\n203.0.113.99/24\n203.0.113.7 \n"})
 
     assert ApiKey.objects.get().networks == ["203.0.113.7/32", "203.0.113.0/24"]
 
 
 @pytest.mark.parametrize("networks", ["my office", "203.0.113.0/99", "\n".join(f"10.0.0.{n}" for n in range(21))])
-def test_what_is_no_address_is_said(signed_in, salon, networks):
-    answer = signed_in.post(PAGE + "new", FORM | {"networks": networks})
+def test_what_is_no_address_is_said(sure, salon, networks):
+    answer = sure.post(PAGE + "new", FORM | {"networks": networks})
 
     assert answer.status_code == 422
     assert "address" in answer.content.decode()
@@ -219,16 +219,16 @@ def test_a_key_is_rolled_once_and_never_lasts_longer_by_it(salon, lucia):
     assert ApiKey.objects.count() == 2
 
 
-def test_a_key_is_rolled_from_the_list(signed_in, salon):
+def test_a_key_is_rolled_from_the_list(sure, salon):
     old, text = make.key(salon)
 
-    assert f"{old.pk}/rolling" in signed_in.get(PAGE).content.decode()
-    answer = signed_in.post(f"{PAGE}{old.pk}/rolling", {"overlap": "0"})
+    assert f"{old.pk}/rolling" in sure.get(PAGE).content.decode()
+    answer = sure.post(f"{PAGE}{old.pk}/rolling", {"overlap": "0"})
 
     assert answer.status_code == 201
     assert keys.find(answer.context["text"])
     assert keys.find(text) is None
-    assert signed_in.post(f"{PAGE}{old.pk}/rolling", {"overlap": "0"}).status_code == 422
+    assert sure.post(f"{PAGE}{old.pk}/rolling", {"overlap": "0"}).status_code == 422
 
 
 LEAK = "/api/v1/leaked-keys"

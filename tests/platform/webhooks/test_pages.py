@@ -32,8 +32,8 @@ NEW = {"url": "https://example.com/hooks", "events": ["booking.confirmed"], "des
         "https://169.254.169.254/latest/", "https://[fd00::1]/", "https://salon.localhost./",
     ],
 )  # fmt: skip
-def test_an_address_that_is_not_public_is_refused_beside_the_field(salon: Project, signed_in: Client, url: str):
-    answer = signed_in.post(f"{HOOKS}new", NEW | {"url": url})
+def test_an_address_that_is_not_public_is_refused_beside_the_field(salon: Project, sure: Client, url: str):
+    answer = sure.post(f"{HOOKS}new", NEW | {"url": url})
 
     assert answer.status_code == 422
     assert 'id="id_url_error"' in answer.content.decode()
@@ -46,8 +46,8 @@ def test_a_public_address_passes():
         validate_url(url)
 
 
-def test_the_secret_is_shown_once_and_kept_sealed(salon: Project, signed_in: Client):
-    made = signed_in.post(f"{HOOKS}new", NEW)
+def test_the_secret_is_shown_once_and_kept_sealed(salon: Project, sure: Client):
+    made = sure.post(f"{HOOKS}new", NEW)
 
     assert made.status_code == 201
     assert made["Cache-Control"] == "no-store"
@@ -57,9 +57,9 @@ def test_the_secret_is_shown_once_and_kept_sealed(salon: Project, signed_in: Cli
         assert good_now(endpoint) == [secret]
         assert secret.encode() not in bytes(endpoint.secret)
     for page in ("", str(endpoint.pk), f"{endpoint.pk}/change"):
-        assert secret not in signed_in.get(f"{HOOKS}{page}").content.decode()
+        assert secret not in sure.get(f"{HOOKS}{page}").content.decode()
 
-    rolled = signed_in.post(f"{HOOKS}{endpoint.pk}/secret").content.decode()
+    rolled = sure.post(f"{HOOKS}{endpoint.pk}/secret").content.decode()
     assert secret not in rolled
     assert "whsec_" in rolled
 
@@ -80,45 +80,43 @@ def test_only_owners_and_admins_send_data_elsewhere(salon: Project, visitor: Cli
         assert not Delivery.objects.exists()
 
 
-def test_a_webhook_from_its_making_to_its_removal(
-    salon: Project, signed_in: Client, endpoint: Endpoint, receiver: Receiver
-):
+def test_a_webhook_from_its_making_to_its_removal(salon: Project, sure: Client, endpoint: Endpoint, receiver: Receiver):
     page = f"{HOOKS}{endpoint.pk}"
 
-    sent = signed_in.post(f"{page}/test")
+    sent = sure.post(f"{page}/test")
     with project_scope(salon.pk):
         delivery = Delivery.objects.get()
-    assert "Not tried yet" in signed_in.get(sent["Location"]).content.decode()
+    assert "Not tried yet" in sure.get(sent["Location"]).content.decode()
 
     sending.attempt(delivery.pk, salon.pk)
-    assert "thanks" in signed_in.get(sent["Location"]).content.decode()
-    assert "Delivered" in signed_in.get(page).content.decode()
+    assert "thanks" in sure.get(sent["Location"]).content.decode()
+    assert "Delivered" in sure.get(page).content.decode()
 
-    signed_in.post(f"{sent['Location']}/replay")
+    sure.post(f"{sent['Location']}/replay")
     sending.attempt(delivery.pk, salon.pk)
     assert len(receiver.messages) == 2
 
-    signed_in.post(f"{page}/switch")
-    assert "Off" in signed_in.get(HOOKS).content.decode()
-    signed_in.post(f"{page}/removal")
-    assert "Tell another program what happens here" in signed_in.get(HOOKS).content.decode()
+    sure.post(f"{page}/switch")
+    assert "Off" in sure.get(HOOKS).content.decode()
+    sure.post(f"{page}/removal")
+    assert "Tell another program what happens here" in sure.get(HOOKS).content.decode()
 
 
 @pytest.mark.parametrize("page", ["", "{endpoint}", "{endpoint}/deliveries/{delivery}"])
-def test_a_page_asks_the_database_rarely(salon: Project, signed_in: Client, page: str):
+def test_a_page_asks_the_database_rarely(salon: Project, sure: Client, page: str):
     with project_scope(salon.pk):
         endpoint, _secret = endpoints.make(url="https://example.com/", events=["booking.confirmed"])
         deliveries = [endpoints.send_test(endpoint) for _ in range(3)]
 
-    assert len(asked(signed_in, HOOKS + page.format(endpoint=endpoint.pk, delivery=deliveries[0].pk))) <= 12
+    assert len(asked(sure, HOOKS + page.format(endpoint=endpoint.pk, delivery=deliveries[0].pk))) <= 12
 
 
-def test_another_projects_webhook_is_not_found(salon: Project, clinic: Project, signed_in: Client):
+def test_another_projects_webhook_is_not_found(salon: Project, clinic: Project, sure: Client):
     with project_scope(clinic.pk):
         theirs, _secret = endpoints.make(url="https://example.com/", events=["booking.confirmed"])
 
-    assert signed_in.get(f"{HOOKS}{theirs.pk}").status_code == 404
-    assert signed_in.post(f"{HOOKS}{theirs.pk}/removal").status_code == 404
+    assert sure.get(f"{HOOKS}{theirs.pk}").status_code == 404
+    assert sure.post(f"{HOOKS}{theirs.pk}/removal").status_code == 404
     with project_scope(clinic.pk):
         assert Endpoint.objects.exists()
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from flectar.core import inventory
 from flectar.core.inventory import Basis, Controller, P, Purpose
+from flectar.core.text import fold
 from flectar.platform.legal.documents import FOLDER
 
 LANGUAGES = ("en", "es")
@@ -86,7 +87,8 @@ BASES: dict[Basis, str | Promise] = {
 
 
 def _privacy() -> dict[str, str]:
-    rows: dict[tuple[str, str, str], set[str]] = {}
+    """By purpose, as the list above has them, then by name."""
+    rows: dict[tuple[tuple[Purpose, ...], str, str], set[str]] = {}
     notes: list[str] = []
     for record in _of_platform():
         for name in record.fields:
@@ -94,18 +96,25 @@ def _privacy() -> dict[str, str]:
             if not isinstance(field, P):
                 continue
             basis = field.basis or record.basis
-            key = (
-                _listed(PURPOSES[each] for each in field.purposes),
-                str(BASES[basis]),
-                _translated(field.retention),
-            )
+            purposes = tuple(each for each in PURPOSES if each in field.purposes)
+            key = (purposes, str(BASES[basis]), _translated(field.retention))
             rows.setdefault(key, set()).add(_category(field.category))
             if basis is Basis.LEGITIMATE_INTERESTS and record.note and (note := _translated(record.note)) not in notes:
                 notes.append(note)
-    table = [
-        [_listed(sorted(categories)), purposes, basis, retention]
-        for (purposes, basis, retention), categories in sorted(rows.items())
-    ]
+    places = list(PURPOSES)
+    table: list[list[str]] = []
+    for order in sorted({key[0] for key in rows}, key=lambda purposes: [places.index(each) for each in purposes]):
+        named = [
+            [
+                _listed(sorted(categories, key=lambda each: fold(str(each)))),
+                _listed(PURPOSES[each] for each in order),
+                basis,
+                retention,
+            ]
+            for (purposes, basis, retention), categories in rows.items()
+            if purposes == order
+        ]
+        table += sorted(named, key=lambda row: [fold(text) for text in row])
     return {
         "inventory": _table([gettext("What"), gettext("What for"), gettext("Why we may"), gettext("How long")], table),
         "interests": " ".join(sorted(notes)),

@@ -15,9 +15,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, overload
+from urllib.parse import urlencode
 from uuid import UUID
 
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.account.internal.flows.reauthentication import (
+    is_reauthentication_required,
+    raise_if_reauthentication_required,
+)
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
@@ -26,6 +31,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseForbidden
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -34,6 +40,7 @@ from flectar.platform.legal.acceptance import may_take_in_data
 from flectar.platform.organizations import second_step, support
 from flectar.platform.organizations.models import Organization, SupportVisit
 from flectar.platform.organizations.roles import Seat, seat_in
+from flectar.platform.projects import drafts
 from flectar.platform.projects.models import Project
 
 type View = Callable[..., HttpResponse]
@@ -135,7 +142,11 @@ def _ask_to_sign_in(request: Any) -> HttpResponse:
     """A script that asks for a part of a page cannot show the sign-in page: it is told, and shows a dialog."""
     if request.headers.get("HX-Request") or request.headers.get("X-Requested-With") == "fetch":
         return HttpResponse(status=401)
-    return redirect_to_login(request.get_full_path())
+    if request.method not in UNSAFE:
+        return redirect_to_login(request.get_full_path())
+    page = drafts.page_of(request)
+    drafts.hold(request, page=page, why=drafts.SIGNED_OUT)
+    return redirect_to_login(page)
 
 
 def organization(permission: str) -> Callable[[View], View]:
@@ -218,6 +229,37 @@ def sure(view: View) -> View:
         return view(request, **kwargs)
 
     return guarded
+
+
+@overload
+def sure_of_it(view: View) -> View: ...
+@overload
+def sure_of_it(*, back: str) -> Callable[[View], View]: ...
+def sure_of_it(view: View | None = None, *, back: str = "") -> View | Callable[[View], View]:
+    """The same for a deed inside a project, which allauth would do again outside of it. Whoever is asked comes back to
+    the page with its button, what they typed included, and sends it themselves. `back` names that page by its address
+    of the project; without it, it is the page that was sent to."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in UNSAFE or not _must_prove_it(request):
+                return view(request, **kwargs)
+            page = reverse(back, kwargs={"project": request.project.slug}) if back else request.get_full_path()
+            drafts.hold(request, page=page, why=drafts.UNSURE)
+            messages.success(request, _("Say who you are, then press the button once more."))
+            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}")
+
+        return guarded
+
+    return decorate if view is None else decorate(view)
+
+
+def _must_prove_it(request: Any) -> bool:
+    try:
+        return bool(is_reauthentication_required(request, app="account"))
+    except ReauthenticationRequired:
+        return True
 
 
 def operator(view: View) -> View:

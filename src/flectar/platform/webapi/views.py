@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core.origins import platform_origin
-from flectar.platform.projects.access import ProjectRequest, dashboard, limited, public, webhook
+from flectar.platform.projects.access import ProjectRequest, dashboard, limited, public, sure_of_it, webhook
 from flectar.platform.webapi import bodies, keys, reference
 from flectar.platform.webapi.forms import KeyForm, RollForm
 from flectar.platform.webapi.keys import NotWorking
@@ -129,6 +129,7 @@ def _url(request: ProjectRequest, name: str, **kwargs: object) -> str:
 
 @dashboard("keys.manage")
 @require_http_methods(["GET", "HEAD", "POST"])
+@sure_of_it
 def new(request: ProjectRequest) -> HttpResponse:
     """The key's text is in the answer to the POST and nowhere else."""
     is_posted = request.method == "POST"
@@ -158,6 +159,7 @@ def _made(request: ProjectRequest, key: ApiKey, text: str) -> HttpResponse:
 
 @dashboard("keys.manage")
 @require_http_methods(["GET", "HEAD", "POST"])
+@sure_of_it
 def rolling(request: ProjectRequest, key_id: UUID) -> HttpResponse:
     """A new text in place of the old one."""
     key = get_object_or_404(ApiKey.objects.reaching(request.project), pk=key_id)

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from flectar.platform.projects.access import ProjectRequest, can, dashboard
+from flectar.platform.projects.access import ProjectRequest, can, dashboard, sure_of_it
 from flectar.platform.webhooks import endpoints
 from flectar.platform.webhooks.catalogue import label_of
 from flectar.platform.webhooks.endpoints import TooMany
@@ -82,6 +82,7 @@ def _state(endpoint: Endpoint) -> SafeString:
 
 @dashboard("webhooks.manage")
 @require_http_methods(["GET", "HEAD", "POST"])
+@sure_of_it
 def new(request: ProjectRequest) -> HttpResponse:
     """The secret is in the answer to the POST and nowhere else."""
     is_posted = request.method == "POST"
@@ -195,6 +196,7 @@ def switch(request: ProjectRequest, endpoint_id: UUID) -> HttpResponse:
 
 @dashboard("webhooks.manage")
 @require_POST
+@sure_of_it(back="webhooks:index")
 def secret(request: ProjectRequest, endpoint_id: UUID) -> HttpResponse:
     """Roll it. Like the first one, the new secret is shown in this answer alone."""
     found = get_object_or_404(Endpoint, pk=endpoint_id)

@@ -1,16 +1,11 @@
 """Keeping, handing over or ending a project: a copy of everything, another owner, deletion with thirty days of grace,
 and the appeal against what the platform has closed."""
 
-from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
-from allauth.core.exceptions import ReauthenticationRequired
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -20,31 +15,12 @@ from flectar.platform.audit.log import record
 from flectar.platform.projects import deletion as deleting
 from flectar.platform.projects import suspension as suspending
 from flectar.platform.projects import transfer as transferring
-from flectar.platform.projects.access import View, can, dashboard, limited, signed_in, sure
+from flectar.platform.projects.access import can, dashboard, limited, signed_in, sure, sure_of_it
 from flectar.platform.projects.forms.ending import AppealForm, DeletionForm, TakeOverForm, TransferForm
 from flectar.platform.projects.jobs import export_soon, offer_soon, tell_of_deletion_soon
 from flectar.platform.projects.links import home_path
 from flectar.platform.projects.models import Export
 from flectar.ui.toasts import toast
-
-
-def sure_of_it(view: View) -> View:
-    """Who does this says once more who they are, and is brought back to the page with its buttons: what was sent would
-    be done outside of the project otherwise."""
-
-    @wraps(view)
-    def guarded(request: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            is_unsure = is_reauthentication_required(request, app="account")
-        except ReauthenticationRequired:
-            is_unsure = True
-        if not is_unsure:
-            return view(request, **kwargs)
-        page = reverse("settings:project", kwargs={"project": request.project.slug})
-        toast(request, _("Say who you are, then press the button once more."))
-        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}")
-
-    return guarded
 
 
 @dashboard("project.manage")
@@ -54,7 +30,7 @@ def project(request: Any) -> HttpResponse:
 
 @require_POST
 @dashboard("project.delete")
-@sure_of_it
+@sure_of_it(back="settings:project")
 def deletion(request: Any) -> HttpResponse:
     form = DeletionForm(request.POST, project=request.project)
     if not form.is_valid():
@@ -108,7 +84,7 @@ def suspension(request: Any) -> HttpResponse:
 @limited("projects.export", limit=6, per_seconds=3600)
 @require_POST
 @dashboard("project.manage")
-@sure_of_it
+@sure_of_it(back="settings:project")
 def exports(request: Any) -> HttpResponse:
     """One at a time; whoever asks again waits for the same one."""
     if not Export.objects.filter(state=Export.State.RUNNING).exists():
@@ -133,7 +109,7 @@ def export(request: Any, export_id: UUID) -> HttpResponse:
 @limited("projects.transfer", limit=10, per_seconds=3600)
 @require_POST
 @dashboard("project.delete")
-@sure_of_it
+@sure_of_it(back="settings:project")
 def transfer(request: Any) -> HttpResponse:
     form = TransferForm(request.POST)
     if form.is_valid():
