@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from flectar.core.tenancy import project_scope
+from flectar.offers.booking import listing
 from tests import make as platform
 from tests.cast import PlatformClient
 from tests.offers.booking import make
@@ -37,11 +38,35 @@ def asked(client, address):
 
 
 @pytest.mark.parametrize(
-    "page", ["customers/", "customers/?q=ana", "bookings", "bookings?view=past", "bookings?q=ana", "services", "staff"]
+    "page",
+    [
+        "customers/",
+        "customers/?q=marta",
+        "bookings",
+        "bookings?view=past",
+        "bookings?q=marta",
+        "bookings?q=marta&dates=week",
+        "services",
+        "staff",
+    ],
 )
 def test_a_list_of_the_dashboard(open_for_business, signed_in, page):
     questions = asked(signed_in, f"/nacar/{page}")
 
+    assert len(questions) <= MOST_OF_A_LIST, "\n".join(questions)
+
+
+def test_a_search_with_more_than_a_page_beside_views_that_are_kept(open_for_business, signed_in, monkeypatch):
+    """Everything that such a list can ask: who is meant, a page of them, how many there are, and in each kept view."""
+    monkeypatch.setattr(listing, "PAGE", 2)
+    for number in range(3):
+        kept = {"list": "bookings", "name": f"Mine {number}", "query": f"view=past&sort=when&with={number}"}
+        signed_in.post("/nacar/views/", {**kept, "path": "/nacar/bookings"})
+
+    questions = asked(signed_in, "/nacar/bookings?q=marta")
+
+    assert any("customers_search" in question for question in questions)
+    assert any("count(*)" in question and "booking_booking" in question for question in questions)
     assert len(questions) <= MOST_OF_A_LIST, "\n".join(questions)
 
 

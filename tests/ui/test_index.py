@@ -1,12 +1,15 @@
 """What every list of the dashboard has in common: reading what is asked, counting, and deeds on many."""
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from flectar.people.customers.models import Customer
 from flectar.ui import index
 from flectar.ui.index import Look, Selection
 from tests.people.customers import make
+from tests.plans import without_reading_whole_tables
 
 
 def test_what_a_list_does_not_know_is_left_out():
@@ -33,6 +36,28 @@ def test_several_counts_are_one_question_and_end_where_nobody_counts_on(in_salon
 
     assert found == [3, None, 0, 0]
     assert index.said(found[0], 2) == "2+"
+
+
+def test_what_is_asked_twice_is_counted_once(in_salon):
+    make.customer(in_salon, "Paula")
+    everybody = Customer.objects.current()
+
+    with CaptureQueriesContext(connection) as asked:
+        found = index.counts([everybody, everybody])
+
+    assert found == [1, 1]
+    assert asked[0]["sql"].count('customers_customer"."id') == 1
+
+
+def test_a_count_walks_along_the_order_it_is_given(in_salon):
+    with CaptureQueriesContext(connection) as asked:
+        index.counts([Customer.objects.current().by_name()], to=5)
+
+    with without_reading_whole_tables(), connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + asked[0]["sql"])
+        steps = str(cursor.fetchall())
+    assert "customers_current_by_name" in steps
+    assert "Sort" not in steps
 
 
 @pytest.mark.parametrize("text", ["nonsense", "", "1"])

@@ -306,20 +306,23 @@ def tally(
 
 
 def counts(querysets: Sequence["QuerySet[Any] | None"], to: int = COUNT_TO) -> list[int | None]:
-    """How many rows each would give, all asked at once, each only as far as `to` + 1. None stays None."""
+    """How many rows each would give, all asked at once, each only as far as `to` + 1. None stays None.
+
+    A queryset's order is kept: give one that an index serves, and the count is a walk along it that ends at `to`.
+    Without one the database is free to read the whole table. The same queryset object is asked once.
+    """
     asked: dict[int, tuple[str, tuple[Any, ...]]] = {}
-    answers: list[int | None] = [None if rows is None else 0 for rows in querysets]
-    for place, rows in enumerate(querysets):
-        if rows is not None:
+    for rows in querysets:
+        if rows is not None and id(rows) not in asked:
             with suppress(EmptyResultSet):  # Django knows that nothing can match
-                asked[place] = rows.order_by().values("pk")[: to + 1].query.sql_with_params()
+                asked[id(rows)] = rows.values("pk")[: to + 1].query.sql_with_params()
+    found: dict[int, int] = {}
     if asked:
         parts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS counted)" for sql, _params in asked.values())  # noqa: S608 - Django wrote them
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {parts}", [value for _sql, params in asked.values() for value in params])
-            for place, count in zip(asked, cursor.fetchone(), strict=True):
-                answers[place] = count
-    return answers
+            found = dict(zip(asked, cursor.fetchone(), strict=True))
+    return [None if rows is None else found.get(id(rows), 0) for rows in querysets]
 
 
 def said(count: int | None, to: int = COUNT_TO) -> str:

@@ -75,6 +75,18 @@ def test_the_archived_can_be_looked_for_with_the_others(in_salon):
     found = Customer.objects.in_bulk(ids := search_everybody("ana", limit=5))
 
     assert [found[pk].name for pk in ids] == ["Ana B", "Ana C", "Ana A", "Ana D"]
+    assert search_everybody("ana", limit=3) == ids[:3]
+
+
+def test_names_that_begin_with_the_text_come_first_on_every_page(in_salon):
+    for name in ("Ana María B", "María A", "Ana María A", "María B", "Eva María"):
+        make.customer(in_salon, name)
+    everybody = ["María A", "María B", "Ana María A", "Ana María B", "Eva María"]
+
+    assert names("maria") == everybody
+    for seen in range(1, 5):
+        last = Customer.objects.get(name=everybody[seen - 1])
+        assert names("maria", after=(last.sort_key, last.pk)) == everybody[seen:]
 
 
 def test_pages_follow_each_other(in_salon):
@@ -129,18 +141,19 @@ def a_crowd(in_salon):
     """More than a page and more than the walk along the names; the last few are called differently."""
     for first in range(0, 1100, 550):
         Customer.objects.bulk_create(
-            Customer(name=f"Ana {n:04}", sort_key=f"ana {n:04}", collected_via="import")
+            Customer(name=f"Ana {n:04} Gil", sort_key=f"ana {n:04} gil", collected_via="import")
             for n in range(first, first + 550)
         )
     make.customer(in_salon, "Zoe Rojas", email="zoe@example.org", phone="+34600000142")
     return in_salon
 
 
-def test_what_many_share_is_read_along_the_names(a_crowd):
+@pytest.mark.parametrize("text", ["ana", "gil"])
+def test_what_many_share_is_read_along_the_names(a_crowd, text):
     before = times_used("customers_customer_name_search")
 
     with without_reading_whole_tables():
-        assert len(search("ana", limit=51)) == 51
+        assert len(search(text, limit=51)) == 51
 
     assert times_used("customers_current_by_name") > 0
     assert times_used("customers_customer_name_search") == before
@@ -175,12 +188,13 @@ def test_what_is_rare_is_found_by_its_letters(transactional_db, database_urls):
             assert times_used(index) > before, text
 
 
-def test_the_walk_and_the_letters_give_the_same_pages(a_crowd):
-    everybody = names("ana", limit=2000)
+@pytest.mark.parametrize("text", ["ana", "gil"])
+def test_the_walk_and_the_letters_give_the_same_pages(a_crowd, text):
+    everybody = names(text, limit=2000)
 
     assert len(everybody) == 1100
     assert everybody == sorted(everybody)
-    assert names("ana", limit=50) == everybody[:50]
+    assert names(text, limit=50) == everybody[:50]
 
 
 def test_a_page_of_the_list_is_read_along_the_names(in_salon):

@@ -4,6 +4,7 @@ a foreign key to Project must not point up from the core."""
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor, ForwardOneToOneDescriptor
 
 from flectar.core.tenancy.schema import TenantIsolation, TenantReference
 from flectar.core.tenancy.scope import NoProjectScope, current_project_id
@@ -49,8 +50,30 @@ class ProjectKey(models.ForeignKey[Any, Any]):
         _attach(cls, models.UniqueConstraint(fields=[name, "id"], name=f"{table}_in_project"))
 
 
+class _NamesTheProject:
+    """Rows behind a reference are asked for with their project's id. The policy names it too, but the planner cannot
+    know which one it will be: it takes the project for an average one and reads every row of a large one."""
+
+    if not TYPE_CHECKING:  # beside Django's own descriptors
+
+        def get_queryset(self, *, instance):
+            found = super().get_queryset(instance=instance)
+            project_id = current_project_id()
+            return found if project_id is None else found.filter(project_id=project_id)
+
+
+class _Forward(_NamesTheProject, ForwardManyToOneDescriptor):  # type: ignore[type-arg]  # Django has no such argument at run time
+    pass
+
+
+class _ForwardOneToOne(_NamesTheProject, ForwardOneToOneDescriptor):  # type: ignore[type-arg]  # the same
+    pass
+
+
 class TenantForeignKey(models.ForeignKey[Any, Any]):
     """A foreign key between two tenant tables; the database holds the composite (project_id, x_id) key."""
+
+    forward_related_accessor_class = _Forward
 
     def __init__(self, to: Any, on_delete: Any, **kwargs: Any) -> None:
         kwargs |= {"db_index": False, "db_constraint": False}
@@ -69,6 +92,8 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
 
 class TenantOneToOneField(models.OneToOneField[Any, Any]):
     """One row to one row of the same project."""
+
+    forward_related_accessor_class = _ForwardOneToOne
 
     def __init__(self, to: Any, on_delete: Any, **kwargs: Any) -> None:
         kwargs |= {"db_constraint": False}

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from flectar.core import clock
 from flectar.offers.booking.models import Booking, BookingQuerySet, Resource
+from flectar.people.customers.models import Customer
 from flectar.people.customers.search import search_everybody
 from flectar.platform.projects.models import Project
 from flectar.ui.index import Look
@@ -27,6 +28,7 @@ FILTERS = ("with", "dates", "service", "status")
 class Page:
     days: Sequence[tuple[date, Sequence[Booking]]]
     next: str  # where the next page begins; empty on the last
+    count: int | None  # of all that match, where this page shows them all
 
 
 def read(asked: QueryDict) -> Look:
@@ -36,35 +38,41 @@ def read(asked: QueryDict) -> Look:
 
 
 def upcoming() -> BookingQuerySet:
-    """What has not ended yet and will take place."""
-    found: BookingQuerySet = Booking.objects.holding_time().ending_after(clock.now())
+    """What has not ended yet and will take place, in the order of time."""
+    found: BookingQuerySet = Booking.objects.holding_time().ending_after(clock.now()).order_by("starts_at", "id")
     return found
 
 
 def page(project: Project, look: Look, found: BookingQuerySet, *, people: Sequence[Resource]) -> Page:
     """A page of `matching` by local day. `look.after` is the `next` of the page before; `people` are all there are:
     the page shows them as a filter anyway."""
-    forward = look.sort == "when"
-    order = ("starts_at", "id") if forward else ("-starts_at", "-id")
-    if place := _read_place(look.after):
+    place = _read_place(look.after)
+    if place:
         at, pk = place
         # The first condition is what the index serves, the second what makes the page exact.
         found = (
             found.filter(Q(starts_at__gte=at), Q(starts_at__gt=at) | Q(id__gt=pk))
-            if forward
+            if look.sort == "when"
             else found.filter(Q(starts_at__lte=at), Q(starts_at__lt=at) | Q(id__lt=pk))
         )
-    rows = list(found.prefetch_related("customer").order_by(*order)[: PAGE + 1])
+    # Looked up a row: joined, the planner would begin with the customers.
+    name = Customer.objects.filter(pk=OuterRef("customer")).values("name")
+    rows = list(found.annotate(customer_name=Subquery(name[:1]))[: PAGE + 1])
     by_id = {person.pk: person for person in people}
     for row in rows:
         row.resource = by_id[row.resource_id]
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     days = groupby(rows[:PAGE], key=lambda booking: booking.starts_at.astimezone(project.tz).date())
-    return Page([(day, list(members)) for day, members in days], _place(last) if last else "")
+    return Page(
+        [(day, list(members)) for day, members in days],
+        next=_place(last) if last else "",
+        count=None if place or last else len(rows),
+    )
 
 
 def matching(project: Project, look: Look) -> BookingQuerySet:
-    """Every booking that the list would show, on whatever page. What a filter does not know, it leaves out."""
+    """Every booking that the list would show, on whatever page, in its order. What a filter does not know, it leaves
+    out."""
     found: BookingQuerySet
     if look.view == "cancelled":
         found = Booking.objects.filter(status__in=[Booking.Status.CANCELLED, Booking.Status.DECLINED])
@@ -86,7 +94,7 @@ def matching(project: Project, look: Look) -> BookingQuerySet:
     if look.text:
         people = search_everybody(look.text, limit=MATCHES)
         found = found.filter(Q(code=look.text.upper().replace(" ", "")[:12]) | Q(customer__in=people))
-    return found
+    return found.order_by("-starts_at", "-id") if look.sort == "-when" else found.order_by("starts_at", "id")
 
 
 def counted(project: Project, asked: QueryDict) -> BookingQuerySet | None:

@@ -41,10 +41,17 @@ def matching(look: Look) -> CustomerQuerySet:
     return found
 
 
+def in_order(look: Look, found: CustomerQuerySet) -> CustomerQuerySet:
+    """By an index of its own, whatever the order."""
+    sign, key = ("-" if look.sort.startswith("-") else ""), _KEYS[look.sort.removeprefix("-")]
+    ordered: CustomerQuerySet = found.order_by(f"{sign}{key}", f"{sign}id")
+    return ordered
+
+
 def counted(asked: QueryDict) -> CustomerQuerySet | None:
     """For the count of a saved view; a search is not counted."""
     look = read(asked)
-    return None if look.text else matching(look)
+    return None if look.text else in_order(look, matching(look))
 
 
 def page(look: Look) -> Page:
@@ -59,8 +66,7 @@ def page(look: Look) -> Page:
         everybody = matching(look)
         if after:
             everybody = _behind(everybody, key, after, is_backwards=is_backwards)
-        sign = "-" if is_backwards else ""
-        rows = list(everybody.order_by(f"{sign}{key}", f"{sign}id").with_first_contacts()[: PAGE + 1])
+        rows = list(in_order(look, everybody).with_first_contacts()[: PAGE + 1])
     return Page(rows[:PAGE], str(rows[PAGE - 1].pk) if len(rows) > PAGE else "")
 
 

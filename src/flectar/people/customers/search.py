@@ -5,6 +5,7 @@ role of its own, filters by the served project itself and returns ids only; the 
 """
 
 import re
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -15,42 +16,49 @@ MAX_QUERY = 100
 
 
 def search(text: str, *, archived: bool = False, after: tuple[str, UUID] | None = None, limit: int = 50) -> list[UUID]:
-    """Ids in the order of names. Every word must stand in the name, or the text in an email, or its digits in a phone.
+    """Ids: whose name begins with the text, in the order of names, then the others in that order.
 
-    One or two letters are looked for at the beginning of the name only.
+    Every word must stand in the name, or the text in an email, or its digits in a phone. One or two letters are looked
+    for at the beginning of the name only. `after` is the name's key and the id of the last one before.
     """
-    return _found(text, [archived], after, limit)
+    asked = _asked(text)
+    if not asked:
+        return []
+    after_key, after_id = after or ("", None)
+    return _ids(_ONE, [*asked, archived, after_key, after_id, limit])
 
 
 def search_everybody(text: str, *, limit: int) -> list[UUID]:
-    """At most `limit` of those who are current, then as many of the archived ones: asked at once."""
-    return _found(text, [False, True], None, limit)
+    """At most `limit` in all: those who are current, then the archived ones, looked for only while there is room."""
+    asked = _asked(text)
+    if not asked:
+        return []
+    arms = [*asked, False, "", None, limit, *asked, True, "", None, limit, limit]
+    return _ids(f"{_ONE} UNION ALL {_ONE} LIMIT %s", arms)
 
 
-def _found(text: str, archived: list[bool], after: tuple[str, UUID] | None, limit: int) -> list[UUID]:
+_ONE = "SELECT id FROM customers_search(%s, %s::text[], %s, %s, %s, %s, %s, %s) AS found(id)"
+
+
+def _asked(text: str) -> list[Any]:
+    """What the function is told of the text; nothing where there is nothing to look for."""
     plain = fold(text[:MAX_QUERY])
     words = [_escaped(word) for word in plain.split()]
     if not words:
         return []
     # A national number is written with a zero in front that its international form does not have.
     digits = re.sub(r"\D", "", plain).lstrip("0") if re.fullmatch(r"[\d\s+().\-/]+", plain) else ""
-    after_key, after_id = after or ("", None)
+    return [
+        plain,
+        sorted(words, key=len, reverse=True),
+        _escaped(plain) if len(plain) > 2 and " " not in plain else "",
+        digits if len(digits) > 2 else "",
+    ]
+
+
+def _ids(sql: str, values: list[Any]) -> list[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT found.id FROM unnest(%s::boolean[]) WITH ORDINALITY AS asked(archived, place), "
-            "customers_search(%s, %s::text[], %s, %s, asked.archived, %s, %s, %s) WITH ORDINALITY AS found(id, place) "
-            "ORDER BY asked.place, found.place",
-            [
-                archived,
-                plain,
-                sorted(words, key=len, reverse=True),
-                _escaped(plain) if len(plain) > 2 and " " not in plain else "",
-                digits if len(digits) > 2 else "",
-                after_key,
-                after_id,
-                limit,
-            ],
-        )
+        cursor.execute(sql, values)
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -115,7 +115,7 @@ def _deeds(request: ProjectRequest, *, archived: bool) -> list[ui.Deed]:
 
 def _count(request: ProjectRequest, look: ui.Look, page: listing.Page) -> int | None:
     """As far as it is worth counting; the end of a long search is not looked for."""
-    asked = None if look.text else listing.matching(look)
+    asked = None if look.text else listing.matching(look).by_name()
     [count] = ui.tally(request, "customers", [asked], counted=listing.counted)
     if look.text:
         return None if page.next or look.after else len(page.customers)

@@ -40,13 +40,7 @@ def index(request: ProjectRequest) -> HttpResponse:
     people = list(Resource.objects.in_order())
     found = listing.matching(project, look)
     page = listing.page(project, look, found, people=people)
-    upcoming, count = ui.tally(
-        request,
-        "bookings",
-        [listing.upcoming(), found],
-        counted=lambda asked: listing.counted(project, asked),
-        to=listing.COUNT_TO,
-    )
+    upcoming, count = _counts(request, look, found, page)
     names = listing.view_names()
     return ui.show(
         request,
@@ -65,7 +59,7 @@ def index(request: ProjectRequest) -> HttpResponse:
             sorts=("when", "-when"),
             ways=_ways(request),
             deeds=_deeds(request, look),
-            said=_said(count or 0),
+            said=_said(count),
             count=count if count and count <= MOST_AT_ONCE else None,
             next=page.next,
             nothing=_("No booking fits."),
@@ -74,6 +68,24 @@ def index(request: ProjectRequest) -> HttpResponse:
             peeked=panel,
         ),
     )
+
+
+def _counts(
+    request: ProjectRequest, look: ui.Look, found: BookingQuerySet, page: listing.Page
+) -> tuple[int | None, int]:
+    """How many are to come, for their tab, and how many the list shows. What a page has shown whole is not counted."""
+    is_upcoming = look.view == "upcoming" and not look.is_narrowed
+    # People found by name are few, and their bookings lie anywhere in the order of time.
+    listed = None if page.count is not None else found.order_by() if look.text else found
+    upcoming, count = ui.tally(
+        request,
+        "bookings",
+        [listed if is_upcoming else listing.upcoming(), listed],
+        counted=lambda asked: listing.counted(request.project, asked),
+        to=listing.COUNT_TO,
+    )
+    count = page.count if count is None else count
+    return count if is_upcoming else upcoming, count or 0
 
 
 COLUMNS = (
@@ -91,13 +103,14 @@ def _day(request: ProjectRequest, day: date, bookings: Sequence[Booking]) -> ui.
     return ui.Group([_row(request, one) for one in bookings], near(day, request.project.today), note)
 
 
-def _row(request: ProjectRequest, one: Booking) -> ui.Row:
+def _row(request: ProjectRequest, one: Any) -> ui.Row:
+    said_at = wall(one.starts_at, request.project)
     return ui.Row(
         one.pk,
-        f"{one.customer.name}, {wall(one.starts_at, request.project)}",
+        f"{one.customer_name}, {said_at}",
         [
-            cells.at(one.starts_at, wall(one.starts_at, request.project)),
-            cells.link(one.customer.name, _url(request, "booking", booking_id=one.pk)),
+            cells.at(one.starts_at, said_at),
+            cells.link(one.customer_name, _url(request, "booking", booking_id=one.pk)),
             format_html("{} {}", one.service_name, _with(one)),
             one.resource.first_name,
             _status(one),
