@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.FLECTAR_KEYS = f"1:{base64.b64encode(canary.KEY).decode()}"
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PUBLIC_PORT = settings.PORT = 8000
-    settings.DEMO = settings.HTTPS = False
+    settings.DEMO = settings.HTTPS = settings.TEST_PAYMENTS = False
     # The real cost of a password is for guessers; a test that signs in twice need not pay it.
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
     canary.listen(config)

@@ -110,6 +110,10 @@ OPERATOR_ADDRESS = env("FLECTAR_OPERATOR_ADDRESS")
 OPERATOR_EMAIL = env("FLECTAR_OPERATOR_EMAIL", f"postmaster@{PLATFORM_HOST}")
 # Whether a business takes in data of visitors only after an owner has accepted the data agreement.
 AGREEMENT_REQUIRED = flag("FLECTAR_AGREEMENT_REQUIRED")
+# A page on which nobody pays takes the place of a payment provider: for the demo and for trying things out.
+TEST_PAYMENTS = flag("FLECTAR_TEST_PAYMENTS", DEMO and not HTTPS)
+if TEST_PAYMENTS and HTTPS:
+    raise ImproperlyConfigured("FLECTAR_TEST_PAYMENTS=yes lets customers pay without money; unset it where https is on")
 
 # --- Apps ---------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -236,6 +236,9 @@ def _production() -> Iterator[Finding]:
             yield Finding("note", f"{name} is not set", "the legal pages and security.txt name you with it")
     if _is_yes("FLECTAR_DEMO"):
         yield Finding("wrong", "the demo is on: its logins are known to everyone", "unset FLECTAR_DEMO")
+    if _is_yes("FLECTAR_TEST_PAYMENTS"):
+        cure = "unset FLECTAR_TEST_PAYMENTS; with FLECTAR_HTTPS=yes nothing starts while it is on"
+        yield Finding("wrong", "the test payment page is on: customers pay without money", cure)
     folder = files_folder()
     in_a_bucket = bool(os.environ.get("FLECTAR_S3_URL", ""))
     if not in_a_bucket and not (folder.exists() and os.access(folder, os.W_OK)):
