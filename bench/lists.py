@@ -17,6 +17,7 @@ PAGES = {
     "Bookings to come": "bookings",
     "Bookings past": "bookings?view=past",
     "Bookings of “garcia”": "bookings?q=garcia",
+    "Bookings of “maria”": "bookings?q=maria",
 }
 # What the first page of customers would be in plain SQL, as the role that serves.
 REFERENCE = """

@@ -1,7 +1,7 @@
 """`{% load ui %}`: the components, and the formats of dates and sums. README.md shows each once."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +23,8 @@ from flectar.core.money import Money, format_money
 from flectar.core.text import fold
 from flectar.ui import assets, cells, formats
 from flectar.ui.icons import drawn
-from flectar.ui.index import Column, Index
+from flectar.ui.index import Column, Group, Index
+from flectar.ui.rows import drawn_rows
 
 register = template.Library()
 
@@ -145,12 +146,6 @@ def _query(request: HttpRequest | None, **changes: object) -> str:
     return f"?{urlencode(values, doseq=True)}"
 
 
-@register.filter
-def beside(columns: Iterable[Any], others: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
-    """Pairs of both: a column and its cell."""
-    return zip(columns, others, strict=True)
-
-
 @register.simple_tag
 def sorted_by(index: Index, sort: str) -> str:
     """For the ear: how this column is sorted."""
@@ -165,6 +160,11 @@ def sort_link(context: RequestContext, index: Index, column: Column) -> SafeStri
     url = _query(context.request, sort=backwards if index.look.sort == sort else sort, after=None, peek=None)
     arrow = {sort: drawn("arrow-up", "s"), f"-{sort}": drawn("arrow-down", "s")}.get(index.look.sort, "")
     return format_html('<a class="sorted" href="{}">{}{}</a>', url, column.label, arrow)
+
+
+@register.simple_tag(takes_context=True)
+def index_rows(context: RequestContext, index: Index, group: Group) -> SafeString:
+    return drawn_rows(index, group, _query(context.request, page=None, peek=None))
 
 
 # Pages
