@@ -12,6 +12,7 @@ from django.test import Client
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
+from flectar.people.customers import merging
 from flectar.platform.accounts.models import User
 from flectar.platform.organizations.models import CustomRole
 from flectar.platform.projects.models import Project
@@ -68,6 +69,7 @@ def world(salon: Project, lucia: User, monkeypatch: pytest.MonkeyPatch, settings
             bookings.closure(NOW + timedelta(days=3), NOW + timedelta(days=4))
             hook, _secret = endpoints.make(url="https://example.com/hooks", events=["customer.added"])
             endpoints.send_test(hook)
+            merging.merge(customers.customer(salon, "Ana"), customers.customer(salon, "Ana G."))
             customers.upload(salon, b"Name,Email\nAna,ana@example.com\n")
             for label in ("booking.calendarimport", "booking.calendarsource", "outbox.message", "projects.specialday"):
                 if label in {model._meta.label_lower for model in apps.get_models()}:

@@ -99,6 +99,7 @@ def test_an_operation_answers_what_exists_as_it_is_described(world: World, app: 
 GOOD: dict[str, Any] = {
     "create_customer": {"name": "Ana"},
     "change_customer": {"name": "Ana"},
+    "merge_customers": lambda world: {"gone_id": world.ids["customer_id"][1]},
     "create_booking": lambda world: {
         "service_id": world.ids["service_id"][0],
         "starts_at": "2026-12-01T11:00:00Z",

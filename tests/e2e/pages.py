@@ -44,6 +44,8 @@ PAGES = [
     Page("customer new", "/{project}/customers/new"),
     Page("customer edit", "/{project}/customers/{paula}/edit"),
     Page("customer consents", "/{project}/customers/{paula}/consents"),
+    Page("customer duplicates", "/{project}/customers/duplicates"),
+    Page("customers compared", "/{project}/customers/{paula}/merge/{twin}"),
     Page("customer imports", "/{project}/customers/imports"),
     Page("customer import waiting", "/{project}/customers/imports/{waiting_import}"),
     Page("customer import done", "/{project}/customers/imports/{done_import}"),

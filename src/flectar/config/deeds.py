@@ -108,6 +108,8 @@ DEEDS: Mapping[str, str | Promise] = {
     "customer.untagged": _("Took a tag off a customer"),
     "customer.consented": _("Noted a customer's consent"),
     "customer.declined": _("Noted that a customer said no"),
+    "customer.merged": _("Made one of two customers"),
+    "customer.split": _("Took two customers apart again"),
     "customer.archived": _("Archived a customer"),
     "customer.restored": _("Restored a customer"),
     "customers.exported": _("Exported customers"),

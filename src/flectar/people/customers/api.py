@@ -12,11 +12,11 @@ from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
 from flectar.core.text import fold
-from flectar.people.customers import directory, tags
+from flectar.people.customers import directory, jobs, merging, tags
 from flectar.people.customers.contacts import BadContact, e164, plain_email
 from flectar.people.customers.directory import Details
 from flectar.people.customers.errors import EmailTaken
-from flectar.people.customers.models import Customer, Via
+from flectar.people.customers.models import Customer, Merge, Via
 from flectar.people.customers.search import search
 from flectar.platform.webapi.cursors import MAX_LIMIT, from_cursor, page
 from flectar.platform.webapi.kit import ApiRequest, needs
@@ -175,6 +175,70 @@ def change_customer(request: ApiRequest, project: str, customer_id: UUID, change
     except tags.BadTag as bad:
         raise _bad_tag(bad) from None
     return as_shown(_customer(customer_id))
+
+
+class MergeIn(Schema):
+    gone_id: UUID = Field(description="The customer whose all goes over, and who is nobody's id afterwards")
+
+    model_config = {"extra": "forbid"}
+
+
+class MergeOut(Schema):
+    id: UUID
+    kept_id: UUID
+    gone_id: UUID
+    at: datetime
+    can_be_undone_until: datetime
+    undone_at: datetime | None
+
+
+@router.post(
+    PATH + "/{uuid:customer_id}/merges",
+    response={201: MergeOut},
+    operation_id="merge_customers",
+    summary="Make one of two customers",
+)
+@needs("customers.delete", module="customers")
+def merge_customers(request: ApiRequest, project: str, customer_id: UUID, wanted: MergeIn) -> Status[MergeOut]:
+    """The one in the address stays. It can be undone for thirty days."""
+    kept, gone = _customer(customer_id), _customer(wanted.gone_id)
+    try:
+        line = merging.merge(kept, gone)
+    except merging.CannotMerge as refused:
+        raise Problem(409, "cannot_merge", str(refused)) from None
+    jobs.forget_merge.defer_at(line.at + merging.UNDO_FOR, project_id=request.project.pk, merge_id=str(line.pk))
+    return Status(201, _merge_shown(line))
+
+
+@router.post(
+    "/projects/{slug:project}/customer-merges/{uuid:merge_id}/reversal",
+    response=MergeOut,
+    operation_id="undo_merge",
+    summary="Take two customers apart again",
+)
+@needs("customers.delete", module="customers")
+def undo_merge(request: ApiRequest, project: str, merge_id: UUID) -> MergeOut:
+    line = Merge.objects.filter(pk=merge_id).first()
+    if line is None:
+        raise Http404
+    try:
+        merging.undo(line)
+    except merging.CannotSplit as refused:
+        raise Problem(409, "cannot_undo", str(refused)) from None
+    line.refresh_from_db()
+    return _merge_shown(line)
+
+
+def _merge_shown(line: Merge) -> MergeOut:
+    until = line.at + merging.UNDO_FOR
+    return MergeOut(
+        id=line.pk,
+        kept_id=line.kept_id,
+        gone_id=line.gone_id,
+        at=line.at,
+        can_be_undone_until=until,
+        undone_at=line.undone_at,
+    )
 
 
 def _customer(pk: UUID) -> Customer:

@@ -15,3 +15,11 @@ class CustomerChanged:
     """Their details, also when a booking completed them."""
 
     customer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersMerged:
+    """`gone_id` is nobody's any more. Rows that refer to customers have gone over by themselves."""
+
+    kept_id: UUID
+    gone_id: UUID

@@ -6,7 +6,7 @@ from uuid import UUID
 from flectar.core import clock
 from flectar.core.jobs import job
 from flectar.core.tenancy import project_scope
-from flectar.people.customers import importing
+from flectar.people.customers import importing, merging
 from flectar.people.customers.models import CustomerImport
 from flectar.people.customers.tabular import UnreadableFile
 from flectar.platform.audit.log import Actor, acting_as
@@ -62,3 +62,8 @@ def forget_file(project_id: UUID, import_id: str) -> None:
 @job("customers.forget_leftovers")
 def forget_leftovers(project_id: UUID, import_id: str) -> None:
     CustomerImport.objects.filter(pk=import_id).update(remarks=[], headers=[])
+
+
+@job("customers.forget_merge")
+def forget_merge(project_id: UUID, merge_id: str) -> None:
+    merging.forget(UUID(merge_id))

@@ -4,5 +4,5 @@ PERMISSIONS = {
     "customers.read": _("See customers"),
     "customers.write": _("Add and change customers, write notes, import"),
     "customers.export": _("Export customers"),
-    "customers.delete": _("Archive customers"),
+    "customers.delete": _("Archive customers, and make one of two"),
 }

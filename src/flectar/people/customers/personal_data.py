@@ -9,7 +9,9 @@ from flectar.people.customers.models import (
     CustomerNote,
     CustomerPhone,
     CustomerTag,
+    Merge,
     Tag,
+    Unlike,
 )
 
 _AS_LONG_AS_NEEDED = "Until the business erases the customer"
@@ -149,5 +151,42 @@ classify(
         "wording_locale": P("user.privacy_preferences"),
         "page": P("user.privacy_preferences"),
         "author": NONE,
+    },
+)
+classify(
+    Merge,
+    subject="kept",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention="Thirty days, in which the merge can be undone; then only the two ids",
+    fields={
+        "id": NONE,
+        "project": NONE,
+        "kept": P("user.unique_id", export=False),
+        "gone_id": P("user.unique_id", export=False),
+        "gone_name": P("user.name"),
+        "rows": P("user.content", export=False),
+        "moved": P("user.unique_id", export=False),
+        "before": P("user.name", export=False),
+        "after": P("user.name", export=False),
+        "author": NONE,
+        "at": NONE,
+        "undone_at": NONE,
+    },
+)
+classify(
+    Unlike,
+    subject="one",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention=_AS_LONG_AS_NEEDED,
+    fields={
+        "id": NONE,
+        "project": NONE,
+        "one": P("user.unique_id", export=False),
+        "other": P("user.unique_id", export=False),
+        "created_at": NONE,
     },
 )

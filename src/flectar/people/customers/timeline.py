@@ -61,9 +61,11 @@ def _own_entries(customer: Customer) -> Iterable[TimelineEntry]:
     for note in customer.notes.select_related("author")[:NEWEST]:
         by = note.author.name if note.author else ""
         yield TimelineEntry(at=note.created_at, icon="notebook-pen", title=_("Note"), quote=note.body, by=by)
-    edits = AuditEntry.objects.filter(
-        Q(action__in=_EDITS), project_id=customer.project_id, target_id=customer.pk
-    ).order_by("-at")
+    # Those of whoever became this customer are theirs too.
+    ids = [customer.pk, *customer.merges.filter(undone_at=None).values_list("gone_id", flat=True)]
+    edits = AuditEntry.objects.filter(Q(action__in=_EDITS), project_id=customer.project_id, target_id__in=ids).order_by(
+        "-at"
+    )
     for edit in edits[:NEWEST]:
         icon, title = _EDITS[edit.action]
         yield TimelineEntry(
@@ -94,6 +96,8 @@ _EDITS: dict[str, tuple[str, str | Promise]] = {
     "customer.untagged": ("tag", gettext_lazy("A tag was taken off")),
     "customer.consented": ("check", gettext_lazy("Agreed")),
     "customer.declined": ("x", gettext_lazy("Said no")),
+    "customer.merged": ("merge", gettext_lazy("Made one with another")),
+    "customer.split": ("split", gettext_lazy("Two people again")),
     "customer.archived": ("archive", gettext_lazy("Archived")),
     "customer.restored": ("archive-restore", gettext_lazy("Back from the archive")),
 }
@@ -105,6 +109,8 @@ _FIELDS: dict[str, str | Promise] = {
     "emails": gettext_lazy("emails"),
     "phones": gettext_lazy("phones"),
     "tags": gettext_lazy("tags"),
+    "with": gettext_lazy("with"),
+    "from": gettext_lazy("with"),
 }
 
 

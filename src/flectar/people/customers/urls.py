@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from flectar.people.customers import consent_views, import_views, tag_views, views
+from flectar.people.customers import consent_views, import_views, merge_views, tag_views, views
 
 dashboard = [
     path("", views.index, name="index"),
@@ -11,6 +11,8 @@ dashboard = [
     path("archivals", views.archivals, name="archivals"),
     path("restorations", views.restorations, name="restorations"),
     path("exports", views.exports, name="exports"),
+    path("duplicates", merge_views.duplicates, name="duplicates"),
+    path("merges/<uuid:merge_id>/reversal", merge_views.reversal, name="merge_reversal"),
     path("imports", import_views.imports, name="imports"),
     path("imports/<uuid:import_id>", import_views.import_page, name="import"),
     path("imports/<uuid:import_id>/approval", import_views.approval, name="import_approval"),
@@ -23,6 +25,8 @@ dashboard = [
     path("<uuid:customer_id>/tags", tag_views.tags, name="tags"),
     path("<uuid:customer_id>/tags/<uuid:tag_id>/removal", tag_views.removal, name="tag_removal"),
     path("<uuid:customer_id>/consents", consent_views.consents, name="consents"),
+    path("<uuid:customer_id>/merge/<uuid:other_id>", merge_views.merge, name="merge"),
+    path("<uuid:customer_id>/difference/<uuid:other_id>", merge_views.difference, name="difference"),
     path("<uuid:customer_id>/archival", views.archival, name="archival"),
     path("<uuid:customer_id>/restoration", views.restoration, name="restoration"),
 ]

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from flectar.people.customers import consents, contacts, directory, listing, tags
+from flectar.people.customers import consents, contacts, directory, duplicates, listing, merging, tags
 from flectar.people.customers.actions import actions
 from flectar.people.customers.errors import EmailTaken
 from flectar.people.customers.exporting import export_customers
@@ -94,6 +94,8 @@ def _ways(request: ProjectRequest) -> list[ui.Way]:
     ways = []
     if can(request.user, "customers.export", request.project):
         ways.append(ui.Way(_("Export"), _url(request, "export"), "download", no_phone=True, is_file=True))
+    if can(request.user, "customers.delete", request.project):
+        ways.append(ui.Way(_("Duplicates"), _url(request, "duplicates"), "copy", no_phone=True))
     if can(request.user, "customers.write", request.project):
         ways.append(ui.Way(_("Import"), _url(request, "imports"), "file-up"))
         ways.append(ui.Way(_("New customer"), _url(request, "new"), "plus", is_primary=True))
@@ -203,7 +205,11 @@ def _posted(request: ProjectRequest) -> QueryDict | None:
 @dashboard("customers.read", module="customers")
 @require_safe
 def customer_page(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
-    customer = _customer(customer_id)
+    customer: Customer | None = Customer.objects.with_contacts().filter(pk=customer_id).first()
+    if customer is None:
+        if became := merging.who_became(customer_id):
+            return redirect(_url(request, "customer", customer_id=became))
+        raise Http404
     recents.note(request, "customer", customer.pk)
     return page_of(request, customer)
 
@@ -246,7 +252,7 @@ def page_of(
         "entries": [entry for entry in entries if entry.kind == shown] if shown in kinds else entries,
         "tabs": tabs,
         "actions": actions(request.project, customer, may=may),
-        "alike": directory.alike(customer),
+        "alike": duplicates.alike(customer),
         "region": directory.region(request.project),
         "note_form": note_form or NoteForm(),
         "tags": customer.tags.select_related("tag").order_by("tag__sort_key"),

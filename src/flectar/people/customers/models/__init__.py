@@ -9,6 +9,7 @@ from flectar.people.customers.models.customers import (
     Via,
     sort_key,
 )
+from flectar.people.customers.models.merges import Merge, Unlike
 from flectar.people.customers.models.tags import CustomerTag, Tag
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "CustomerPhone",
     "CustomerQuerySet",
     "CustomerTag",
+    "Merge",
     "Tag",
+    "Unlike",
     "Via",
     "sort_key",
 ]
