@@ -4,8 +4,19 @@ from flectar.core.events import Reactions
 
 
 def reactions() -> Reactions:
+    from flectar.offers.booking import due
     from flectar.offers.booking import outgoing as bookings
-    from flectar.offers.booking.facts import BookingCancelled, BookingConfirmed, BookingMoved, ServicesChanged
+    from flectar.offers.booking.facts import (
+        BookingCancelled,
+        BookingClosed,
+        BookingConfirmed,
+        BookingDeclined,
+        BookingExpired,
+        BookingHeld,
+        BookingMoved,
+        BookingRequested,
+        ServicesChanged,
+    )
     from flectar.offers.booking.handover import unlink_strangers
     from flectar.offers.booking.starters import fill
     from flectar.people.customers import outgoing as customers
@@ -28,9 +39,14 @@ def reactions() -> Reactions:
         AddressesChanged: [show_anew],
         ProjectTransferred: [unlink_strangers],
         ServicesChanged: [show_at_once],
-        BookingConfirmed: [show_soon, bookings.tell],
-        BookingMoved: [show_soon, bookings.tell],
+        BookingRequested: [show_soon, due.expire_later, bookings.tell],
+        BookingHeld: [show_soon, due.expire_later],
+        BookingConfirmed: [show_soon, due.close_later, bookings.tell],
+        BookingMoved: [show_soon, due.close_later, bookings.tell],
         BookingCancelled: [show_soon, bookings.tell],
+        BookingDeclined: [show_soon, bookings.tell],
+        BookingExpired: [show_soon],
+        BookingClosed: [bookings.tell],
         CustomerAdded: [customers.tell],
         CustomerChanged: [customers.tell],
     }

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flectar.core import clock
-from flectar.offers.booking.availability import Diary, Reason, Rules, free_starts, nearest, why_empty, why_not
+from flectar.offers.booking.availability import Diary, Need, Reason, Rules, free_starts, nearest, why_empty, why_not
 from flectar.offers.booking.hours import Window, ceil_minute, instant_of, merged, minute_of, opened
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -54,7 +54,7 @@ def test_a_buffer_after_needs_free_time_after():
     busy = diary(claims=[span("10:00", "11:00")])
 
     assert "09:00" not in listed(busy, rules)
-    assert why_not([[busy]], rules, at("09:00")) is Reason.BUFFER
+    assert why_not([Need([busy])], rules, at("09:00")) is Reason.BUFFER
 
 
 def test_a_buffer_after_may_run_past_closing():
@@ -77,15 +77,15 @@ def test_buffers_of_two_services_add_up():
     rules = Rules(duration=60, step=10, before=10)
     busy = diary(claims=first_with_its_buffer)
 
-    assert why_not([[busy]], rules, at("10:10")) is Reason.BUFFER
-    assert why_not([[busy]], rules, at("10:20")) is None
+    assert why_not([Need([busy])], rules, at("10:10")) is Reason.BUFFER
+    assert why_not([Need([busy])], rules, at("10:20")) is None
 
 
 def test_an_earlier_bookings_buffer_is_seen_by_the_list_and_by_the_check():
     busy = diary(claims=[span("08:00", "09:20")])
 
     assert listed(busy)[0] == "09:30"
-    assert why_not([[busy]], HOUR, at("09:00")) is Reason.CLAIMED
+    assert why_not([Need([busy])], HOUR, at("09:00")) is Reason.CLAIMED
 
 
 def test_a_buffer_may_not_reach_into_a_closure():
@@ -93,14 +93,14 @@ def test_a_buffer_may_not_reach_into_a_closure():
     closed = diary(closures=[span("17:00", "18:00")])
 
     assert listed(closed, rules)[-1] == "15:30"
-    assert why_not([[closed]], rules, at("16:00")) is Reason.CLOSURE
+    assert why_not([Need([closed])], rules, at("16:00")) is Reason.CLOSURE
 
 
 def test_time_busy_elsewhere_is_not_offered():
     busy = diary(external=[span("12:00", "12:30")])
 
-    assert why_not([[busy]], HOUR, at("11:30")) is Reason.EXTERNAL
-    assert why_not([[busy]], HOUR, at("12:30")) is None
+    assert why_not([Need([busy])], HOUR, at("11:30")) is Reason.EXTERNAL
+    assert why_not([Need([busy])], HOUR, at("12:30")) is None
 
 
 @pytest.mark.parametrize(("now", "first"), [("10:07", "12:30"), ("10:30", "12:30"), ("10:31", "13:00")])
@@ -125,7 +125,7 @@ def test_the_horizon_ends_with_a_whole_day():
     rules = Rules(duration=60, step=30, latest=at("00:00", TUESDAY + timedelta(days=1)))
 
     assert len(listed(diary(), rules)) == 15
-    assert why_not([[diary(TUESDAY + timedelta(days=1))]], rules, at("09:00", TUESDAY + timedelta(days=1))) is (
+    assert why_not([Need([diary(TUESDAY + timedelta(days=1))])], rules, at("09:00", TUESDAY + timedelta(days=1))) is (
         Reason.PAST_HORIZON
     )
 
@@ -205,25 +205,25 @@ def test_two_touching_windows_let_a_long_service_pass():
 
 
 def test_a_start_between_the_steps_is_refused():
-    assert why_not([[diary()]], HOUR, at("09:10")) is Reason.CLOSED
+    assert why_not([Need([diary()])], HOUR, at("09:10")) is Reason.CLOSED
 
 
 def test_every_group_must_be_met_by_somebody():
     ana = Diary("Ana", opened(WORKING_WEEK, {}, MADRID, TUESDAY, 1))
     room = Diary("Room 1", ana.hours, claims=[span("09:00", "12:00")])
 
-    free = free_starts([[ana], [room]], HOUR, at("00:00"), at("23:00"))
+    free = free_starts([Need([ana]), Need([room])], HOUR, at("00:00"), at("23:00"))
 
     assert min(free) == at("12:00")
     assert free[at("12:00")] == (("Ana",), ("Room 1",))
-    assert why_not([[ana], [room]], HOUR, at("09:00")) is Reason.CLAIMED
+    assert why_not([Need([ana]), Need([room])], HOUR, at("09:00")) is Reason.CLAIMED
 
 
 def test_anybody_in_a_group_will_do():
     ana, ben = diary(claims=[span("09:00", "12:00")]), diary()
     ben.who = "Ben"
 
-    free = free_starts([[ana, ben]], HOUR, at("00:00"), at("23:00"))
+    free = free_starts([Need([ana, ben])], HOUR, at("00:00"), at("23:00"))
 
     assert free[at("09:00")] == (("Ben",),)
     assert free[at("12:00")] == (("Ana", "Ben"),)
@@ -233,10 +233,10 @@ def test_a_full_day_is_not_called_closed():
     full = diary(claims=[span("09:00", "17:00")])
     day = at("00:00"), at("23:59")
 
-    assert why_empty([[full]], HOUR, *day) is Reason.CLAIMED
-    assert why_empty([[diary(special={TUESDAY: []})]], HOUR, *day) is Reason.CLOSED
-    assert why_empty([[diary(closures=[day])]], HOUR, *day) is Reason.CLOSURE
-    assert why_empty([[diary()]], Rules(60, 30, earliest=day[1] + 60), *day) is Reason.TOO_SOON
+    assert why_empty([Need([full])], HOUR, *day) is Reason.CLAIMED
+    assert why_empty([Need([diary(special={TUESDAY: []})])], HOUR, *day) is Reason.CLOSED
+    assert why_empty([Need([diary(closures=[day])])], HOUR, *day) is Reason.CLOSURE
+    assert why_empty([Need([diary()])], Rules(60, 30, earliest=day[1] + 60), *day) is Reason.TOO_SOON
 
 
 def test_the_nearest_times_come_in_the_order_of_the_clock():

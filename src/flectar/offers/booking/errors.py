@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,28 @@ class NotChangeable(BookingError):
 
     def __init__(self) -> None:
         super().__init__(_("This booking can no longer be changed. Book a new time instead."))
+
+
+class SeriesTaken(BookingError):
+    """Some dates of a series cannot be had; nothing was saved. `conflicts` are series.Conflict."""
+
+    def __init__(self, conflicts: Sequence[Any]) -> None:
+        self.conflicts = list(conflicts)
+        super().__init__(_("Not every date is free. Leave some out, or choose another time for them."))
+
+
+class TooEarly(BookingError):
+    """Nobody can have come yet, or be missing yet."""
+
+    def __init__(self) -> None:
+        super().__init__(_("It is too early for that. Try again when the time of the booking has come."))
+
+
+class TooLateToCorrect(BookingError):
+    """Thirty days have passed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This booking is closed: corrections are possible for thirty days."))
 
 
 class ChangedMeanwhile(BookingError):

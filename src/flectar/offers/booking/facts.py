@@ -1,6 +1,7 @@
 """What happened to a booking that other apps react to. Announced in the deed's own transaction."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 
@@ -20,6 +21,62 @@ class BookingMoved:
 class BookingCancelled:
     project_id: UUID
     booking_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRequested:
+    """Somebody asks; without an answer it ends at `until`."""
+
+    project_id: UUID
+    booking_id: UUID
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BookingHeld:
+    """The time is kept until it is paid, at most until `until`."""
+
+    project_id: UUID
+    booking_id: UUID
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BookingExpired:
+    project_id: UUID
+    booking_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BookingDeclined:
+    project_id: UUID
+    booking_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BookingPaidLate:
+    """The money came when the time was gone: it goes back, and the customer is offered other times."""
+
+    project_id: UUID
+    booking_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BookingClosed:
+    """It is over: they came, or they did not."""
+
+    project_id: UUID
+    booking_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFreed:
+    """Somebody else may have this time now: whoever waits for it is asked."""
+
+    project_id: UUID
+    service_id: UUID
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,18 @@ from flectar.people.customers.timeline import TimelineEntry
 from flectar.platform.projects.models import Project
 from flectar.ui import formats
 
-_ICONS = {"booked": "calendar-check", "moved": "calendar-clock", "cancelled": "calendar-x", "restored": "undo-2"}
+_ICONS = {
+    "booked": "calendar-check",
+    "moved": "calendar-clock",
+    "cancelled": "calendar-x",
+    "restored": "undo-2",
+    "requested": "calendar-clock",
+    "proposed": "calendar-clock",
+    "confirmed": "calendar-check",
+    "declined": "calendar-x",
+    "expired": "calendar-x",
+    "paid_late": "calendar-x",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +48,26 @@ def _entry(project: Project, booking: Booking, event: BookingEvent) -> Entry:
         "moved": _("%(who)s moved the booking"),
         "cancelled": _("%(who)s cancelled the booking"),
         "restored": _("%(who)s brought the booking back"),
+        "noted": _("%(who)s changed the note"),
+        "requested": _("%(who)s asked for this time"),
+        "held": _("%(who)s chose this time, to be paid"),
+        "confirmed": _("%(who)s accepted the request"),
+        "declined": _("%(who)s declined the request"),
+        "proposed": _("%(who)s proposed another time"),
+        "expired": _("The time to pay or to answer ran out"),
+        "paid": _("Paid"),
+        "paid_late": _("Paid when the time was gone"),
+        "arrived": _("%(who)s marked the arrival"),
+        "completed": _("%(who)s marked it as done"),
+        "no_show": _("%(who)s marked that nobody came"),
+        "corrected": _("%(who)s corrected the attendance"),
     }.get(event.kind, "%(who)s") % {"who": who}
     return Entry(_ICONS.get(event.kind, "dot"), text, event.at, note=_change(project, event), quote=event.reason)
 
 
 def _change(project: Project, event: BookingEvent) -> str:
     before, after = _said(project, event.before), _said(project, event.after)
-    return f"{before} → {after}" if before and after and event.kind == "moved" else after
+    return f"{before} → {after}" if before and after and event.kind in ("moved", "proposed") else after
 
 
 def _said(project: Project, facts: dict[str, str]) -> str:

@@ -1,46 +1,78 @@
-"""Book, move, cancel, bring back: the only writers of bookings and claims, each by one protocol.
+"""Book, move, cancel, bring back: the writers of bookings, each by one protocol.
 
 1. Look without a lock: most losers learn it here, cheaply.  2. Lock the resources, in the order of their ids.
 3. Look again: the same function, now on facts that nobody can change.  4. Delete one's own old claims, insert the new
 ones; the exclusion constraint has the last word.  5. History, audit, mails and facts in the same transaction.
+
+The order of locks over all modules: resource, session, limit, coupon, booking.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import F
+from django.db import IntegrityError, transaction
 
 from flectar.core import clock
 from flectar.core.events import announce
 from flectar.core.text import clean
-from flectar.offers.booking import availability, notices
-from flectar.offers.booking.availability import Rules
-from flectar.offers.booking.diaries import Candidates, candidates, customer_rules, read_groups, team_rules
+from flectar.offers.booking import approval, claiming, coupons, notices, pricing, states, terms
+from flectar.offers.booking.availability import Reason
+from flectar.offers.booking.claiming import Pick
 from flectar.offers.booking.errors import (
-    ChangedMeanwhile,
     KeyUsedForAnother,
-    NobodyDoesIt,
     NotChangeable,
     SlotTaken,
     TooLateToChange,
     TryAgain,
 )
-from flectar.offers.booking.facts import BookingCancelled, BookingConfirmed, BookingMoved
-from flectar.offers.booking.hours import DAY_MIN, instant_of, minute_of
-from flectar.offers.booking.models import Booking, BookingEvent, Claim, Resource, Service
+from flectar.offers.booking.facts import (
+    BookingCancelled,
+    BookingConfirmed,
+    BookingExpired,
+    BookingHeld,
+    BookingMoved,
+    BookingRequested,
+    TimeFreed,
+)
+from flectar.offers.booking.models import (
+    BookedExtra,
+    Booking,
+    BookingEvent,
+    Coupon,
+    Entitlement,
+    Resource,
+    Service,
+    ServiceExtra,
+)
 from flectar.offers.booking.models.bookings import unused_code
+from flectar.offers.booking.pricing import Quote
+from flectar.offers.booking.states import By, Kind, Status
+from flectar.offers.booking.wish import Wish, visit
 from flectar.people.customers.models import Customer
-from flectar.platform.audit.log import current_actor, record
 from flectar.platform.projects.models import Project
 
-LOCK_TIMEOUT = "3s"
-ALTERNATIVES = 3
-WEEK = timedelta(days=7)
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One service of what somebody wants: with whom, and what beside it."""
+
+    service: Service
+    resource: Resource | None = None
+    extras: Mapping[ServiceExtra, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Becomes:
+    """What a booking is at first, and until when: decided before anything is written."""
+
+    status: str
+    hold_until: datetime | None = None
+    claims_expire: datetime | None = None
+    takes_time: bool = True
 
 
 def book(
@@ -50,47 +82,203 @@ def book(
     customer: Customer,
     *,
     resource: Resource | None = None,
+    extras: Mapping[ServiceExtra, int] | None = None,
+    party: int = 1,
+    codes: Sequence[str] = (),
     source: str = Booking.Source.SITE,
     idempotency_key: str | None = None,
     note: str = "",
     locale: str = "",
     by_team: bool = False,
+    is_forced: bool = False,
     notify: bool = True,
 ) -> Booking:
-    """A confirmed booking, or SlotTaken with the nearest free times.
+    """A booking, or SlotTaken with the nearest free times.
 
-    With an idempotency key a repeat returns the booking of the first time. `by_team` lifts notice, horizon and step.
+    It is confirmed, or asked for where the business accepts each one, or held where something is to be paid first.
+    With an idempotency key a repeat returns the booking of the first time. `by_team` lifts notice, horizon, step and
+    limits; `is_forced` books on top of whatever is there, and says so in the history.
     """
-    if idempotency_key and (known := _of_key(idempotency_key, service, starts_at, customer)):
+    return book_visit(
+        project,
+        [Asked(service, resource, extras or {})],
+        starts_at,
+        customer,
+        party=party,
+        codes=codes,
+        source=source,
+        idempotency_key=idempotency_key,
+        note=note,
+        locale=locale,
+        by_team=by_team,
+        is_forced=is_forced,
+        notify=notify,
+    )[0]
+
+
+def book_visit(
+    project: Project,
+    asked: Sequence[Asked],
+    starts_at: datetime,
+    customer: Customer,
+    *,
+    party: int = 1,
+    codes: Sequence[str] = (),
+    source: str = Booking.Source.SITE,
+    idempotency_key: str | None = None,
+    note: str = "",
+    locale: str = "",
+    by_team: bool = False,
+    is_forced: bool = False,
+    notify: bool = True,
+) -> list[Booking]:
+    """Several services one after another in one visit: all of them or none, a booking each."""
+    first = asked[0].service
+    if idempotency_key and (known := _of_key(idempotency_key, first, starts_at, customer)):
         return known
-    wish = _Wish(project, candidates(service, resource), starts_at, by_team=by_team)
-    with _claiming(wish):
-        if idempotency_key and (known := _of_key(idempotency_key, service, starts_at, customer)):
+    wish = wish_for(project, asked, starts_at, by_team=by_team, party=party, customer=customer, is_forced=is_forced)
+    with claiming_for(wish):
+        if idempotency_key and (known := _of_key(idempotency_key, first, starts_at, customer)):
             return known
-        people = wish.choose()
-        booking = _create(
-            project=project,
-            service=service,
-            resource=people[0],
-            customer=customer,
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(minutes=service.duration_min),
-            tz=project.zone,
-            local_start=_wall(starts_at, project),
-            service_name=service.name,
-            price_snapshot={"minor": service.price_minor, "currency": project.currency},
-            policy_snapshot={"change_notice_min": service.change_notice_min},
-            note=clean(note).strip()[:1000],
-            locale=(locale or customer.locale or project.locale)[:10],
-            source=source,
-            idempotency_key=idempotency_key,
+        picked = wish.choose()
+        quotes = _quotes(wish, asked, picked, codes)
+        due = sum(quote.due.minor for quote in quotes)
+        becomes = decided(first, customer, by_team=by_team, due_minor=due)
+        together = uuid4() if len(asked) > 1 else None
+        made = []
+        for index, one in enumerate(asked):
+            item = wish.items[index]
+            booking = _write(
+                wish,
+                one,
+                becomes,
+                picked[index],
+                quotes[index],
+                starts_at=wish.starts_at + timedelta(minutes=item.offset),
+                minutes=item.minutes,
+                customer=customer,
+                visit=together,
+                note=clean(note).strip()[:1000],
+                locale=(locale or customer.locale or project.locale)[:10],
+                source=source,
+                idempotency_key=idempotency_key if index == 0 else None,
+            )
+            made.append(booking)
+        _announce_new(project, made, notify=notify)
+    return made
+
+
+def wish_for(
+    project: Project,
+    asked: Sequence[Asked],
+    starts_at: datetime,
+    *,
+    by_team: bool = False,
+    party: int = 1,
+    customer: Customer | None = None,
+    is_forced: bool = False,
+) -> Wish:
+    items = visit([(one.service, one.resource, dict(one.extras)) for one in asked], party=party)
+    return Wish(project, items, starts_at, by_team=by_team, party=party, customer=customer, is_forced=is_forced)
+
+
+def decided(service: Service, customer: Customer, *, by_team: bool, due_minor: int) -> Becomes:
+    """Asked for, held or confirmed. The team's own bookings are confirmed: whoever stands at the counter decides."""
+    now = clock.now()
+    if not by_team and (service.mode == Service.Mode.REQUEST or approval.is_needed(service, customer)):
+        until = now + timedelta(hours=service.request_hours)
+        reserves = service.is_reserved_by_requests and service.mode != Service.Mode.REQUEST
+        return Becomes(Status.REQUESTED, until, until, takes_time=reserves)
+    if not by_team and due_minor > 0:
+        until = now + timedelta(minutes=service.hold_min)
+        return Becomes(Status.HELD, until, until)
+    return Becomes(Status.CONFIRMED)
+
+
+def _quotes(wish: Wish, asked: Sequence[Asked], picked: Sequence[Sequence[Pick]], codes: Sequence[str]) -> list[Quote]:
+    """What each costs, with whom it really is. Codes belong to the first service of a visit."""
+    known, entitled = coupons.look_up_all(codes) if codes else ([], [])
+    quotes = []
+    for index, (item, one) in enumerate(zip(wish.items, asked, strict=True)):
+        options: dict[str, Any] = {
+            "starts_at": wish.starts_at + timedelta(minutes=item.offset),
+            "minutes": item.minutes,
+            "resource": picked[index][0].resource,
+            "party": wish.party,
+            "extras": {extra.pk: qty for extra, qty in one.extras.items()},
+        }
+        if index == 0 and (known or entitled):
+            plain = pricing.quote(wish.project, one.service, **options)
+            both: list[Coupon | Entitlement] = [*known, *entitled]
+            for code in both:
+                coupons.must_fit(code, service=one.service, total=plain.total, customer=wish.customer)
+            options |= {"coupons": known, "entitlements": entitled}
+        quotes.append(pricing.quote(wish.project, one.service, **options))
+    return quotes
+
+
+def _write(
+    wish: Wish, asked: Asked, becomes: Becomes, picks: Sequence[Pick], quote: Quote, *, minutes: int, **values: Any
+) -> Booking:
+    """The booking, its extras, its claims, its codes and its first line of history."""
+    project, service, starts_at = wish.project, asked.service, values["starts_at"]
+    booking = _create(
+        project=project,
+        service=service,
+        resource=picks[0].resource,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        tz=project.zone,
+        local_start=wall(starts_at, project),
+        service_name=service.name,
+        mode=service.mode,
+        party=wish.party,
+        status=becomes.status,
+        hold_until=becomes.hold_until,
+        price_snapshot=quote.snapshot(),
+        due_minor=0 if wish.by_team else quote.due.minor,
+        policy_snapshot=terms.snapshot(service),
+        is_rule_bypassed=wish.is_forced,
+        **values,
+    )
+    if becomes.takes_time and not claiming.claim(picks, booking, expires_at=becomes.claims_expire):
+        raise SlotTaken(wish.starts_at, Reason.CLAIMED)
+    if asked.extras:
+        costs = {line.source: line.amount.minor for line in quote.lines if line.kind == pricing.Kind.EXTRA}
+        BookedExtra.objects.bulk_create(
+            BookedExtra(
+                project=project,
+                booking=booking,
+                extra=extra,
+                name=extra.name,
+                qty=qty,
+                price_minor=costs.get(extra.pk, 0),
+                add_min=extra.add_min * qty,
+            )
+            for extra, qty in asked.extras.items()
         )
-        wish.claim(booking, people)
-        _remember(booking, BookingEvent.Kind.BOOKED, after=_facts_of(booking))
-        announce(BookingConfirmed(project.pk, booking.pk))
-        if notify:
-            notices.confirmed(project, booking)
+    coupons.take(booking, quote)
+    states.remember(booking, _KINDS[becomes.status], after=states.facts_of(booking))
     return booking
+
+
+_KINDS: dict[str, str] = {Status.REQUESTED: Kind.REQUESTED, Status.HELD: Kind.HELD, Status.CONFIRMED: Kind.BOOKED}
+
+
+def _announce_new(project: Project, made: Sequence[Booking], *, notify: bool) -> None:
+    for booking in made:
+        if booking.hold_until is None:
+            announce(BookingConfirmed(project.pk, booking.pk))
+        else:
+            fact = BookingRequested if booking.status == Status.REQUESTED else BookingHeld
+            announce(fact(project.pk, booking.pk, booking.hold_until))
+    if not notify:
+        return
+    if made[0].status == Status.CONFIRMED:
+        for booking in made:
+            notices.confirmed(project, booking)
+    elif made[0].status == Status.REQUESTED:
+        for booking in made:
+            notices.requested(project, booking)
 
 
 def move(
@@ -99,6 +287,7 @@ def move(
     *,
     resource: Resource | None = None,
     by_team: bool = False,
+    is_forced: bool = False,
     reason: str = "",
     notify: bool = True,
 ) -> Booking:
@@ -107,46 +296,84 @@ def move(
     Without `resource` the same person keeps it if free then, else somebody else who does the service.
     """
     project = booking.project
-    _must_be_changeable(booking, by_team=by_team)
-    wish = _Wish(project, candidates(booking.service, resource), starts_at, by_team=by_team, moving=booking)
+    must_be_changeable(booking, by_team=by_team)
+    wish = wish_to_move(booking, starts_at, resource=resource, by_team=by_team, is_forced=is_forced)
     if starts_at == booking.starts_at and (resource is None or resource.pk == booking.resource_id):
         return booking
-    with _claiming(wish, booking.resource_id):
-        people = wish.choose()
-        before = _facts_of(booking)
-        _compare_and_set(
+    with claiming_for(wish, booking.resource_id):
+        picks = wish.choose()[0]
+        before = states.facts_of(booking)
+        # A hold that is moved keeps its deadline: moving is no way to keep a time for ever.
+        expires_at = booking.hold_until if booking.status in (Status.HELD, Status.REQUESTED) else None
+        states.change(
             booking,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=wish.minutes),
-            local_start=_wall(starts_at, project),
+            local_start=wall(starts_at, project),
             tz=project.zone,
-            resource=people[0],
+            resource=picks[0].resource,
+            moves=booking.moves + (0 if by_team else 1),
         )
-        Claim.objects.filter(booking=booking).delete()
-        wish.claim(booking, people)
-        _remember(booking, BookingEvent.Kind.MOVED, before=before, after=_facts_of(booking), reason=reason)
+        claiming.release(booking)
+        if not claiming.claim(picks, booking, expires_at=expires_at):
+            raise SlotTaken(starts_at, Reason.CLAIMED)
+        states.remember(
+            booking,
+            Kind.MOVED,
+            from_status=booking.status,
+            before=before,
+            after=states.facts_of(booking),
+            reason=reason,
+        )
         announce(BookingMoved(project.pk, booking.pk))
+        tell_freed(booking, before)
         if notify:
             notices.moved(project, booking, before=datetime.fromisoformat(before["starts_at"]))
     return booking
+
+
+def wish_to_move(
+    booking: Booking,
+    starts_at: datetime,
+    *,
+    resource: Resource | None = None,
+    by_team: bool = False,
+    is_forced: bool = False,
+) -> Wish:
+    """A moved booking keeps the length that was sold, and what its extras use up."""
+    extras = {one.extra: one.qty for one in booking.extras.select_related("extra__stock") if one.extra.stock_id}
+    items = visit([(booking.service, resource, extras)], party=booking.party, minutes=booking.minutes)
+    return Wish(
+        booking.project,
+        items,
+        starts_at,
+        by_team=by_team,
+        party=booking.party,
+        customer=booking.customer,
+        moving=[booking],
+        is_forced=is_forced,
+    )
 
 
 def cancel(booking: Booking, *, by_team: bool = False, reason: str = "", notify: bool = True) -> Booking:
     """Give the time back. Cancelling what is cancelled changes nothing."""
     if booking.is_cancelled:
         return booking
-    _must_be_changeable(booking, by_team=by_team)
-    with _locked({booking.resource_id}):
-        _compare_and_set(booking, status=Booking.Status.CANCELLED)
-        Claim.objects.filter(booking=booking).delete()
-        _remember(
+    must_be_changeable(booking, by_team=by_team)
+    with lapsing({booking.resource_id}):
+        before = states.facts_of(booking)
+        states.go(
             booking,
-            BookingEvent.Kind.CANCELLED,
-            before=_facts_of(booking),
-            from_status=Booking.Status.CONFIRMED,
+            Status.CANCELLED,
+            Kind.CANCELLED,
+            By.TEAM if by_team else By.CUSTOMER,
+            before=before,
             reason=reason,
         )
+        claiming.release(booking)
+        coupons.give_back(booking, at=clock.now(), always=by_team)
         announce(BookingCancelled(booking.project.pk, booking.pk))
+        tell_freed(booking, before)
         if notify:
             notices.cancelled(booking.project, booking, by_team=by_team, reason=reason)
     return booking
@@ -158,32 +385,39 @@ def restore(booking: Booking, *, notify: bool = True) -> Booking:
         return booking
     if not booking.is_cancelled:
         raise NotChangeable
-    wish = _Wish(
-        booking.project, candidates(booking.service, booking.resource), booking.starts_at, by_team=True, moving=booking
-    )
-    with _claiming(wish):
-        people = wish.choose()
-        _compare_and_set(booking, status=Booking.Status.CONFIRMED)
-        wish.claim(booking, people)
-        _remember(
-            booking,
-            BookingEvent.Kind.RESTORED,
-            after=_facts_of(booking),
-            from_status=Booking.Status.CANCELLED,
-        )
-        announce(BookingConfirmed(booking.project.pk, booking.pk))
-        if notify:
-            notices.confirmed(booking.project, booking)
+    reclaim(booking, Status.CONFIRMED, Kind.RESTORED, By.TEAM)
+    announce(BookingConfirmed(booking.project.pk, booking.pk))
+    if notify:
+        notices.confirmed(booking.project, booking)
     return booking
 
 
+@transaction.atomic
+def reclaim(booking: Booking, to: str, kind: str, by: By, *, hold_until: datetime | None = None, **values: Any) -> None:
+    """Give a booking that has lost its time the same time again, and the state with it. SlotTaken if it is gone."""
+    wish = wish_to_move(booking, booking.starts_at, resource=booking.resource, by_team=True)
+    with claiming_for(wish):
+        picks = wish.choose()[0]
+        states.go(booking, to, kind, by, after=states.facts_of(booking), hold_until=hold_until, **values)
+        if not claiming.claim(picks, booking, expires_at=hold_until):
+            raise SlotTaken(booking.starts_at, Reason.CLAIMED)
+        coupons.keep(booking)
+
+
 def check(
-    project: Project, service: Service, starts_at: datetime, *, resource: Resource | None = None, key: str = ""
+    project: Project,
+    service: Service,
+    starts_at: datetime,
+    *,
+    resource: Resource | None = None,
+    extras: Mapping[ServiceExtra, int] | None = None,
+    party: int = 1,
+    key: str = "",
 ) -> None:
     """SlotTaken if a customer could not book this now. A key that has booked already is always fine."""
     if key and Booking.objects.filter(idempotency_key=key).exists():
         return
-    wish = _Wish(project, candidates(service, resource), starts_at, by_team=False)
+    wish = wish_for(project, [Asked(service, resource, extras or {})], starts_at, party=party)
     try:
         wish.must_be_free()
     except SlotTaken as taken:
@@ -191,131 +425,15 @@ def check(
         raise
 
 
-# --- The wish for a time ----------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Wish:
-    """One start of one service, and who could take it."""
-
-    project: Project
-    chosen: Candidates
-    starts_at: datetime
-    by_team: bool
-    moving: Booking | None = None
-
-    def __post_init__(self) -> None:
-        if self.starts_at.tzinfo is None:
-            raise ValueError("a start is an instant with a time zone")
-        self.starts_at = self.starts_at.astimezone(UTC)
-        if not self.chosen.exist:
-            raise NobodyDoesIt
-
-    @property
-    def resources(self) -> set[UUID]:
-        return set(self.chosen.all)
-
-    @property
-    def minutes(self) -> int:
-        """A moved booking keeps the length that was sold."""
-        return self.moving.minutes if self.moving else self.chosen.service.duration_min
-
-    @property
-    def rules(self) -> Rules:
-        service = self.chosen.service
-        rules = team_rules(service) if self.by_team else customer_rules(self.project, service)
-        return replace(rules, duration=self.minutes)
-
-    def must_be_free(self) -> None:
-        """The cheap look, without a lock."""
-        self._able()
-
-    def choose(self) -> list[Resource]:
-        """Who takes it, one a group: who has it now, else by rank, else whoever is booked least that week."""
-        return [self._best([self.chosen.all[pk] for pk in able]) for able in self._able()]
-
-    def claim(self, booking: Booking, people: Sequence[Resource]) -> None:
-        """Insert the claims, or SlotTaken: a claim that appeared in spite of the lock loses nothing and wins."""
-        rules = self.rules
-        start = self.starts_at - timedelta(minutes=rules.before)
-        end = self.starts_at + timedelta(minutes=rules.duration + rules.after)
-        ids = sorted({person.pk for person in people})
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "WITH claimed AS ("
-                "INSERT INTO booking_claim (project_id, resource_id, unit, starts_at, ends_at, booking_id, is_forced) "
-                "SELECT %s, unnest(%s::uuid[]), 1, %s, %s, %s, false ON CONFLICT DO NOTHING RETURNING resource_id) "
-                "UPDATE booking_resource SET rev = rev + 1 WHERE project_id = %s AND id IN (SELECT * FROM claimed)",
-                [self.project.pk, ids, start, end, booking.pk, self.project.pk],
-            )
-            if cursor.rowcount < len(ids):
-                raise SlotTaken(self.starts_at, availability.Reason.CLAIMED)
-
-    def _able(self) -> tuple[tuple[UUID, ...], ...]:
-        start = minute_of(self.starts_at)
-        rules = self.rules
-        groups = read_groups(self.project, self.chosen, rules, start, start + 1, without=self.moving)
-        is_whole_minute = instant_of(start) == self.starts_at
-        able: Any = availability.free_starts(groups, rules, start, start + 1).get(start) if is_whole_minute else None
-        if able is None:
-            reason = availability.why_not(groups, rules, start) or availability.Reason.CLOSED
-            raise SlotTaken(self.starts_at, reason)
-        people: tuple[tuple[UUID, ...], ...] = able
-        return people
-
-    def nearest(self) -> list[datetime]:
-        """The closest free starts within the week around, on the customer's own steps."""
-        start = minute_of(self.starts_at)
-        rules = replace(customer_rules(self.project, self.chosen.service), duration=self.minutes)
-        # What lies within a day of the wish is nearer than all the rest: mostly that is enough to know.
-        around = self._free_between(start - DAY_MIN, start + DAY_MIN, rules)
-        if len(around) < ALTERNATIVES:
-            first, until = max(start - 3 * DAY_MIN, rules.earliest), start + 7 * DAY_MIN
-            if until <= first:
-                first, until = rules.earliest, rules.earliest + 10 * DAY_MIN
-            around = self._free_between(first, until, rules)
-        return [instant_of(minute) for minute in availability.nearest(around, start, ALTERNATIVES)]
-
-    def _free_between(self, first: int, until: int, rules: Rules) -> list[int]:
-        if until <= rules.earliest:
-            return []
-        groups = read_groups(self.project, self.chosen, rules, first, until, without=self.moving)
-        return list(availability.free_starts(groups, rules, first, until))
-
-    def _best(self, able: list[Resource]) -> Resource:
-        if self.moving is not None:
-            for person in able:
-                if person.pk == self.moving.resource_id:
-                    return person
-        top = [person for person in able if person.rank == min(other.rank for other in able)]
-        if len(top) == 1:
-            return top[0]
-        booked = _minutes_that_week(self.project, top, self.starts_at)
-        return min(top, key=lambda person: (booked.get(person.pk, 0), person.name_folded, str(person.pk)))
-
-
-def _minutes_that_week(project: Project, people: Sequence[Resource], at: datetime) -> dict[UUID, float]:
-    day = at.astimezone(project.tz).date()
-    monday = clock.day_bounds(day - timedelta(days=day.weekday()), project.tz)[0]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT resource_id, date_part('epoch', sum(ends_at - starts_at)) / 60 FROM booking_claim"
-            " WHERE project_id = %s AND resource_id = ANY(%s) AND starts_at >= %s AND starts_at < %s"
-            " GROUP BY resource_id",
-            [project.pk, [person.pk for person in people], monday, monday + WEEK],
-        )
-        return dict(cursor.fetchall())
-
-
 # --- The write protocol -----------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def _claiming(wish: _Wish, *also: UUID) -> Iterator[None]:
+def claiming_for(wish: Wish, *also: UUID) -> Iterator[None]:
     """Look, lock, and after a refusal (when the locks are gone) say which times are left."""
     try:
         wish.must_be_free()
-        with _locked({*wish.resources, *also}):
+        with lapsing({*wish.resources, *also}):
             yield
     except SlotTaken as taken:
         taken.nearest = wish.nearest()
@@ -323,28 +441,13 @@ def _claiming(wish: _Wish, *also: UUID) -> Iterator[None]:
 
 
 @contextmanager
-def _locked(resources: set[UUID]) -> Iterator[None]:
-    """One transaction that holds the resources' rows, locked in the order of their ids so that nobody deadlocks."""
-    with transaction.atomic():
-        try:
-            lock_calendars(resources)
-        except OperationalError as error:
-            raise TryAgain from error
+def lapsing(resources: set[UUID]) -> Iterator[None]:
+    """The locks of `claiming`; whose hold has run out reads so in its row."""
+    with claiming.locked(resources) as lapsed:
+        for gone in states.expire(lapsed) if lapsed else ():
+            coupons.give_back(gone, at=clock.now(), always=True)
+            announce(BookingExpired(gone.project.pk, gone.pk))
         yield
-
-
-def lock_calendars(ids: Iterable[UUID]) -> None:
-    """Wait for these calendars, three seconds at most. Whoever changes hours, closures or busy time takes it too.
-
-    FOR NO KEY UPDATE does not hold up rows that merely refer to the resource.
-    """
-    with connection.cursor() as cursor:
-        # Two statements, one way there and back.
-        cursor.execute(
-            "SELECT set_config('lock_timeout', %s, true);"
-            "SELECT id FROM booking_resource WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-            [LOCK_TIMEOUT, sorted(ids)],
-        )
 
 
 def _create(**values: Any) -> Booking:
@@ -360,80 +463,48 @@ def _create(**values: Any) -> Booking:
     raise TryAgain
 
 
-def _of_key(key: str, service: Service, starts_at: datetime, customer: Customer) -> Booking | None:
+def _of_key(key: str, service: Service, starts_at: datetime, customer: Customer) -> list[Booking] | None:
+    """The booking of the first time with this key, and those of the same visit."""
     found = Booking.objects.filter(idempotency_key=key).select_related("resource", "service", "customer")
     known: Booking | None = found.first()
     if known is None:
         return None
     # The booking may have been moved since: its history, not its present time, says what was wished for.
-    wished = known.events.filter(kind=BookingEvent.Kind.BOOKED).values_list("after__starts_at", flat=True).first()
+    events = known.events.filter(kind__in=_KINDS.values()).order_by("at", "id")
+    wished = events.values_list("after__starts_at", flat=True).first()
     if (known.service_id, wished) != (service.pk, starts_at.astimezone(UTC).isoformat()):
         raise KeyUsedForAnother
     if known.customer_id != customer.pk:
         raise KeyUsedForAnother
-    return known
+    if known.visit is None:
+        return [known]
+    others = Booking.objects.with_people().filter(visit=known.visit).exclude(pk=known.pk).order_by("starts_at", "id")
+    return [known, *others]
 
 
-def _must_be_changeable(booking: Booking, *, by_team: bool) -> None:
-    if not booking.is_confirmed:
+def must_be_changeable(booking: Booking, *, by_team: bool) -> None:
+    """NotChangeable when it is over; TooLateToChange for a customer past the deadline."""
+    if booking.status not in (Status.CONFIRMED, Status.REQUESTED, Status.HELD) or booking.is_hold_over:
         raise NotChangeable
-    if not by_team and clock.now() >= booking.changeable_until:
+    if not by_team and booking.is_confirmed and clock.now() >= booking.changeable_until:
         raise TooLateToChange
 
 
-def _compare_and_set(booking: Booking, **values: Any) -> None:
-    """Change the row only if it is still the version that we looked at."""
-    changed = Booking.objects.filter(pk=booking.pk, version=booking.version).update(version=F("version") + 1, **values)
-    if not changed:
-        raise ChangedMeanwhile
-    booking.version += 1
-    for name, value in values.items():
-        setattr(booking, name, value)
+def tell_freed(booking: Booking, before: dict[str, Any]) -> None:
+    """Somebody may wait for this time."""
+    announce(
+        TimeFreed(
+            booking.project.pk,
+            booking.service.pk,
+            datetime.fromisoformat(before["starts_at"]),
+            datetime.fromisoformat(before["ends_at"]),
+        )
+    )
 
 
-def _wall(instant: datetime, project: Project) -> str:
+def wall(instant: datetime, project: Project) -> str:
+    """What a clock of the business shows."""
     return f"{instant.astimezone(project.tz):%Y-%m-%dT%H:%M}"
 
 
-def _facts_of(booking: Booking) -> dict[str, Any]:
-    return {
-        "starts_at": booking.starts_at.astimezone(UTC).isoformat(),
-        "ends_at": booking.ends_at.astimezone(UTC).isoformat(),
-        "resource": str(booking.resource_id),
-        "with": booking.resource.name,
-    }
-
-
-_ACTIONS = {
-    BookingEvent.Kind.BOOKED: "booking.confirmed",
-    BookingEvent.Kind.MOVED: "booking.moved",
-    BookingEvent.Kind.CANCELLED: "booking.cancelled",
-    BookingEvent.Kind.RESTORED: "booking.restored",
-}
-
-
-def _remember(
-    booking: Booking,
-    kind: BookingEvent.Kind,
-    *,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-    from_status: str = "",
-    reason: str = "",
-) -> None:
-    actor = current_actor()
-    BookingEvent.objects.create(
-        project_id=booking.project_id,
-        booking=booking,
-        kind=kind,
-        at=clock.now(),
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        actor_name=actor.name[:200],
-        from_status=from_status or (booking.status if kind == BookingEvent.Kind.MOVED else ""),
-        to_status=booking.status,
-        reason=clean(reason).strip()[:300],
-        before=before or {},
-        after=after or {},
-    )
-    record(_ACTIONS[kind], target=booking, old=before, new=after or {"status": booking.status})
+__all__ = ["Asked", "BookingEvent", "book", "book_visit", "cancel", "check", "move", "restore"]

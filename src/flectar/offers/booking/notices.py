@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from flectar.core.money import format_money
+from flectar.core.money import Money, format_money
 from flectar.offers.booking import told
 from flectar.offers.booking.invitation import Method, address_line, attachment
 from flectar.offers.booking.models import Booking
@@ -37,12 +37,42 @@ def cancelled(project: Project, booking: Booking, *, by_team: bool, reason: str)
     _to_team(project, booking, "booking.cancelled", "booking.team_cancelled", reason=reason, by_team=by_team)
 
 
+def requested(project: Project, booking: Booking) -> None:
+    """The team is asked; the customer reads on the page that an answer follows, and by mail when it comes."""
+    _to_customer(project, booking, "booking.requested", None)
+    _to_team(project, booking, "booking.requested", "booking.team_requested")
+
+
+def declined(project: Project, booking: Booking, *, reason: str) -> None:
+    _to_customer(project, booking, "booking.declined", None, reason=reason)
+
+
+def proposed(project: Project, booking: Booking, *, before: datetime) -> None:
+    """The customer is asked whether another time suits them."""
+    _to_customer(project, booking, "booking.proposed", None, before=before)
+
+
+def to_be_paid(project: Project, booking: Booking) -> None:
+    """Accepted, and held until it is paid: the link leads to the payment."""
+    _to_customer(project, booking, "booking.to_be_paid", None)
+
+
+def expired(project: Project, booking: Booking) -> None:
+    _to_customer(project, booking, "booking.expired", None)
+
+
+def paid_late(project: Project, booking: Booking) -> None:
+    """The money goes back by itself; both sides are told once."""
+    _to_customer(project, booking, "booking.paid_late", None)
+    _to_team(project, booking, "booking.paid_late", "booking.team_paid_late")
+
+
 def manage_url(project: Project, booking: Booking) -> str:
     """The customer's own page of the booking: who has the link may move or cancel."""
     return site_url(project, "booking:manage", language=booking.locale, token=booking.token)
 
 
-def _to_customer(project: Project, booking: Booking, event: str, method: Method, **more: Any) -> None:
+def _to_customer(project: Project, booking: Booking, event: str, method: Method | None, **more: Any) -> None:
     prefetch_related_objects([booking.customer], "emails", "phones")
     email = booking.customer.email
     if not email:
@@ -55,7 +85,9 @@ def _to_customer(project: Project, booking: Booking, event: str, method: Method,
         locale=booking.locale,
         context=_context(project, booking, booking.locale, profile, link=link, **more),
         project=project,
-        attachments=[attachment(project, booking, method, profile=profile, link=link, attendee=email)],
+        attachments=[attachment(project, booking, method, profile=profile, link=link, attendee=email)]
+        if method
+        else [],
         dedupe_key=f"{event}:{booking.pk}:{booking.version}",
         reply_to=profile.email,
         sender_name=project.name,
@@ -104,6 +136,9 @@ def _context(
             "person": booking.resource.name,
             "price": format_money(booking.price, locale) if booking.price else "",
             "code": booking.code,
+            "party": str(booking.party) if booking.party > 1 else "",
+            "hold_until": _day_and_time(booking.hold_until, project) if booking.hold_until else "",
+            "due": format_money(Money(booking.due_minor, booking.price.currency), locale) if booking.due_minor else "",
             "customer": booking.customer.name,
             "email": booking.customer.email,
             "phone": formats.phone(booking.customer.phone),
@@ -127,6 +162,7 @@ def rows_of(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Service"), f"{facts['service']}, {facts['length']}"),
         (_("When"), f"{facts['short_day']}, {facts['time']}–{facts['until']}"),
         (_("With"), facts["person"]),
+        (_("People"), facts["party"]),
         (_("Price"), facts["price"]),
         (_("Where"), facts["address"]),
         (_("Customer"), ", ".join(part for part in (facts["customer"], facts["phone"], facts["email"]) if part)),

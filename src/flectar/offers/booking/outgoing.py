@@ -4,7 +4,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from flectar.offers.booking.facts import BookingCancelled, BookingConfirmed, BookingMoved
+from flectar.offers.booking.facts import (
+    BookingCancelled,
+    BookingClosed,
+    BookingConfirmed,
+    BookingDeclined,
+    BookingMoved,
+    BookingRequested,
+)
 from flectar.offers.booking.models import Booking
 from flectar.platform.webhooks.catalogue import EventType
 from flectar.platform.webhooks.endpoints import emit
@@ -13,11 +20,17 @@ _NAMES: dict[type, str] = {
     BookingConfirmed: "booking.confirmed",
     BookingMoved: "booking.moved",
     BookingCancelled: "booking.cancelled",
+    BookingRequested: "booking.requested",
+    BookingDeclined: "booking.declined",
+    BookingClosed: "booking.closed",
 }
 EVENTS = (
     EventType("booking.confirmed", _("A booking was made"), "booking"),
     EventType("booking.moved", _("A booking was moved"), "booking"),
     EventType("booking.cancelled", _("A booking was cancelled"), "booking"),
+    EventType("booking.requested", _("A booking was asked for"), "booking"),
+    EventType("booking.declined", _("A request was declined"), "booking"),
+    EventType("booking.closed", _("A booking is over: they came, or they did not"), "booking"),
 )
 
 

@@ -158,7 +158,9 @@ classify(
     fields={
         **dict.fromkeys(("id", "project", "service", "resource", "status", "tz", "service_name", "source"), NONE),
         **dict.fromkeys(("idempotency_key", "version", "created_at", "policy_snapshot"), NONE),
-        **dict.fromkeys(("mode", "hold_until", "series", "visit", "session", "moves", "is_rule_bypassed"), NONE),
+        **dict.fromkeys(
+            ("mode", "hold_until", "series", "visit", "session", "moves", "is_proposed", "is_rule_bypassed"), NONE
+        ),
         "party": P("user.behavior.purchase_history", erase=KEEP),
         "nights": P("user.behavior.purchase_history", erase=KEEP),
         "due_minor": P("user.financial", erase=KEEP),

@@ -3,18 +3,20 @@
 Everything runs inside the project's scope. Times are instants (aware, UTC).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from flectar.core import clock
 from flectar.offers.booking import availability
-from flectar.offers.booking.availability import Reason, Rules
-from flectar.offers.booking.diaries import candidates, customer_rules, read_groups, team_rules
-from flectar.offers.booking.hours import instant_of, minute_of
+from flectar.offers.booking.availability import Need, Quota, Reason, Rules
+from flectar.offers.booking.diaries import customer_rules, team_rules
+from flectar.offers.booking.errors import BookingError
+from flectar.offers.booking.hours import Span, instant_of, minute_of
 from flectar.offers.booking.lifecycle import book, cancel, move, restore
-from flectar.offers.booking.models import Booking, Resource, Service
+from flectar.offers.booking.models import Booking, Resource, Service, ServiceExtra
+from flectar.offers.booking.wish import Wish, visit
 from flectar.platform.projects.models import Project
 
 __all__ = [
@@ -60,6 +62,8 @@ def free_times(
     first_day: date,
     days: int,
     resource: Resource | None = None,
+    extras: Mapping[ServiceExtra, int] | None = None,
+    party: int = 1,
     now: datetime | None = None,
     for_team: bool = False,
     without: Booking | None = None,
@@ -68,21 +72,44 @@ def free_times(
 
     `for_team` lifts notice, horizon and the step; `without` looks as if that booking were gone, to move it.
     """
-    chosen = candidates(service, resource)
     rules = customer_rules(project, service, now)
     if for_team:  # on the service's own steps, or the list would be endless; booking takes every five minutes
         rules = replace(team_rules(service), step=service.step_min)
-    if without:
-        rules = replace(rules, duration=without.minutes)
     bounds = [minute_of(clock.day_bounds(first_day + timedelta(days=n), project.tz)[0]) for n in range(days + 1)]
-    groups = read_groups(project, chosen, rules, bounds[0], bounds[-1], without=without) if chosen.exist else []
-    return [_free_day(groups, rules, first_day + timedelta(days=n), bounds[n], bounds[n + 1]) for n in range(days)]
+    needs: list[Need] = []
+    quotas: list[Quota] = []
+    if wish := _wish(project, service, resource, extras, party, for_team=for_team, without=without):
+        rules = replace(rules, duration=wish.minutes)
+        needs = wish.needs(rules, bounds[0], bounds[-1])
+        quotas = wish.quotas(needs, bounds[0], bounds[-1])
+    return [
+        _free_day(needs, rules, quotas, first_day + timedelta(days=n), (bounds[n], bounds[n + 1])) for n in range(days)
+    ]
 
 
-def _free_day(groups: availability.Groups, rules: Rules, day: date, first: int, until: int) -> FreeDay:
-    free = availability.free_starts(groups, rules, first, until)
+def _wish(
+    project: Project,
+    service: Service,
+    resource: Resource | None = None,
+    extras: Mapping[ServiceExtra, int] | None = None,
+    party: int = 1,
+    *,
+    for_team: bool = False,
+    without: Booking | None = None,
+) -> Wish | None:
+    """None when nobody does it, or nothing seats the party."""
+    items = visit([(service, resource, dict(extras or {}))], party=party, minutes=without.minutes if without else None)
+    try:
+        return Wish(project, items, clock.now(), by_team=for_team, party=party, moving=[without] if without else [])
+    except BookingError:
+        return None
+
+
+def _free_day(needs: Sequence[Need], rules: Rules, quotas: Sequence[Quota], day: date, bounds: Span) -> FreeDay:
+    first, until = bounds
+    free = availability.free_starts(needs, rules, first, until, quotas)
     slots = tuple(Slot(instant_of(start), who[0]) for start, who in free.items())  # type: ignore[arg-type]  # the ids that `diaries` put in
-    return FreeDay(day, slots, None if slots else availability.why_empty(groups, rules, first, until))
+    return FreeDay(day, slots, None if slots else availability.why_empty(needs, rules, first, until, quotas))
 
 
 def next_free(project: Project, service: Service | None = None, *, now: datetime | None = None) -> datetime | None:
@@ -103,15 +130,16 @@ def next_free_of(
 
 
 def _first_free(project: Project, service: Service, now: datetime | None) -> datetime | None:
-    chosen = candidates(service)
-    if not chosen.exist:
+    wish = _wish(project, service)
+    if wish is None:
         return None
     rules = customer_rules(project, service, now)
     # A week answers almost always; only a full calendar is read on, month by month.
     start, step = rules.earliest, 7 * 1440
     while start < rules.latest:
         until = min(start + step, rules.latest)
-        free = availability.free_starts(read_groups(project, chosen, rules, start, until), rules, start, until)
+        needs = wish.needs(rules, start, until)
+        free = availability.free_starts(needs, rules, start, until, wish.quotas(needs, start, until))
         if free:
             return instant_of(next(iter(free)))
         start, step = until, SEARCH_STEP_DAYS * 1440

@@ -12,9 +12,9 @@ from flectar.core import clock
 from flectar.core.events import announce
 from flectar.offers.booking import calendar_file
 from flectar.offers.booking.calendar_file import Reading
+from flectar.offers.booking.claiming import lock_calendars
 from flectar.offers.booking.facts import ServicesChanged
 from flectar.offers.booking.hours import Window
-from flectar.offers.booking.lifecycle import lock_calendars
 from flectar.offers.booking.models import (
     Booking,
     BookingQuerySet,

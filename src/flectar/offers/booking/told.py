@@ -1,4 +1,4 @@
-"""What the team can be told of bookings. Requests for bookings will be a kind of their own when they exist."""
+"""What the team can be told of bookings."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -40,6 +40,14 @@ def _cancelled(facts: Mapping[str, Any], project: Project) -> Said:
     return Said(_("%(customer)s no longer comes: %(service)s") % facts, _detail(facts, project))
 
 
+def _requested(facts: Mapping[str, Any], project: Project) -> Said:
+    return Said(_("%(customer)s asks for %(service)s") % facts, _detail(facts, project))
+
+
+def _paid_late(facts: Mapping[str, Any], project: Project) -> Said:
+    return Said(_("%(customer)s paid too late for %(service)s") % facts, _detail(facts, project))
+
+
 def _where(facts: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     return "booking:booking", {"booking_id": facts["booking"]}
 
@@ -69,6 +77,24 @@ KINDS = (
         "calendar-x",
         "bookings.read",
         _cancelled,
+        _where,
+        module="booking",
+    ),
+    Kind(
+        "booking.requested",
+        gettext_lazy("A request for a booking"),
+        "calendar-clock",
+        "bookings.read",
+        _requested,
+        _where,
+        module="booking",
+    ),
+    Kind(
+        "booking.paid_late",
+        gettext_lazy("A payment that came too late"),
+        "calendar-x",
+        "bookings.read",
+        _paid_late,
         _where,
         module="booking",
     ),

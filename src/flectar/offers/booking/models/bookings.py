@@ -126,6 +126,7 @@ class Booking(TenantModel):
     series = TenantForeignKey(Series, models.RESTRICT, null=True, blank=True, related_name="bookings")
     visit = models.UUIDField(null=True, blank=True)  # bookings of one visit share it
     session = TenantForeignKey("booking.Session", models.RESTRICT, null=True, blank=True, related_name="bookings")
+    is_proposed = models.BooleanField(default=False)  # a request that now waits for the customer's yes to our time
     is_rule_bypassed = models.BooleanField(default=False)  # the team booked outside the rules, on purpose
     created_at = models.DateTimeField(default=clock.now)
 
@@ -255,6 +256,12 @@ class Claim(TenantModel):
                 include=["ends_at", "unit", "expires_at", "booking"],
                 name="booking_claim_of_resource",
             ),
+            models.Index(
+                fields=["project", "resource", "expires_at"],
+                condition=Q(expires_at__isnull=False),
+                name="booking_claim_by_expiry",
+            ),
+            models.Index(fields=["project", "booking"], name="booking_claim_of_booking"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -61,7 +61,7 @@ def choose_time(request: ProjectRequest, service: str) -> HttpResponse:
         request.project,
         service=chosen,
         price=chosen.price(request.project.currency),
-        people=people.groups[0] if people.exist else (),
+        people=people.people if people.exist else (),
         resource=resource,
         more=f"&with={resource.pk}" if resource else "",
         strip=strip,

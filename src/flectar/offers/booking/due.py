@@ -1,0 +1,65 @@
+"""What becomes due by itself: a hold or a request that runs out, a booking that is over.
+
+Each moment is a job of its own, deferred with the deed, because no role may look through all projects."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from flectar.core import clock
+from flectar.core.events import announce
+from flectar.core.jobs import job
+from flectar.offers.booking import attendance, claiming, coupons, notices, states
+from flectar.offers.booking.facts import (
+    BookingConfirmed,
+    BookingExpired,
+    BookingHeld,
+    BookingMoved,
+    BookingRequested,
+    TimeFreed,
+)
+from flectar.offers.booking.models import Booking
+from flectar.offers.booking.states import By, Status
+
+DONE_AFTER = timedelta(hours=24)
+
+
+def expire_later(fact: BookingHeld | BookingRequested) -> None:
+    run_out.defer_at(fact.until, project_id=fact.project_id, booking_id=fact.booking_id)
+
+
+def close_later(fact: BookingConfirmed | BookingMoved) -> None:
+    booking = Booking.objects.select_related("service").get(pk=fact.booking_id)
+    if booking.service.is_completed_by_itself:
+        close.defer_at(
+            booking.ends_at + DONE_AFTER,
+            _key=f"close {booking.pk} {booking.ends_at.isoformat()}",
+            project_id=fact.project_id,
+            booking_id=fact.booking_id,
+        )
+
+
+@job("booking.run_out")
+def run_out(project_id: UUID, booking_id: UUID) -> None:
+    """The time to pay or to answer is over, unless it was paid, answered or prolonged meanwhile."""
+    booking = Booking.objects.with_people().filter(pk=booking_id).first()
+    if booking is None or not booking.is_hold_over:
+        return
+    with transaction.atomic():
+        claiming.lock_calendars([booking.resource_id])
+        for gone in states.expire([booking.pk]):
+            claiming.release(gone)
+            coupons.give_back(gone, at=clock.now(), always=True)
+            announce(BookingExpired(project_id, gone.pk))
+            announce(TimeFreed(project_id, gone.service.pk, gone.starts_at, gone.ends_at))
+            notices.expired(gone.project, gone)
+
+
+@job("booking.close")
+def close(project_id: UUID, booking_id: UUID) -> None:
+    """A day after its end. Whether they came is left open if nobody has said so."""
+    booking = Booking.objects.with_people().filter(pk=booking_id).first()
+    over = booking is not None and booking.ends_at + DONE_AFTER <= clock.now()
+    if booking is not None and over and booking.status in (Status.CONFIRMED, Status.IN_PROGRESS):
+        attendance.complete(booking, by=By.SYSTEM)
