@@ -16,6 +16,7 @@ _numbers = count(1)
 
 # Values that a constraint asks for and a field's type does not tell: {"app.model": {"field": value}}.
 ASKED_FOR: dict[str, dict[str, Any]] = {
+    "booking.feed": {"account": make.user},
     "booking.attendee": {"session": lambda: row(apps.get_model("booking", "Session")), "number": 1},
     "booking.claim": {"booking": lambda: row(apps.get_model("booking", "Booking"))},
     "booking.coupon": {"percent": 10},

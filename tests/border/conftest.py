@@ -71,7 +71,13 @@ def world(salon: Project, lucia: User, monkeypatch: pytest.MonkeyPatch, settings
             endpoints.send_test(hook)
             merging.merge(customers.customer(salon, "Ana"), customers.customer(salon, "Ana G."))
             customers.upload(salon, b"Name,Email\nAna,ana@example.com\n")
-            for label in ("booking.calendarimport", "booking.calendarsource", "outbox.message", "projects.specialday"):
+            for label in (
+                "booking.calendarimport",
+                "booking.subscription",
+                "booking.feed",
+                "outbox.message",
+                "projects.specialday",
+            ):
                 if label in {model._meta.label_lower for model in apps.get_models()}:
                     row(apps.get_model(label))
             made.ids = {"token": [booking.token], "service": ["curl-cut"], "project": ["nacar"], "skin": ["land"]}

@@ -6,12 +6,14 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 
 from flectar.core import crypto
+from flectar.offers.booking import following, subscriptions
 from flectar.platform.accounts.models import User
 from flectar.platform.integrations import inbox
 from flectar.platform.integrations.models import Inbox
 from flectar.platform.projects.models import Project
 from flectar.platform.webhooks import endpoints
 from flectar.platform.webhooks.sealed import good_now
+from tests.offers.booking import make as bookings
 
 NEW = base64.b64encode(b"n" * 32).decode()
 
@@ -26,9 +28,15 @@ def test_a_rotation_reaches_whatever_is_sealed(lucia: User, in_salon: Project, s
     )
     inbox.take_in("resend", "platform", "evt_1", "email.sent", b'{"to": "ana@example.com"}')
     endpoint, secret = endpoints.make(url="https://example.com/", events=["booking.confirmed"])
+    followed = subscriptions.subscribe(bookings.staff(), "https://calendar.example/secret.ics")
     settings.FLECTAR_KEYS = f"9:{NEW},{settings.FLECTAR_KEYS}"
 
-    assert crypto.rotate() == {"second factors": 2, "webhooks": 1, "outgoing webhooks": 1}
+    assert crypto.rotate() == {
+        "second factors": 2,
+        "webhooks": 1,
+        "outgoing webhooks": 1,
+        "addresses of calendars": 1,
+    }
 
     settings.FLECTAR_KEYS = f"9:{NEW}"
     opened = get_adapter().decrypt
@@ -38,3 +46,5 @@ def test_a_rotation_reaches_whatever_is_sealed(lucia: User, in_salon: Project, s
     assert inbox.body_of(Inbox.objects.get()) == b'{"to": "ana@example.com"}'
     endpoint.refresh_from_db()
     assert good_now(endpoint) == [secret]
+    followed.refresh_from_db()
+    assert crypto.open_text(followed.url, following.place(followed)) == "https://calendar.example/secret.ics"

@@ -65,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("looks/", include((sites.looks, "looks"))),
     path("transfers/", include((projects.offered, "transfers"))),
     path("", include((operations.public, "about"))),
+    path("", include((booking.platform, "feeds"))),
     path("operator/", include((operations.operator, "operations"))),
     *dashboard,
 ]

@@ -14,6 +14,7 @@ from typing import Any
 import httpcore2
 import httpx2
 
+_INSIDE = ("localhost", ".localhost", ".local", ".internal", ".lan", ".home.arpa")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 TIMEOUT = httpx2.Timeout(10.0, connect=5.0)
 
@@ -45,6 +46,27 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
+def may_be_public(host: str) -> bool:
+    """Whether a host that somebody types can be on the public internet, as far as one can tell without asking a name
+    server. The guard stands before every request all the same."""
+    if host.endswith(_INSIDE) or ("." not in host and ":" not in host and not host[:1].isdigit()):
+        return False
+    address = _literal(host)
+    return is_public(address) if address else True
+
+
+def _literal(host: str) -> str:
+    """The IP address that a host is, also when it is written as 2130706433 or 0x7f.1; empty for a name."""
+    try:
+        return str(ipaddress.ip_address(host.partition("%")[0]))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return ""
+
+
 def resolve_public(host: str, port: int) -> str:
     """The one address to connect to, or `ForbiddenAddress` if any answer is not public."""
     try:
@@ -56,11 +78,43 @@ def resolve_public(host: str, port: int) -> str:
     return sorted(answers)[0]
 
 
-class _GuardedBackend(httpcore2.NetworkBackend):
-    """Connects only to public addresses on the ports of the web."""
+class _BoundedStream(httpcore2.NetworkStream):
+    """Reads and writes up to one moment for all of it: a server that sends a byte now and then keeps nobody."""
 
-    def __init__(self) -> None:
+    def __init__(self, inner: httpcore2.NetworkStream, give_up_at: float) -> None:
+        self._inner, self._give_up_at = inner, give_up_at
+
+    def _left(self, timeout: float | None) -> float:
+        left = self._give_up_at - monotonic()
+        if left <= 0:
+            raise httpcore2.ReadTimeout("it takes longer than it may in all")
+        return left if timeout is None else min(left, timeout)
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, self._left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, self._left(timeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        safe = self._inner.start_tls(ssl_context, server_hostname, self._left(timeout))
+        return _BoundedStream(safe, self._give_up_at)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class _Backend(httpcore2.NetworkBackend):
+    """Connects anywhere: for addresses that nobody but the operator chose."""
+
+    def __init__(self, give_up_at: float | None) -> None:
         self._inner = httpcore2.SyncBackend()
+        self._give_up_at = give_up_at
 
     def connect_tcp(
         self,
@@ -70,9 +124,11 @@ class _GuardedBackend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
-        if port not in (80, 443):
-            raise ForbiddenAddress(f"port {port} is not allowed")
-        return self._inner.connect_tcp(resolve_public(host, port), port, timeout, local_address, socket_options)
+        stream = self._inner.connect_tcp(self._to(host, port), port, timeout, local_address, socket_options)
+        return stream if self._give_up_at is None else _BoundedStream(stream, self._give_up_at)
+
+    def _to(self, host: str, port: int) -> str:
+        return host
 
     def connect_unix_socket(self, *args: Any, **kwargs: Any) -> httpcore2.NetworkStream:
         raise ForbiddenAddress("sockets are not allowed")
@@ -81,20 +137,37 @@ class _GuardedBackend(httpcore2.NetworkBackend):
         self._inner.sleep(seconds)
 
 
-class _GuardedTransport(httpx2.HTTPTransport):
-    def __init__(self) -> None:
+class _GuardedBackend(_Backend):
+    """Connects only to public addresses on the ports of the web."""
+
+    def _to(self, host: str, port: int) -> str:
+        if port not in (80, 443):
+            raise ForbiddenAddress(f"port {port} is not allowed")
+        return resolve_public(host, port)
+
+
+class _Transport(httpx2.HTTPTransport):
+    def __init__(self, backend: httpcore2.NetworkBackend) -> None:
         super().__init__(trust_env=False)
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=ssl.create_default_context(), network_backend=_GuardedBackend(), max_connections=10
+            ssl_context=ssl.create_default_context(), network_backend=backend, max_connections=10
         )
 
 
-def client(*, base_url: str = "", allow_private: bool = False, timeout: httpx2.Timeout = TIMEOUT) -> httpx2.Client:
+def client(
+    *,
+    base_url: str = "",
+    allow_private: bool = False,
+    timeout: httpx2.Timeout = TIMEOUT,
+    most_seconds: float | None = None,
+) -> httpx2.Client:
     """A client without redirects, proxies of the environment or cookies between calls.
 
     `allow_private` is for addresses from the operator's own settings only, never for one that a tenant typed.
+    `most_seconds`: what all calls of this client together may take, from now; `timeout` bounds one wait.
     """
-    transport = httpx2.HTTPTransport(trust_env=False) if allow_private else _GuardedTransport()
+    give_up_at = None if most_seconds is None else monotonic() + most_seconds
+    transport = _Transport(_Backend(give_up_at) if allow_private else _GuardedBackend(give_up_at))
     return httpx2.Client(
         base_url=base_url, transport=transport, timeout=timeout, follow_redirects=False, trust_env=False
     )

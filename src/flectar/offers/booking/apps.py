@@ -1,6 +1,19 @@
+from collections.abc import Iterator
+
 from django.apps import AppConfig
 
 
 class BookingConfig(AppConfig):
     name = "flectar.offers.booking"
     label = "booking"
+
+    def ready(self) -> None:
+        from flectar.core import crypto
+
+        crypto.rotates("addresses of calendars", _addresses)
+
+
+def _addresses() -> Iterator[int]:
+    from flectar.offers.booking.following import under_the_active_key
+
+    return under_the_active_key()

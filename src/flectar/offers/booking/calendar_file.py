@@ -7,9 +7,10 @@ file itself; the last are kept to this file, because two files may give one name
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
 from hashlib import sha256
 from time import monotonic
 from typing import Any, Final
@@ -44,11 +45,22 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """One event that adds no busy time. `line` is where it begins in the file."""
+    """One event that adds no busy time. `line` is where it begins in the file. `is_fault`: not because it blocks
+    nothing, but because we cannot tell what it says."""
 
     line: int
     title: str
     why: str
+    uid: str = ""
+    is_fault: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Nights:
+    """When guests come and go, in minutes of the day: on the day of a change two stays meet and do not touch."""
+
+    arrival: int
+    departure: int
 
 
 @dataclass(slots=True)
@@ -70,7 +82,15 @@ class _Block:
 
 
 class _Skip(Exception):
-    """This event adds nothing; the sentence says why."""
+    """This event adds nothing, because it cannot be read; the sentence says why."""
+
+    is_fault = True
+
+
+class _Free(_Skip):
+    """It can be read, and blocks nothing."""
+
+    is_fault = False
 
 
 def check(data: bytes) -> None:
@@ -79,15 +99,28 @@ def check(data: bytes) -> None:
         raise _not_a_calendar()
 
 
+def is_whole(data: bytes) -> bool:
+    """Whether it ends as a calendar ends: what was cut off on its way says nothing about the rest."""
+    return _text(data).rstrip().upper().endswith("END:VCALENDAR")
+
+
 def read(
     data: bytes,
     *,
     zone: ZoneInfo,
     first: datetime,
     until: datetime,
+    mine: Collection[str] = (),
+    is_own: Callable[[str], bool] = lambda uid: True,
+    nights: Nights | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Reading:
-    """The busy time of the file within [first, until). Floating times and whole days are taken in `zone`."""
+    """The busy time of the file within [first, until). Floating times and whole days are taken in `zone`.
+
+    `mine` are email addresses, in small letters: what they have declined blocks nothing. `is_own` is asked whether a
+    booking of this software is one of this business: those of others are busy time like any other. With `nights`, whole
+    days are nights: from arrival on the first day to departure on the last.
+    """
     timezones, blocks, reading = _split(_lines(_text(data)))
     rules = _Zones(timezones, zone)
     reading.events = len(blocks)
@@ -95,9 +128,9 @@ def read(
     for block in blocks:
         try:
             block.event = _parse(block, rules)
-            _refuse_what_never_blocks(block)
+            _refuse_what_never_blocks(block, is_own)
         except _Skip as why:
-            reading.skipped.append(Skipped(block.line, block.title, str(why)))
+            reading.skipped.append(_left_out(block, why))
             continue
         series.setdefault(_uid(block), []).append(block)
 
@@ -110,18 +143,32 @@ def read(
                 raise _Skip(_("The file takes too long to read; split it into smaller ones."))
             if sum("RRULE" in block.event for block in members) > MAX_SERIES_OF_ONE_NAME:
                 raise _Skip(_("Too many series share its name."))
-            spans = list(_occurrences(members, zone, first, until))
+            spans = list(_occurrences(members, _Sense(zone, nights, mine), first, until))
             if not spans:
-                raise _Skip(_why_nothing(members, zone, first))
+                raise _Free(_why_nothing(members, zone, first, mine))
             found.update({(uid, start): Busy(uid, start, end) for start, end in spans})
             reading.recurring += any("RRULE" in block.event or "RDATE" in block.event for block in members)
             reading.all_day += any(not isinstance(block.event["DTSTART"].dt, datetime) for block in members)
         except _Skip as why:
-            reading.skipped.extend(Skipped(block.line, block.title, str(why)) for block in members)
+            reading.skipped.extend(_left_out(block, why) for block in members)
         on_progress(done, len(series))
     reading.busy = sorted(found.values(), key=lambda busy: (busy.starts_at, busy.uid))
     reading.skipped.sort(key=lambda skipped: skipped.line)
     return reading
+
+
+def _left_out(block: _Block, why: _Skip) -> Skipped:
+    uid = _uid(block) if block.event is not None else _written_uid(block)
+    return Skipped(block.line, block.title, str(why), uid, why.is_fault)
+
+
+def _written_uid(block: _Block) -> str:
+    """Of an event that could not be read."""
+    for line in block.lines:
+        name, _colon, value = line.partition(":")
+        if name.upper() == "UID":
+            return value.strip()[:200]
+    return ""
 
 
 def _not_a_calendar() -> NotACalendar:
@@ -180,8 +227,6 @@ def _split(lines: Iterator[tuple[int, str]]) -> tuple[list[list[str]], list[_Blo
             elif kind in ("VTODO", "VJOURNAL"):
                 reading.skipped.append(Skipped(inside.line, inside.title, _("A task or a note, not an event.")))
             inside = None
-        elif word == "END:VCALENDAR":
-            break
     if not is_calendar:
         raise _not_a_calendar()
     if inside is not None and kind == "VEVENT":
@@ -213,9 +258,11 @@ class _Zones:
 
         parts = name.strip("/").split("/")
         candidates = ["/".join(parts[n:]) for n in range(len(parts))]
-        for candidate in (*candidates, WINDOWS_TO_OLSON.get(name, "")):
-            if candidate in available_timezones():
-                return ZoneInfo(candidate)
+        # Exchange numbers the zones of one file: “W. Europe Standard Time 1”.
+        windows = WINDOWS_TO_OLSON.get(name) or WINDOWS_TO_OLSON.get(re.sub(r" \d+$", "", name), "")
+        for candidate in (*candidates, windows):
+            if found := _zones_by_small_name().get(candidate.lower()):
+                return ZoneInfo(found)
         if name not in self._written:
             return None
         try:
@@ -225,6 +272,11 @@ class _Zones:
         except Exception:  # whatever is wrong with rules from outside, the zone is simply not known
             return None
         return zone if isinstance(zone, tzinfo) else None
+
+
+@cache
+def _zones_by_small_name() -> dict[str, str]:
+    return {name.lower(): name for name in available_timezones()}
 
 
 def _tzid(lines: list[str]) -> str:
@@ -250,6 +302,8 @@ def _parse(block: _Block, zones: _Zones) -> Any:
         if key in _DATED and (match := _TZID.search(head)):
             names[key] = match[1].strip('"')
             line = _TZID.sub("", head) + colon + value
+        if key in ("EXDATE", "RDATE") and not value.strip():
+            continue  # an empty list of dates, as some programs write it
         lines.append(line)
     try:
         event: Any = Event.from_ical("\r\n".join(lines))
@@ -257,7 +311,7 @@ def _parse(block: _Block, zones: _Zones) -> Any:
             if key in (*_DATED, "DURATION", "RRULE"):
                 raise _Skip(_("Its %(field)s cannot be read: %(error)s") % {"field": key, "error": str(error)[:120]})
         for key, value in event.items():
-            if isinstance(value, list) and key not in ("EXDATE", "RDATE", "RRULE"):
+            if isinstance(value, list) and key not in ("EXDATE", "RDATE", "RRULE", "ATTENDEE"):
                 event[key] = value[0]  # said twice where the standard allows once
         for key in _DATED:
             _make_aware(event, key, names.get(key), zones)
@@ -267,7 +321,24 @@ def _parse(block: _Block, zones: _Zones) -> Any:
         raise _Skip(_("It cannot be read: %(error)s") % {"error": str(error)[:120]}) from error
     if "DTSTART" not in event:
         raise _Skip(_("It has no start, or its start is not a date."))
+    _make_plain(event)
     return event
+
+
+def _make_plain(event: Any) -> None:
+    """What programs write against the standard and everybody understands: always so that no busy time is lost."""
+    start, end, rule = event["DTSTART"].dt, event.get("DTEND"), event.get("RRULE")
+    if end is not None and end.dt == start and not isinstance(start, datetime):
+        end.dt += timedelta(days=1)  # the day itself, counted as its own end
+    if rule and not isinstance(rule, list) and "UNTIL" in rule:
+        rule.pop("COUNT", None)
+        if isinstance(start, datetime):
+            rule["UNTIL"] = [
+                until
+                if isinstance(until, datetime)
+                else datetime.combine(until, time.max, start.tzinfo).astimezone(UTC)
+                for until in rule["UNTIL"]
+            ]
 
 
 def _make_aware(event: Any, key: str, name: str | None, zones: _Zones) -> None:
@@ -293,14 +364,15 @@ def _uid(block: _Block) -> str:
     return named[:200] or sha256("\n".join(block.lines).encode()).hexdigest()[:32]
 
 
-def _refuse_what_never_blocks(block: _Block) -> None:
+def _refuse_what_never_blocks(block: _Block, is_own: Callable[[str], bool]) -> None:
     event = block.event
-    if str(event.get("UID", "")).endswith(OWN_UID_END):
-        raise _Skip(_("A booking made here; it already holds its time."))
+    uid = str(event.get("UID", "")).strip().lower()
+    if uid.endswith(OWN_UID_END) and is_own(uid):
+        raise _Free(_("A booking made here; it already holds its time."))
     if "RECURRENCE-ID" in event:
         return  # a changed occurrence must reach its series, even when it is cancelled
-    if why := _why_free(event):
-        raise _Skip(why)
+    if "RRULE" not in event and "RDATE" not in event and (why := _why_free(event)):
+        raise _Free(why)
     start, end = event["DTSTART"].dt, event["DTEND"].dt if "DTEND" in event else None
     if end is not None:
         if isinstance(start, datetime) != isinstance(end, datetime):
@@ -336,30 +408,66 @@ def _is_ever(months: list[Any], days: list[Any]) -> bool:
     return any(abs(int(day)) <= monthrange(2024, int(month))[1] for month in months for day in days)
 
 
-def _why_free(event: Any) -> str:
+def _why_free(event: Any, mine: Collection[str] = ()) -> str:
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         return _("It is cancelled.")
     if str(event.get("TRANSP", "")).upper() == "TRANSPARENT":
         return _("It is marked as free, not busy.")
+    if str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper() == "FREE":
+        return _("It is marked as free, not busy.")
+    if mine and _is_declined(event, mine):
+        return _("It was declined.")
     return ""
 
 
+def _is_declined(event: Any, mine: Collection[str]) -> bool:
+    said = event.get("ATTENDEE", [])
+    for attendee in said if isinstance(said, list) else [said]:
+        address = str(attendee).lower().removeprefix("mailto:")
+        if address in mine and str(getattr(attendee, "params", {}).get("PARTSTAT", "")).upper() == "DECLINED":
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Sense:
+    """How the events of one file are to be understood."""
+
+    zone: ZoneInfo
+    nights: Nights | None
+    mine: Collection[str]
+
+    def bounds(self, event: Any) -> tuple[datetime, datetime]:
+        start, end = event.start, event.end
+        if self.nights and not isinstance(start, datetime):
+            return self._at(start, self.nights.arrival), self._at(end, self.nights.departure)
+        return _instant(start, self.zone), _instant(end, self.zone)
+
+    def _at(self, day: date, minutes: int) -> datetime:
+        return clock.to_instant(datetime.combine(day, time.min) + timedelta(minutes=minutes), self.zone)
+
+
 def _occurrences(
-    members: list[_Block], zone: ZoneInfo, first: datetime, until: datetime
+    members: list[_Block], sense: _Sense, first: datetime, until: datetime
 ) -> Iterator[tuple[datetime, datetime]]:
     import recurring_ical_events
     from icalendar import Calendar
 
     calendar = Calendar()
     uid = _uid(members[0])
+    is_by_length = any("DURATION" in block.event for block in members)
     for block in members:
         block.event["UID"] = uid
         calendar.add_component(block.event)
     try:
         for event in recurring_ical_events.of(calendar).between(first, until):
-            if _why_free(event):
+            if _why_free(event, sense.mine):
                 continue
-            start, end = _instant(event.start, zone), _instant(event.end, zone)
+            start, end = sense.bounds(event)
+            if isinstance(event.start, datetime) and (is_by_length or end <= start):
+                # Two hours are two hours, also over a change of the clocks; and what begins in the hour that never
+                # comes begins after it.
+                end = max(end, start + (event.end - event.start))
             if start < end and start < until and end > first:
                 yield _whole_minutes(start, end)
     except Exception as error:
@@ -378,10 +486,10 @@ def _whole_minutes(start: datetime, end: datetime) -> tuple[datetime, datetime]:
     return start.replace(second=0, microsecond=0), later.replace(second=0, microsecond=0)
 
 
-def _why_nothing(members: list[_Block], zone: ZoneInfo, first: datetime) -> str:
+def _why_nothing(members: list[_Block], zone: ZoneInfo, first: datetime, mine: Collection[str]) -> str:
     event = members[0].event
-    if all(_why_free(block.event) for block in members):
-        return _why_free(event)
+    if all(_why_free(block.event, mine) for block in members):
+        return _why_free(event, mine)
     if event.start == event.end:
         return _("It has no length.")
     try:

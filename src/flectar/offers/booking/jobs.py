@@ -1,13 +1,13 @@
-"""What runs after the request: reading a calendar file, bringing it in, forgetting it."""
+"""What runs after the request: reading a calendar file, bringing it in, forgetting it; following other calendars."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flectar.core import clock
 from flectar.core.jobs import job
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import importing
+from flectar.offers.booking import following, importing
 from flectar.offers.booking.calendar_file import NotACalendar
 from flectar.offers.booking.models import CalendarImport
 from flectar.platform.projects.models import Project
@@ -58,3 +58,20 @@ def forget_file(project_id: UUID, import_id: str) -> None:
 @job("booking.forget_calendar_report")
 def forget_report(project_id: UUID, import_id: str) -> None:
     CalendarImport.objects.filter(pk=import_id).delete()
+
+
+def _go_on_later(of_project: str, subscription_id: str) -> None:
+    with project_scope(UUID(of_project)):
+        _queue(of_project, subscription_id, following.falter(UUID(subscription_id)))
+
+
+# Not `project_id`: no transaction stays open while another server is asked. Each reading queues the next one.
+@job("booking.read_calendar", retries=3, gave_up=_go_on_later)
+def read_calendar(of_project: str, subscription_id: str) -> None:
+    _queue(of_project, subscription_id, following.read(UUID(of_project), UUID(subscription_id)))
+
+
+def _queue(of_project: str, subscription_id: str, at: datetime | None) -> None:
+    if at is not None:
+        ids = {"of_project": of_project, "subscription_id": subscription_id}
+        read_calendar.defer_at(at, _key=f"calendar {subscription_id}", **ids)

@@ -17,6 +17,7 @@ from flectar.offers.booking.models import (
     Entitlement,
     EntitlementUse,
     ExternalBusy,
+    Feed,
     Limit,
     NeedGroup,
     Policy,
@@ -32,6 +33,7 @@ from flectar.offers.booking.models import (
     ServiceExtra,
     ServiceNeed,
     Session,
+    Subscription,
     Waiting,
 )
 
@@ -140,7 +142,7 @@ classify(
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
-    retention="Until the calendar is imported again or removed.",
+    retention="Until the calendar is imported or read again, or removed.",
     fields={
         **dict.fromkeys(("id", "project", "resource", "source"), NONE),
         "uid": P("user.unique_id", export=False),
@@ -287,5 +289,37 @@ classify(
         "units": P("user.behavior.purchase_history", erase=KEEP),
         "amount_minor": P("user.behavior.purchase_history", erase=KEEP),
         "valid_until": P("user.behavior.purchase_history", erase=KEEP),
+    },
+)
+classify(
+    Subscription,
+    subject="source__resource__account",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention="Until the calendar is removed.",
+    fields={
+        **dict.fromkeys(("id", "project", "source", "etag", "last_modified", "digest", "zone", "covers_until"), NONE),
+        **dict.fromkeys(("checked_at", "succeeded_at", "next_at", "trouble", "answered", "failures"), NONE),
+        **dict.fromkeys(("failing_since", "told_at", "events", "host"), NONE),
+        "url": P("user.authorization.credentials", export=False),
+        "url_index": P("user.authorization.credentials", export=False),
+        "unread": P("user.content", export=False),
+    },
+)
+classify(
+    Feed,
+    subject="account",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention="Until it is taken back, or whoever made it is erased.",
+    fields={
+        **dict.fromkeys(("id", "project", "resource", "shows", "created_at"), NONE),
+        "name": P("user.content"),
+        "digest": P("user.authorization.credentials", export=False),
+        "locale": P("user.settings"),
+        "account": P("user.unique_id", export=False),
+        "last_used_at": P("user.behavior"),
     },
 )

@@ -1,6 +1,6 @@
 """Changing when people work: weeks, closures, busy time of other calendars. Takes the same lock as a booking does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from flectar.core import clock
 from flectar.core.events import announce
 from flectar.offers.booking import calendar_file
-from flectar.offers.booking.calendar_file import Reading
+from flectar.offers.booking.calendar_file import Busy, Reading
 from flectar.offers.booking.claiming import lock_calendars
 from flectar.offers.booking.facts import ServicesChanged
 from flectar.offers.booking.hours import Window
@@ -177,6 +177,46 @@ def bring_in(person: Resource, name: str, reading: Reading) -> CalendarSource:
     )
     announce(ServicesChanged(person.project.pk))
     return source
+
+
+def follow(source: CalendarSource, busy: Sequence[Busy], *, unread: Collection[str], since: datetime) -> bool:
+    """Make the busy time of a calendar what it says now; what lies before `since` goes too. Whether anything changed
+    for whoever books. Call it with the calendar of its resource locked.
+
+    Events that could not be read this time (`unread`, by UID) keep the time that they held.
+    """
+    wanted = {(one.uid, one.starts_at): one.ends_at for one in busy}
+    rows = list(source.busy.values_list("pk", "uid", "starts_at", "ends_at"))
+    gone, over = [], []
+    for pk, uid, starts_at, ends_at in rows:
+        if ends_at <= since:
+            over.append(pk)
+        elif wanted.get((uid, starts_at)) == ends_at:
+            del wanted[uid, starts_at]
+        elif uid not in unread:
+            gone.append(pk)
+        else:
+            wanted.pop((uid, starts_at), None)
+    ExternalBusy.objects.filter(pk__in=[*gone, *over]).delete()
+    ExternalBusy.objects.bulk_create(
+        (
+            ExternalBusy(
+                project_id=source.project_id,
+                resource_id=source.resource_id,
+                source=source,
+                uid=uid,
+                starts_at=starts_at,
+                ends_at=ends_at,
+            )
+            for (uid, starts_at), ends_at in wanted.items()
+        ),
+        batch_size=1000,
+    )
+    if not gone and not wanted:
+        return False
+    Resource.objects.filter(pk=source.resource_id).update(rev=F("rev") + 1)
+    announce(ServicesChanged(source.project.pk))
+    return True
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What the team can be told of bookings."""
+"""What the team can be told of bookings, and of the calendars that are followed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -52,6 +52,21 @@ def _where(facts: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     return "booking:booking", {"booking_id": facts["booking"]}
 
 
+def _failing(facts: Mapping[str, Any], project: Project) -> Said:
+    return Said(
+        _("The calendar “%(calendar)s” of %(person)s can’t be read") % facts,
+        _("For a day now. The time it blocked stays blocked."),
+    )
+
+
+def _back(facts: Mapping[str, Any], project: Project) -> Said:
+    return Said(_("The calendar “%(calendar)s” of %(person)s can be read again") % facts)
+
+
+def _subscription(facts: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    return "booking:subscription", {"subscription_id": facts["subscription"]}
+
+
 KINDS = (
     Kind(
         "booking.booked",
@@ -96,6 +111,24 @@ KINDS = (
         "bookings.read",
         _paid_late,
         _where,
+        module="booking",
+    ),
+    Kind(
+        "calendar.failing",
+        gettext_lazy("Another calendar that can’t be read"),
+        "calendar-x",
+        "staff.write",
+        _failing,
+        _subscription,
+        module="booking",
+    ),
+    Kind(
+        "calendar.back",
+        gettext_lazy("Another calendar that can be read again"),
+        "calendar-check",
+        "staff.write",
+        _back,
+        _subscription,
         module="booking",
     ),
 )

@@ -1,8 +1,19 @@
-"""Addresses: `dashboard` hangs under /<project>/, `site` on the project's public host."""
+"""Addresses: `dashboard` hangs under /<project>/, `site` on the project's public host, `platform` on the platform's."""
 
 from django.urls import path
 
-from flectar.offers.booking.views import bookings, calendar, closures, flow, imports, lists, own, services, staff
+from flectar.offers.booking.views import (
+    bookings,
+    calendar,
+    calendars,
+    closures,
+    flow,
+    imports,
+    lists,
+    own,
+    services,
+    staff,
+)
 
 app_name = "booking"
 
@@ -29,6 +40,18 @@ dashboard = [
     path("staff/<uuid:resource_id>/days", staff.days, name="days"),
     path("staff/<uuid:resource_id>/days/<str:day>/removal", staff.day_removal, name="day_removal"),
     path("staff/<uuid:resource_id>/removal", staff.removal, name="staff_removal"),
+    path("staff/calendars", calendars.every, name="every_calendar"),
+    path("staff/calendars/mine", calendars.mine, name="my_calendars"),
+    path("staff/calendars/addresses/new", calendars.new_feed_of_all, name="new_feed_of_all"),
+    path("staff/<uuid:resource_id>/calendars", calendars.index, name="calendars"),
+    path("staff/<uuid:resource_id>/calendars/new", calendars.new, name="new_subscription"),
+    path("staff/<uuid:resource_id>/calendars/addresses/new", calendars.new_feed, name="new_feed"),
+    path("calendars/<uuid:subscription_id>", calendars.subscription, name="subscription"),
+    path("calendars/<uuid:subscription_id>/edit", calendars.edit, name="edit_subscription"),
+    path("calendars/<uuid:subscription_id>/reading", calendars.reading, name="subscription_reading"),
+    path("calendars/<uuid:subscription_id>/removal", calendars.removal, name="subscription_removal"),
+    path("calendars/addresses/<uuid:feed_id>/rolling", calendars.rolling, name="feed_rolling"),
+    path("calendars/addresses/<uuid:feed_id>/revocation", calendars.revocation, name="feed_revocation"),
     path("closures", closures.index, name="closures"),
     path("closures/new", closures.new, name="new_closure"),
     path("closures/<uuid:closure_id>/removal", closures.removal, name="closure_removal"),
@@ -47,4 +70,8 @@ site = [
     path("booking/<str:token>/time", own.time, name="own_time"),
     path("booking/<str:token>/cancellation", own.cancellation, name="own_cancellation"),
     path("booking/<str:token>/calendar.ics", own.calendar_file, name="own_calendar_file"),
+]
+
+platform = [
+    path("feeds/<uuid:project_id>/<str:token>.ics", calendars.read, name="read"),
 ]

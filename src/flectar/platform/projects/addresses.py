@@ -15,7 +15,7 @@ LONGEST = 48
 # First path segments of the platform and host labels of our own: never a project's address.
 RESERVED = frozenset(
     """abuse account accounts admin api app appearance assets blog book booking bookings cdn checkout demo docs
-    files flectar ftp healthz help home imap internal invitations language legal localhost login logout looks mail
+    feeds files flectar ftp healthz help home imap internal invitations language legal localhost login logout looks mail
     metrics new news operator organizations pay pop postmaster privacy projects readyz root security settings
     signin signup site sites smtp start static status support terms transfers webhooks webmaster well-known
     www""".split()

@@ -10,6 +10,7 @@ from flectar.offers.booking.models.bookings import (
     Series,
 )
 from flectar.offers.booking.models.coupons import Coupon, CouponUse, Entitlement, EntitlementUse
+from flectar.offers.booking.models.feeds import Feed, Subscription
 from flectar.offers.booking.models.resources import (
     CalendarImport,
     CalendarSource,
@@ -47,6 +48,7 @@ __all__ = [
     "Entitlement",
     "EntitlementUse",
     "ExternalBusy",
+    "Feed",
     "Limit",
     "NeedGroup",
     "Policy",
@@ -62,5 +64,6 @@ __all__ = [
     "ServiceExtra",
     "ServiceNeed",
     "Session",
+    "Subscription",
     "Waiting",
 ]

@@ -174,10 +174,11 @@ class Closure(TenantModel):
 
 
 class CalendarSource(TenantModel):
-    """Where busy time comes from: a file that was imported, later a connected calendar."""
+    """Where busy time comes from: a file that was imported, or a calendar that is read again and again."""
 
     class Kind(models.TextChoices):
         FILE = "file", _("File")
+        FEED = "feed", _("Subscribed calendar")
 
     resource = TenantForeignKey(Resource, models.CASCADE, related_name="calendar_sources")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.FILE)
@@ -191,7 +192,8 @@ class CalendarSource(TenantModel):
 
 
 class ExternalBusy(TenantModel):
-    """A stretch in which another calendar says busy. Written by imports only; no title is kept, nobody needs it."""
+    """A stretch in which another calendar says busy. Written by imports and subscriptions only; no title is
+    kept, nobody needs it."""
 
     resource = TenantForeignKey(Resource, models.CASCADE, related_name="external_busy")
     source = TenantForeignKey(CalendarSource, models.CASCADE, related_name="busy")

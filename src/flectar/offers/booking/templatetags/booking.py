@@ -9,9 +9,9 @@ from django import template
 from django.utils.translation import gettext as _
 
 from flectar.core import clock
-from flectar.offers.booking import times
+from flectar.offers.booking import subscriptions, times
 from flectar.offers.booking.invitation import address_line
-from flectar.offers.booking.models import ScheduleWindow
+from flectar.offers.booking.models import ScheduleWindow, Subscription
 from flectar.platform.projects.models import MINUTES_A_DAY, BusinessProfile, Project
 from flectar.ui import formats
 
@@ -118,3 +118,9 @@ def _from_day(number: int) -> str:
 
 
 _A_MONDAY = date(2026, 11, 23)
+
+
+@register.filter
+def what_to_do(subscription: Subscription) -> tuple[str, str]:
+    """What is wrong with a calendar that is followed, and what its owner can do."""
+    return subscriptions.what_to_do(subscription)

@@ -71,4 +71,4 @@ def removal(request: ProjectRequest, source_id: UUID) -> HttpResponse:
     source = get_object_or_404(CalendarSource.objects.select_related("resource"), pk=source_id)
     rota.forget_calendar(source)
     toast(request, _("%(name)s no longer blocks any time.") % {"name": source.name})
-    return redirect("booking:person", project=request.project.slug, resource_id=source.resource_id)
+    return redirect("booking:calendars", project=request.project.slug, resource_id=source.resource_id)

@@ -52,9 +52,9 @@ def index(request: ProjectRequest) -> HttpResponse:
             ways=[
                 ui.Way(_("Blocked time"), _url(request, "closures"), "calendar-off"),
                 *(
-                    [ui.Way(_("Import a calendar"), _url(request, "import"), "calendar-arrow-down", no_phone=True), add]
+                    [ui.Way(_("Calendars"), _url(request, "every_calendar"), "calendar-sync", no_phone=True), add]
                     if writes
-                    else []
+                    else [ui.Way(_("My calendars"), _url(request, "my_calendars"), "calendar-sync")]
                 ),
             ],
             said=ngettext("%(count)s person", "%(count)s people", len(rows)) % {"count": len(rows)},
@@ -130,7 +130,7 @@ def person(request: ProjectRequest, resource_id: UUID) -> HttpResponse:
 
 def _context(request: ProjectRequest, form: PersonForm, resource_id: UUID, **more: Any) -> dict[str, Any]:
     one = Resource.objects.get(pk=resource_id)
-    return {"form": form, "person": one, "sources": one.calendar_sources.order_by("name"), **more}
+    return {"form": form, "person": one, **more}
 
 
 def _save(request: ProjectRequest, form: PersonForm, *, is_new: bool) -> HttpResponse:
