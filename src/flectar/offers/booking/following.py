@@ -21,8 +21,8 @@ from flectar.core import clock, crypto
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking import calendar_file, fetching, rota
 from flectar.offers.booking.calendar_file import Nights, NotACalendar, Reading
-from flectar.offers.booking.fetching import Refused
 from flectar.offers.booking.claiming import lock_calendars
+from flectar.offers.booking.fetching import Refused
 from flectar.offers.booking.models import Booking, CalendarSource, Resource, Service, Session, Subscription
 from flectar.platform.notifications.telling import tell
 

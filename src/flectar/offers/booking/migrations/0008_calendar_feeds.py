@@ -12,7 +12,7 @@ import flectar.core.tenancy.schema
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("booking", "0006_engine"),
+        ("booking", "0007_claims_expire_and_requests"),
         ("projects", "0010_first_weekday"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
