@@ -22,6 +22,7 @@ ASKED_FOR: dict[str, dict[str, Any]] = {
     "booking.coupon": {"percent": 10},
     "booking.entitlement": {"kind": "package", "units": 5, "amount_minor": 0},
     "booking.waiting": {"earliest": clock.now, "latest": lambda: clock.now() + dt.timedelta(days=1)},
+    "payments.paymentintent": {"return_path": "/"},
     "notifications.notification": {"user": make.user},
     "notifications.preference": {"user": make.user},
     "lists.savedview": {"owner": make.user},

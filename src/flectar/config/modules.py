@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from flectar.money.payments.permissions import PERMISSIONS as PAYMENTS
 from flectar.offers.booking.permissions import PERMISSIONS as BOOKING
 from flectar.oversight.home.permissions import PERMISSIONS as HOME
 from flectar.people.customers.permissions import PERMISSIONS as CUSTOMERS
@@ -179,11 +180,12 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     **WEBHOOKS,
     **SITES,
     **BOOKING,
+    **PAYMENTS,
 }
 
 # How they are grouped where roles are made and shown: the columns of the roles' table. What is in none stands apart.
 AREAS: tuple[Area, ...] = (
-    Area(_("Bookings"), ("bookings",)),
+    Area(_("Bookings and payments"), ("bookings", "payments")),
     Area(_("Customers"), ("customers",)),
     Area(_("Services and staff"), ("services", "staff")),
     Area(_("Website"), ("site",)),

@@ -123,6 +123,7 @@ INSTALLED_APPS = [
     "flectar.oversight.home",
     "flectar.offers.booking",
     "flectar.presence.sites",
+    "flectar.money.payments",
     "flectar.people.customers",
     "flectar.platform.integrations",
     "flectar.platform.notifications",

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.urls.resolvers import URLResolver as Resolver
 
+from flectar.money.payments import urls as payments
 from flectar.offers.booking import urls as booking
 from flectar.platform.projects.links import SiteLanguagePrefix
 from flectar.presence.sites import urls as sites
@@ -16,6 +17,7 @@ handler500 = "flectar.config.errors.server_error"
 pages: list[URLPattern | URLResolver] = [
     path("", include((sites.pages, "sites"))),
     path("", include((booking.site, "booking"))),
+    path("", include((payments.site, "payments"))),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from flectar.config import domains, health
 from flectar.config.api import api
+from flectar.money.payments import urls as payments
 from flectar.offers.booking import urls as booking
 from flectar.oversight.home import urls as home
 from flectar.oversight.operations import urls as operations
@@ -53,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("internal/domains/allowed", domains.allowed),
     path("", include((device, "ui"))),
     path("", include((integrations.platform, "integrations"))),
+    path("", include((payments.platform, "payments-in"))),
     path("account/", include("flectar.platform.accounts.urls")),
     path("api/v1/", include((webapi.reference, "api-reference"))),
     path("api/v1/", api.urls),

@@ -20,11 +20,11 @@ GIVEN: dict[str, set[str]] = {
             "customers.export",
         ),
         *("customers.delete", "services.read", "services.write", "staff.read", "staff.write", "site.read"),
-        *("site.write", "messages.read", "messages.write", "project.write", "webhooks.read"),
+        *("site.write", "messages.read", "messages.write", "project.write", "webhooks.read", "payments.read"),
     },
     Role.EDITOR: {"services.read", "services.write", "site.read", "site.write", "messages.read"},
     Role.STAFF: {"bookings.read", "bookings.write", "customers.read", "customers.write", "services.read", "staff.read"},
-    Role.ACCOUNTANT: {"bookings.read", "bookings.export", "customers.read", "customers.export"},
+    Role.ACCOUNTANT: {"bookings.read", "bookings.export", "customers.read", "customers.export", "payments.read"},
     Role.VIEWER: {"bookings.read", "services.read", "staff.read", "site.read"},
 }
 

@@ -23,10 +23,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from flectar.core.money import Money
+from flectar.money.payments.asking import takes_payments
 from flectar.offers.booking import usage
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.models import Coupon, Entitlement, Resource, Season, Service, ServiceExtra, ServiceNeed
@@ -152,11 +152,6 @@ def due(service: Service, total: Money, party: int = 1) -> Money:
             people = party if service.is_priced_per_person else 1
             asked = _percent(total.minor, service.deposit_percent) or service.deposit_minor * people
     return Money(min(asked, total.minor), total.currency)
-
-
-def takes_payments() -> bool:
-    """Whether anything here can take a payment online."""
-    return bool(settings.TEST_PAYMENTS)
 
 
 # --- 1 and 2: what is sold --------------------------------------------------------------------------------------------

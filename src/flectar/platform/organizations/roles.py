@@ -29,7 +29,17 @@ GRANTS: dict[str, tuple[str, ...]] = {
         *("project.read", "home.read", "bookings.read", "bookings.write", "customers.read", "customers.write"),
         *("services.read", "staff.read"),
     ),
-    Role.ACCOUNTANT: ("project.read", "home.read", "bookings.read", "bookings.export", "customers.read", "*.export"),
+    Role.ACCOUNTANT: (
+        *(
+            "project.read",
+            "home.read",
+            "bookings.read",
+            "bookings.export",
+            "customers.read",
+            "payments.read",
+            "*.export",
+        ),
+    ),
     Role.VIEWER: ("project.read", "home.read", "bookings.read", "services.read", "staff.read", "site.read"),
 }
 # What a role is for, in a sentence: shown where roles are given.
