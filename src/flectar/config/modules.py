@@ -86,7 +86,7 @@ MODULES: tuple[Module, ...] = (
         create=(Create(_("Customer"), "user-plus", "customers:new", "customers.write"),),
     ),
     Module("services", _("Services"), "scissors", "booking:services", "services.read", section=2, part_of="booking"),
-    Module("staff", _("Staff and hours"), "clock", "booking:staff", "staff.read", section=2, part_of="booking"),
+    Module("staff", _("People and places"), "clock", "booking:staff", "staff.read", section=2, part_of="booking"),
     Module("site", _("Website"), "globe", "sites:website", "site.read", section=2),
     Module("settings", _("Settings"), "settings", "settings:index", "project.write", always=True, section=3),
 )

@@ -73,6 +73,7 @@ PAGES = [
     "services/new",
     "staff",
     "staff/new",
+    "staff/places/new",
     "closures",
     "closures/new",
     "calendar/import",

@@ -38,7 +38,9 @@ def contribution(project: Project) -> Contribution:
     first = queries.next_free_of(project, services)
     return Contribution(
         groups=groups,
-        people=[Person(name=person.name) for person in Resource.objects.active().in_order()],
+        people=[
+            Person(name=person.name) for person in Resource.objects.active().in_order().filter(kind=Resource.Kind.STAFF)
+        ],
         action_url=site_path("booking:book"),
         next_free=FreeTime(starts_at=first[1], url=site_path("booking:book")) if first else None,
         # A free time passes by itself when its notice begins; a full calendar opens with the next day.

@@ -86,6 +86,9 @@ def remove_service(service: Service) -> None:
     announce(ServicesChanged(project_id))
 
 
+_TOLD = ("name", "kind", "units", "allocation", "seats_min", "seats_max", "rank", "is_active")
+
+
 @transaction.atomic
 def save_person(project: Project, person: Resource, services: Sequence[UUID], *, is_new: bool) -> Resource:
     person.project = project
@@ -99,7 +102,7 @@ def save_person(project: Project, person: Resource, services: Sequence[UUID], *,
     record(
         "staff.added" if is_new else "staff.changed",
         target=person,
-        new={"name": person.name, "rank": person.rank, "is_active": person.is_active, "account": person.account_id},
+        new={name: getattr(person, name) for name in _TOLD} | {"account": person.account_id},
     )
     announce(ServicesChanged(project.pk))
     return person

@@ -18,16 +18,16 @@ from flectar.core.ids import new_token
 from flectar.core.money import BadAmount, Money, exponent
 from flectar.core.text import fold
 from flectar.offers.booking import times
-from flectar.offers.booking.models import Booking, Closure, Resource, Service
+from flectar.offers.booking.models import Booking, Claim, Closure, Resource, Service
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import MINUTES_A_DAY, Location, Project
 from flectar.ui import formats
 
 if TYPE_CHECKING:
     _ServiceModelForm = forms.ModelForm[Service]
-    _PersonModelForm = forms.ModelForm[Resource]
+    _ResourceModelForm = forms.ModelForm[Resource]
 else:  # Django's own class takes no type at run time
-    _ServiceModelForm = _PersonModelForm = forms.ModelForm
+    _ServiceModelForm = _ResourceModelForm = forms.ModelForm
 
 # --- The visitor ------------------------------------------------------------------------------------------------------
 
@@ -281,29 +281,19 @@ class ServiceForm(_ServiceModelForm):
         return next(candidate for n in range(2, len(taken) + 3) if (candidate := f"{slug}-{n}") not in taken)
 
 
-class PersonForm(_PersonModelForm):
+class _ResourceForm(_ResourceModelForm):
+    """What people and places have in common: a name of their own, a location, services."""
+
     services = forms.MultipleChoiceField(
         label=gettext_lazy("Services"), required=False, widget=forms.CheckboxSelectMultiple
     )
     location = forms.ChoiceField(label=gettext_lazy("Location"), required=False)
 
-    class Meta:
-        model = Resource
-        fields = ["name", "account", "rank", "is_active"]
-        help_texts = {
-            "account": gettext_lazy("A member of your team who signs in here."),
-            "rank": gettext_lazy(
-                "When a customer takes anyone, lower numbers are asked first; equal ones share the bookings fairly."
-            ),
-        }
-
-    def __init__(self, data: Any = None, *, members: QuerySet[Any], instance: Resource | None = None) -> None:
+    def __init__(self, data: Any = None, *, instance: Resource | None = None) -> None:
         super().__init__(data, instance=instance)
-        taken = Resource.objects.exclude(pk=self.instance.pk).exclude(account=None).values("account_id")
-        self.fields["account"].queryset = members.exclude(pk__in=taken)  # type: ignore[attr-defined]  # a model choice
-        places = list(Location.objects.order_by("-is_first", "position", "name"))
-        if len(places) > 1:
-            self.fields["location"].choices = [("", _("Any")), *((str(one.pk), one.name) for one in places)]  # type: ignore[attr-defined]  # declared so above
+        locations = list(Location.objects.order_by("-is_first", "position", "name"))
+        if len(locations) > 1:
+            self.fields["location"].choices = [("", _("Any")), *((str(one.pk), one.name) for one in locations)]  # type: ignore[attr-defined]  # declared so above
             self.initial["location"] = str(self.instance.location_id or "")
         else:
             del self.fields["location"]
@@ -323,8 +313,84 @@ class PersonForm(_PersonModelForm):
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
         if Resource.objects.exclude(pk=self.instance.pk).filter(name_folded=fold(name)[:160]).exists():
-            raise ValidationError(_("Somebody with this name is there already. Add a second name."))
+            raise ValidationError(_("This name is taken already. Add a second name."))
         return name
+
+
+class PersonForm(_ResourceForm):
+    class Meta:
+        model = Resource
+        fields = ["name", "account", "rank", "is_active"]
+        help_texts = {
+            "account": gettext_lazy("A member of your team who signs in here."),
+            "rank": gettext_lazy(
+                "When a customer takes anyone, lower numbers are asked first; equal ones share the bookings fairly."
+            ),
+        }
+
+    def __init__(self, data: Any = None, *, members: QuerySet[Any], instance: Resource | None = None) -> None:
+        super().__init__(data, instance=instance)
+        taken = Resource.objects.exclude(pk=self.instance.pk).exclude(account=None).values("account_id")
+        self.fields["account"].queryset = members.exclude(pk__in=taken)  # type: ignore[attr-defined]  # a model choice
+
+
+class PlaceForm(_ResourceForm):
+    """A house, a room, a table, a thing; or several that are alike."""
+
+    class Meta:
+        model = Resource
+        fields = ["name", "kind", "units", "allocation", "seats_min", "seats_max", "rank", "is_active"]
+        widgets = {"kind": forms.RadioSelect, "allocation": forms.RadioSelect}
+        help_texts = {
+            "units": gettext_lazy("One, or several that are alike: three rooms with the same beds, six small tables."),
+            "seats_max": gettext_lazy("In each one. Left empty, it does not matter."),
+            "rank": gettext_lazy("Of several that are free, lower numbers are given first."),
+        }
+
+    KINDS = (
+        (Resource.Kind.PROPERTY, gettext_lazy("House or flat, let by the night")),
+        (Resource.Kind.UNIT, gettext_lazy("Bedroom, cabin or pitch, let by the night")),
+        (Resource.Kind.ROOM, gettext_lazy("Room, used by the hour")),
+        (Resource.Kind.TABLE, gettext_lazy("Table")),
+        (Resource.Kind.EQUIPMENT, gettext_lazy("Equipment")),
+    )
+
+    def __init__(self, data: Any = None, *, instance: Resource | None = None) -> None:
+        super().__init__(data, instance=instance)
+        is_new = instance is None
+        # What is let by the night may be taken for a year, and readers look back that far only for such places.
+        is_long = self.instance.kind in Resource.LONG
+        kinds = [one for one in self.KINDS if is_new or (one[0] in Resource.LONG) == is_long]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]  # a choice
+        self.fields["units"].min_value = 1  # type: ignore[attr-defined]  # a number
+        if is_new:
+            self.initial["kind"] = Resource.Kind.PROPERTY
+            self.initial["services"] = []
+
+    def clean_units(self) -> int:
+        units: int = self.cleaned_data["units"]
+        if not 1 <= units <= 500:
+            raise ValidationError(_("Type a number from 1 to 500."))
+        ahead = Claim.objects.filter(resource=self.instance.pk, unit__gt=units, ends_at__gt=clock.now())
+        if not self.instance._state.adding and (count := ahead.count()):
+            raise ValidationError(
+                ngettext(
+                    "%(count)s booking still uses one of those. Move it or cancel it first.",
+                    "%(count)s bookings still use those. Move them or cancel them first.",
+                    count,
+                )
+                % {"count": count}
+            )
+        return units
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        fewest, most = values.get("seats_min"), values.get("seats_max")
+        if fewest is not None and fewest < 1:
+            self.add_error("seats_min", _("Type 1 or more."))
+        elif fewest is not None and most is not None and most < fewest:
+            self.add_error("seats_max", _("Type a number that is not below the first one, or leave it empty."))
+        return values
 
 
 WINDOWS_A_DAY = 2

@@ -35,6 +35,7 @@ dashboard = [
     path("services/<uuid:service_id>/removal", services.removal, name="service_removal"),
     path("staff", staff.index, name="staff"),
     path("staff/new", staff.new, name="new_staff"),
+    path("staff/places/new", staff.new_place, name="new_place"),
     path("staff/<uuid:resource_id>", staff.person, name="person"),
     path("staff/<uuid:resource_id>/hours", staff.hours, name="hours"),
     path("staff/<uuid:resource_id>/days", staff.days, name="days"),

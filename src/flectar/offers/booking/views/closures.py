@@ -41,7 +41,7 @@ def index(request: ProjectRequest) -> HttpResponse:
             columns=COLUMNS,
             groups=[ui.Group([_row(request, one) for one in closures])],
             ways=[bring, block] if writes else [],
-            crumb=(_url(request, "staff"), _("Staff and hours")),
+            crumb=(_url(request, "staff"), _("People and places")),
             empty=ui.Empty(
                 _("No time is blocked"),
                 _(

@@ -1,4 +1,4 @@
-"""The people who do services: who they are, what they do, when they work."""
+"""People and places: who or what does services, what they do, when they work."""
 
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from flectar.core.text import fold
 from flectar.offers.booking import catalogue, rota
-from flectar.offers.booking.forms import DaysForm, HoursForm, PersonForm
+from flectar.offers.booking.forms import DaysForm, HoursForm, PersonForm, PlaceForm
 from flectar.offers.booking.models import Resource
 from flectar.offers.booking.templatetags.booking import week_line
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
@@ -37,34 +37,41 @@ def index(request: ProjectRequest) -> HttpResponse:
     )  # fmt: skip
     if look.text:
         people = people.filter(name_folded__contains=fold(look.text))
-    rows = [_row(request, one) for one in people]
+    everybody = list(people)
+    rows = [_row(request, one) for one in everybody if one.kind == Resource.Kind.STAFF]
+    places = [_row(request, one) for one in everybody if one.kind != Resource.Kind.STAFF]
     writes = can(request.user, "staff.write", request.project)
     add = ui.Way(_("Add a person"), _url(request, "new_staff"), "plus", is_primary=True)
+    add_place = ui.Way(_("Add a place"), _url(request, "new_place"), "plus")
     return ui.show(
         request,
         ui.Index(
             key="staff",
-            title=_("Staff and hours"),
+            title=_("People and places"),
             look=look,
             columns=COLUMNS,
-            groups=[ui.Group(rows)],
-            search=_("Name of a person"),
+            groups=_groups(rows, places),
+            search=_("Name of a person or a place"),
             ways=[
                 ui.Way(_("Blocked time"), _url(request, "closures"), "calendar-off"),
                 *(
-                    [ui.Way(_("Calendars"), _url(request, "every_calendar"), "calendar-sync", no_phone=True), add]
+                    [
+                        ui.Way(_("Calendars"), _url(request, "every_calendar"), "calendar-sync", no_phone=True),
+                        add_place,
+                        add,
+                    ]
                     if writes
                     else [ui.Way(_("My calendars"), _url(request, "my_calendars"), "calendar-sync")]
                 ),
             ],
-            said=ngettext("%(count)s person", "%(count)s people", len(rows)) % {"count": len(rows)},
-            nothing=_("Nobody is called “%(text)s”.") % {"text": look.text},
+            said=_said(len(rows), len(places)),
+            nothing=_("Nobody and nothing is called “%(text)s”.") % {"text": look.text},
             empty=ui.Empty(
                 _("Who does the work?"),
-                _("Add yourself first. Each person has a calendar of their own."),
+                _("Add yourself, or the house or room that you let. Each has a calendar of its own."),
                 add if writes else None,
             ),
-            is_bare=not rows and not look.text,
+            is_bare=not everybody and not look.text,
         ),
     )
 
@@ -78,6 +85,22 @@ COLUMNS = (
 )
 
 
+def _groups(people: list[ui.Row], places: list[ui.Row]) -> list[ui.Group]:
+    if not places:
+        return [ui.Group(people)]
+    there = ui.Group(places, title=_("Places and things"))
+    return [ui.Group(people, title=_("People")), there] if people else [there]
+
+
+def _said(people: int, places: int) -> str:
+    said = []
+    if people or not places:
+        said.append(ngettext("%(count)s person", "%(count)s people", people) % {"count": people})
+    if places:
+        said.append(ngettext("%(count)s place", "%(count)s places", places) % {"count": places})
+    return ", ".join(said)
+
+
 def _row(request: ProjectRequest, one: Resource) -> ui.Row:
     writes = can(request.user, "staff.write", request.project)
     url = _url(request, "person", resource_id=one.pk) if writes else ""
@@ -87,14 +110,33 @@ def _row(request: ProjectRequest, one: Resource) -> ui.Row:
         one.pk,
         one.name,
         [
-            cells.person(initials(one.name), name),
+            cells.person(initials(one.name), name, _about(one)),
             services or cells.status(_("Nothing yet"), "wait", "triangle-alert"),
-            week_line(one.schedule.windows.all()) if one.schedule else _("When the business is open"),
+            _works(one),
             one.account.email if one.account else "",
             cells.way(_("Change hours"), _url(request, "hours", resource_id=one.pk), about=one.name) if writes else "",
         ],
         edit_url=url,
     )
+
+
+def _about(one: Resource) -> str:
+    """Property · 3 of them · for 2 to 4 people; nothing of a person."""
+    if one.kind == Resource.Kind.STAFF:
+        return ""
+    said = [one.get_kind_display()]
+    if one.units > 1:
+        said.append(_("%(count)s of them") % {"count": one.units})
+    if one.seats_max is not None:
+        people = ngettext("up to %(count)s person", "up to %(count)s people", one.seats_max) % {"count": one.seats_max}
+        said.append(people)
+    return " · ".join(said)
+
+
+def _works(one: Resource) -> str:
+    if one.schedule:
+        return week_line(one.schedule.windows.all())
+    return _("Every night") if one.kind in Resource.LONG else _("When the business is open")
 
 
 def _url(request: ProjectRequest, name: str, **kwargs: object) -> str:
@@ -118,22 +160,40 @@ def new(request: ProjectRequest) -> HttpResponse:
 
 @dashboard("staff.write", module="booking")
 @require_http_methods(["GET", "HEAD", "POST"])
+def new_place(request: ProjectRequest) -> HttpResponse:
+    form = PlaceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _save(request, form, is_new=True)
+    return render(request, "booking/place.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@dashboard("staff.write", module="booking")
+@require_http_methods(["GET", "HEAD", "POST"])
 def person(request: ProjectRequest, resource_id: UUID) -> HttpResponse:
+    """Of a person or of a place."""
     one: Resource = get_object_or_404(Resource.objects.all(), pk=resource_id)
-    form = PersonForm(request.POST or None, members=_members(request), instance=one)
+    form = _form(request, one, request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _save(request, form, is_new=False)
-    return render(
-        request, "booking/person.html", _context(request, form, resource_id), status=422 if form.errors else 200
-    )
+    return _page(request, form, resource_id, status=422 if form.errors else 200)
 
 
-def _context(request: ProjectRequest, form: PersonForm, resource_id: UUID, **more: Any) -> dict[str, Any]:
+def _form(request: ProjectRequest, one: Resource, data: Any = None) -> PersonForm | PlaceForm:
+    if one.kind == Resource.Kind.STAFF:
+        return PersonForm(data, members=_members(request), instance=one)
+    return PlaceForm(data, instance=one)
+
+
+def _page(
+    request: ProjectRequest, form: PersonForm | PlaceForm, resource_id: UUID, *, status: int, **more: Any
+) -> HttpResponse:
     one = Resource.objects.get(pk=resource_id)
-    return {"form": form, "person": one, **more}
+    template = "booking/person.html" if one.kind == Resource.Kind.STAFF else "booking/place.html"
+    context = {"form": form, "person": one, **more}
+    return render(request, template, context, status=status)
 
 
-def _save(request: ProjectRequest, form: PersonForm, *, is_new: bool) -> HttpResponse:
+def _save(request: ProjectRequest, form: PersonForm | PlaceForm, *, is_new: bool) -> HttpResponse:
     services = [UUID(pk) for pk in form.cleaned_data["services"]]
     one = catalogue.save_person(request.project, form.save(commit=False), services, is_new=is_new)
     toast(request, _("%(name)s is saved.") % {"name": one.name})
@@ -202,9 +262,7 @@ def removal(request: ProjectRequest, resource_id: UUID) -> HttpResponse:
     try:
         catalogue.remove_person(one)
     except catalogue.StillBooked as refused:
-        form = PersonForm(members=_members(request), instance=Resource.objects.get(pk=resource_id))
-        return render(
-            request, "booking/person.html", _context(request, form, resource_id, refusal=str(refused)), status=409
-        )
+        form = _form(request, Resource.objects.get(pk=resource_id))
+        return _page(request, form, resource_id, status=409, refusal=str(refused))
     toast(request, _("%(name)s is taken away.") % {"name": one.name})
     return redirect("booking:staff", project=request.project.slug)
