@@ -1,18 +1,20 @@
 """Plain functions that make booking rows; say only what the test is about. Call them inside the project's scope."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
 from flectar.core import clock
 from flectar.core.text import fold
-from flectar.offers.booking import lifecycle
+from flectar.offers.booking import lifecycle, stays
 from flectar.offers.booking.models import (
     Booking,
+    Claim,
     Closure,
     Resource,
     Schedule,
     ScheduleWindow,
+    Season,
     Service,
     ServiceNeed,
 )
@@ -64,3 +66,56 @@ def booking(project: Project, service: Service, starts_at: datetime, **values: A
 
 def closure(starts_at: datetime, ends_at: datetime, **values: Any) -> Closure:
     return Closure.objects.create(starts_at=starts_at, ends_at=ends_at, **values)
+
+
+# --- By the night -----------------------------------------------------------------------------------------------------
+
+
+def dec(day: int) -> date:
+    """The day of December 2026; 32 is New Year."""
+    return date(2026, 11, 30) + timedelta(days=day)
+
+
+def house(name: str = "Casa Salina", **values: Any) -> Resource:
+    values = {"kind": Resource.Kind.PROPERTY, **values}
+    return Resource.objects.create(name=name, name_folded=fold(name), **values)
+
+
+def stay_service(*places: Resource, name: str = "The whole house", **values: Any) -> Service:
+    """Arrival from 15:00, departure until 11:00, for up to four people, at 145 a night."""
+    values = {"mode": Service.Mode.STAY, "max_party": 4, "price_minor": 14500, "horizon_days": 365, **values}
+    return service(*(places or (house(),)), name=name, **values)
+
+
+def season(service: Service, first: date, last: date, **values: Any) -> Season:
+    return Season.objects.create(service=service, name="Season", first=first, last=last, **values)
+
+
+def stay(project: Project, service: Service, arrival: date, departure: date, **values: Any) -> Booking:
+    """As the team writes it in; the pieces are those that `stays` finds."""
+    nights = (departure - arrival).days
+    pieces = stays.find(project, service, arrival, nights, party=1, by_team=True)
+    if not isinstance(pieces, list):
+        raise TypeError(pieces)
+    stays.make_room(pieces)
+    made: Booking = Booking.objects.create(
+        service=service,
+        resource=pieces[0].resource,
+        customer=customer(project),
+        code=f"STAY{next(_numbers)}",
+        starts_at=pieces[0].starts_at + timedelta(minutes=service.buffer_before),
+        ends_at=pieces[0].ends_at - timedelta(minutes=service.buffer_after),
+        tz=project.zone,
+        local_start=f"{arrival}T15:00",
+        service_name=service.name,
+        price_snapshot={"minor": service.price_minor * nights, "currency": project.currency},
+        policy_snapshot={},
+        mode=service.mode,
+        nights=nights,
+        **values,
+    )
+    for piece in pieces:
+        Claim.objects.create(
+            booking=made, resource=piece.resource, unit=piece.unit, starts_at=piece.starts_at, ends_at=piece.ends_at
+        )
+    return made

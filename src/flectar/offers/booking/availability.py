@@ -25,8 +25,13 @@ class Reason(StrEnum):
     """Why a start is not free, from the farthest from free to the closest: of many reasons the last one is told."""
 
     CLOSED = "closed"
+    PARTY = "party"
     PAST_HORIZON = "horizon"
     TOO_SOON = "notice"
+    ARRIVAL_DAY = "arrival_day"
+    DEPARTURE_DAY = "departure_day"
+    MIN_NIGHTS = "min_nights"
+    MAX_NIGHTS = "max_nights"
     CLOSURE = "closure"
     EXTERNAL = "external"
     BUFFER = "buffer"

@@ -91,6 +91,11 @@ def sentence(reason: Reason) -> str:
     """What to tell the person who wanted this time."""
     return {
         Reason.CLOSED: _("We are not open then. Choose one of these times."),
+        Reason.PARTY: _("That is not a number of people we have room for. Choose another one, or call us."),
+        Reason.ARRIVAL_DAY: _("Stays do not begin on that weekday then. Choose another day to arrive."),
+        Reason.DEPARTURE_DAY: _("Stays do not end on that weekday then. Choose another day to leave."),
+        Reason.MIN_NIGHTS: _("That is shorter than a stay can be then. Choose a later day to leave."),
+        Reason.MAX_NIGHTS: _("That is longer than a stay can be then. Choose an earlier day to leave."),
         Reason.TOO_SOON: _("That is too soon for us to be ready. Choose a later time, or call us."),
         Reason.PAST_HORIZON: _("That is further ahead than we take bookings. Choose an earlier day."),
         Reason.CLOSURE: _("We are away at that time. Choose one of these times."),

@@ -45,14 +45,15 @@ def opened(
     spans = []
     for day in (first + timedelta(days=n) for n in range(days)):
         for start, length in special.get(day, weekly.get(day.weekday(), ())):
-            span = (_minute_on(day, start, zone), _minute_on(day, start + length, zone))
+            span = (minute_on(day, start, zone), minute_on(day, start + length, zone))
             if span[0] < span[1]:
                 spans.append(span)
     return sorted(spans)
 
 
 @lru_cache(maxsize=8192)
-def _minute_on(day: date, minutes: int, zone: ZoneInfo) -> int:
+def minute_on(day: date, minutes: int, zone: ZoneInfo) -> int:
+    """The minute since 1970 at which so many minutes of wall time have passed since that midnight."""
     on, at = divmod(minutes, DAY_MIN)
     naive = datetime.combine(day + timedelta(days=on), time(at // 60, at % 60))
     return minute_of(clock.to_instant(naive, zone))
