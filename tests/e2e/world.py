@@ -9,7 +9,7 @@ from uuid import UUID
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking import times
-from flectar.people.customers import consents, directory, importing, merging, tags
+from flectar.people.customers import consents, directory, importing, merging, restricting, tags
 from flectar.people.customers.models import Consent
 from flectar.platform.accounts.models import User
 from flectar.platform.legal import letters
@@ -193,6 +193,8 @@ def some_customers(world: World) -> None:
             consents.answer(paula, question, given=key == "news-email", method=method, wording=words)
         twin = customers.customer(world.salon, "Paula I.", phone="+34600000142")
         merging.merge(customers.customer(world.salon, "Marta Ruiz"), customers.customer(world.salon, "Marta R. Ruiz"))
+        restricted = customers.customer(world.salon, "Irene Navarro", email="irene@example.com")
+        restricting.restrict(restricted, "Says that the address is wrong")
         directory.archive(customers.customer(world.salon, "Noa Benítez", email="noa@example.com"))
         waiting = customers.upload(world.salon, CONTACTS, "contactos.csv")
         done = customers.upload(world.salon, CONTACTS, "contactos-2.csv")
@@ -202,5 +204,5 @@ def some_customers(world: World) -> None:
         Attempt.objects.create(delivery=sent, status=500, answer="down", took_ms=120)
     world.ids |= {"webhook": hook.pk, "delivery": sent.pk}
     importing.bring_in(world.salon.pk, done.pk)
-    world.ids |= {"paula": paula.pk, "twin": twin.pk}
+    world.ids |= {"paula": paula.pk, "twin": twin.pk, "restricted": restricted.pk}
     world.ids |= {"waiting_import": waiting.pk, "done_import": done.pk, "key": key.pk}

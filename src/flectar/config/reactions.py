@@ -20,7 +20,7 @@ def reactions() -> Reactions:
     from flectar.offers.booking.handover import unlink_strangers
     from flectar.offers.booking.starters import fill
     from flectar.people.customers import outgoing as customers
-    from flectar.people.customers.facts import CustomerAdded, CustomerChanged
+    from flectar.people.customers.facts import CustomerAdded, CustomerChanged, CustomersMerged
     from flectar.platform.accounts.facts import AccountErased
     from flectar.platform.audit.facts import SafetyTouched
     from flectar.platform.notifications import leaving as own_lines
@@ -49,4 +49,5 @@ def reactions() -> Reactions:
         BookingClosed: [bookings.tell],
         CustomerAdded: [customers.tell],
         CustomerChanged: [customers.tell],
+        CustomersMerged: [customers.tell_merged],
     }

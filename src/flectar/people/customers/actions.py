@@ -27,5 +27,7 @@ def register(*sources: Source) -> None:
 
 
 def actions(project: Project, customer: Customer, *, may: Callable[[str], bool]) -> list[Action]:
+    if not customer.is_open_to_change:
+        return []
     found = [action for source in _sources for action in source(project, customer) if may(action.permission)]
     return sorted(found, key=lambda action: action.is_first)

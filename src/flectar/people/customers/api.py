@@ -15,7 +15,7 @@ from flectar.core.text import fold
 from flectar.people.customers import directory, jobs, merging, tags
 from flectar.people.customers.contacts import BadContact, e164, plain_email
 from flectar.people.customers.directory import Details
-from flectar.people.customers.errors import EmailTaken
+from flectar.people.customers.errors import EmailTaken, Restricted
 from flectar.people.customers.models import Customer, Merge, Via
 from flectar.people.customers.search import search
 from flectar.platform.webapi.cursors import MAX_LIMIT, from_cursor, page
@@ -42,6 +42,7 @@ class CustomerOut(Schema):
     collected_via: str
     created_at: datetime
     archived_at: datetime | None
+    restricted_at: datetime | None = Field(description="Since when nothing may be changed or sent")
 
 
 class CustomerPage(Schema):
@@ -174,6 +175,8 @@ def change_customer(request: ApiRequest, project: str, customer_id: UUID, change
         raise _taken(taken) from None
     except tags.BadTag as bad:
         raise _bad_tag(bad) from None
+    except Restricted as restricted:
+        raise Problem(409, "restricted", str(restricted)) from None
     return as_shown(_customer(customer_id))
 
 
@@ -284,4 +287,5 @@ def as_shown(customer: Customer) -> CustomerOut:
         collected_via=customer.collected_via,
         created_at=customer.created_at,
         archived_at=customer.archived_at,
+        restricted_at=customer.restricted_at,
     )

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from flectar.people.customers import consents as ledger
 from flectar.people.customers.models import Consent, Customer
+from flectar.people.customers.views import heeding
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.ui.toasts import toast
 
@@ -18,6 +19,7 @@ NEWEST = 200
 
 @dashboard("customers.read", module="customers")
 @require_http_methods(["GET", "HEAD", "POST"])
+@heeding
 def consents(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=customer_id)
     if request.method == "POST":

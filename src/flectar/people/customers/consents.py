@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from flectar.core import clock
+from flectar.people.customers.errors import Restricted
 from flectar.people.customers.models import Consent, Customer
 from flectar.platform.audit.log import record
 
@@ -75,7 +76,10 @@ def answer(
     author: Any = None,
     at: datetime | None = None,
 ) -> Consent | None:
-    """Add a line to the ledger; None if it says no more than the newest one."""
+    """Add a line to the ledger; None if it says no more than the newest one. A no is noted whatever holds; a yes of who
+    is restricted raises Restricted."""
+    if given and not customer.is_open_to_change:
+        raise Restricted(customer)
     Customer.objects.select_for_update().get(pk=customer.pk)  # two answers at once stand one after the other
     last = _newest(customer.pk, question)
     version = wording.version[:40] if wording else ""
@@ -107,12 +111,12 @@ def states(customer: Customer) -> list[State]:
 
 
 def has_consent(customer_id: UUID, key: str) -> bool:
-    """Whether the customer agrees now. `key` is one of QUESTIONS."""
+    """Whether the customer agrees now, and is not restricted. `key` is one of QUESTIONS."""
     last = _newest(customer_id, QUESTIONS[key])
-    return last is not None and last.is_given
+    return last is not None and last.is_given and last.customer.is_open_to_change
 
 
 def _newest(customer_id: UUID, question: Question) -> Consent | None:
     found = Consent.objects.filter(customer=customer_id, purpose=question.purpose, channel=question.channel)
-    newest: Consent | None = found.order_by("-at", "-id").first()
+    newest: Consent | None = found.select_related("customer").order_by("-at", "-id").first()
     return newest

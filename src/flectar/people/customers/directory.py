@@ -17,7 +17,7 @@ from flectar.core.events import announce
 from flectar.core.tenancy import current_project_id
 from flectar.core.text import clean
 from flectar.people.customers.contacts import BadContact, e164, plain_email
-from flectar.people.customers.errors import EmailTaken
+from flectar.people.customers.errors import EmailTaken, leave_alone_if_restricted
 from flectar.people.customers.facts import CustomerAdded, CustomerChanged
 from flectar.people.customers.models import (
     Customer,
@@ -119,7 +119,8 @@ def add(
 
 @transaction.atomic
 def change(customer: Customer, details: Details) -> None:
-    """Set everything a person may change. Raises EmailTaken."""
+    """Set everything a person may change. Raises EmailTaken, Restricted."""
+    leave_alone_if_restricted(customer)
     wait_for_my_turn([*details.emails, *details.phones])
     _refuse_taken(details.emails, but=customer)
     before = _recorded(current_details(customer))
@@ -139,8 +140,11 @@ def change(customer: Customer, details: Details) -> None:
 def complete(customer: Customer, *, emails: Iterable[str] = (), phones: Iterable[str] = (), locale: str = "") -> bool:
     """Add what is not known yet, take nothing away. True if there was something to add.
 
-    The caller has waited for its turn and knows that no other customer has the emails.
+    The caller has waited for its turn and knows that no other customer has the emails. Who is restricted stays as they
+    are.
     """
+    if not customer.is_open_to_change:
+        return False
     details = current_details(customer)
     new_emails = [email for email in emails if email not in details.emails]
     new_phones = [phone for phone in phones if phone not in details.phones]
@@ -157,6 +161,7 @@ def complete(customer: Customer, *, emails: Iterable[str] = (), phones: Iterable
 
 
 def archive(customer: Customer) -> None:
+    leave_alone_if_restricted(customer)
     if customer.is_archived:
         return
     customer.archived_at = clock.now()
@@ -165,7 +170,7 @@ def archive(customer: Customer) -> None:
 
 
 def restore(customer: Customer) -> None:
-    if not customer.is_archived:
+    if not customer.is_archived or customer.erased_at:
         return
     customer.archived_at = None
     customer.save(update_fields=["archived_at"])
@@ -176,7 +181,7 @@ def restore(customer: Customer) -> None:
 def archive_many(customers: CustomerQuerySet) -> tuple[int, datetime]:
     """How many of them were archived, and the moment that all of them bear: undo goes by it."""
     at = clock.now()
-    found = list(customers.filter(archived_at=None).select_for_update(of=["self"]))
+    found = list(customers.filter(archived_at=None, restricted_at=None).select_for_update(of=["self"]))
     Customer.objects.filter(pk__in=[each.pk for each in found]).update(archived_at=at)
     for each in found:
         record("customer.archived", target=each)
@@ -185,7 +190,7 @@ def archive_many(customers: CustomerQuerySet) -> tuple[int, datetime]:
 
 @transaction.atomic
 def restore_many(customers: CustomerQuerySet) -> int:
-    found = list(customers.filter(archived_at__isnull=False).select_for_update(of=["self"]))
+    found = list(customers.filter(archived_at__isnull=False, erased_at=None).select_for_update(of=["self"]))
     Customer.objects.filter(pk__in=[each.pk for each in found]).update(archived_at=None)
     for each in found:
         record("customer.restored", target=each)
@@ -193,6 +198,7 @@ def restore_many(customers: CustomerQuerySet) -> int:
 
 
 def note(customer: Customer, body: str, *, author: Any = None) -> CustomerNote:
+    leave_alone_if_restricted(customer)
     written = CustomerNote.objects.create(
         project_id=customer.project_id, customer=customer, body=clean(body).strip()[:5000], author=author
     )

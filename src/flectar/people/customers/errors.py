@@ -15,3 +15,17 @@ class EmailTaken(Exception):
         self.email = email
         self.customer = customer
         super().__init__(_("%(name)s already has %(email)s.") % {"name": customer.name, "email": email})
+
+
+class Restricted(Exception):
+    """The customer asked that their data be left alone, or was erased: nothing of them is changed."""
+
+    def __init__(self, customer: "Customer") -> None:
+        self.customer = customer
+        super().__init__(_("%(name)s is restricted: nothing is changed until you lift that.") % {"name": customer.name})
+
+
+def leave_alone_if_restricted(customer: "Customer") -> None:
+    """Raises Restricted."""
+    if not customer.is_open_to_change:
+        raise Restricted(customer)

@@ -23,3 +23,10 @@ class CustomersMerged:
 
     kept_id: UUID
     gone_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerErased:
+    """Everything that the data inventory names is gone already. Whoever keeps something outside of it, forgets it."""
+
+    customer_id: UUID

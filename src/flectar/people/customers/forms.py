@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from flectar.core.text import BadText, clean
+from flectar.core.text import BadText, clean, fold
 from flectar.people.customers import contacts, tags
 from flectar.people.customers.columns import LABELS, Says
 from flectar.people.customers.contacts import BadContact, e164, plain_email
@@ -125,6 +125,39 @@ class TagForm(forms.Form):
             return tags.plain(self.cleaned_data["name"])
         except tags.BadTag as bad:
             raise forms.ValidationError(str(bad)) from None
+
+
+class RestrictionForm(forms.Form):
+    because = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        help_text=gettext_lazy("Such as: says that the address is wrong."),
+        error_messages={"required": gettext_lazy("Say why, so that your team knows when it ends.")},
+    )
+
+    def clean_because(self) -> str:
+        return _storable(self.cleaned_data["because"])
+
+
+class ErasureForm(forms.Form):
+    """The name, typed: what cannot be undone is not one click."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Type the name.")},
+    )
+
+    def __init__(self, *args: Any, of: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.of = of
+
+    def clean_name(self) -> str:
+        typed: str = self.cleaned_data["name"]
+        if fold(typed) != fold(self.of):
+            raise forms.ValidationError(_("That is not the name above."))
+        return typed
 
 
 class UploadForm(forms.Form):

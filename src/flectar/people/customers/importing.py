@@ -20,6 +20,7 @@ from flectar.core.tenancy import project_scope
 from flectar.people.customers import columns, directory, tags
 from flectar.people.customers.columns import Says
 from flectar.people.customers.contacts import shortened
+from flectar.people.customers.errors import Restricted
 from flectar.people.customers.models import (
     Customer,
     CustomerEmail,
@@ -271,6 +272,9 @@ def _add(job: CustomerImport, people: Sequence[Person]) -> None:
 
 def _complete(job: CustomerImport, customer: Customer, person: Person, known: _Known, remarks: list[Remark]) -> bool:
     """True if the file knew something more, or the customer had been archived."""
+    if not customer.is_open_to_change:
+        remarks.append(Remark(person.line, Outcome.SKIPPED, str(Restricted(customer)), person.cells))
+        return False
     theirs = [email for email in person.emails if known.by_email.get(email, customer).pk != customer.pk]
     for email in theirs:
         reason = _("%(email)s belongs to %(name)s, not to %(other)s.") % {

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from flectar.core import clock
 from flectar.core.events import announce
 from flectar.people.customers import directory
+from flectar.people.customers.errors import Restricted
 from flectar.people.customers.facts import CustomerChanged, CustomersMerged
 from flectar.people.customers.models import Customer, Merge, Unlike, sort_key
 from flectar.platform.audit.log import record
@@ -77,6 +78,9 @@ def merge(kept: Customer, gone: Customer, *, name: str = "", author: Any = None)
     kept, gone = _locked(kept, gone)
     if kept.pk == gone.pk:
         raise CannotMerge(_("This is one customer already."))
+    for each in (kept, gone):
+        if not each.is_open_to_change:
+            raise CannotMerge(str(Restricted(each)))
     before = _own_values(kept)
     rows = [gone]
     moved: dict[str, dict[str, list[str]]] = {}

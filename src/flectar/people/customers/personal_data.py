@@ -36,6 +36,9 @@ classify(
         "brought_by": NONE,
         "created_at": NONE,
         "archived_at": NONE,
+        "restricted_at": P("user.privacy_preferences"),
+        "restricted_because": P("user.privacy_preferences", erase=REDACT),
+        "erased_at": NONE,
     },
 )
 classify(

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_POST
 from flectar.people.customers import tags as tagging
 from flectar.people.customers.forms import TagForm
 from flectar.people.customers.models import Customer, Tag
-from flectar.people.customers.views import page_of
+from flectar.people.customers.views import heeding, page_of
 from flectar.platform.projects.access import ProjectRequest, dashboard
 from flectar.ui.toasts import toast
 
 
 @dashboard("customers.write", module="customers")
 @require_POST
+@heeding
 def tags(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
     """The way back from `removal` names the tag in the address."""
     customer = get_object_or_404(Customer.objects.with_contacts(), pk=customer_id)
@@ -35,6 +36,7 @@ def tags(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
 
 @dashboard("customers.write", module="customers")
 @require_POST
+@heeding
 def removal(request: ProjectRequest, customer_id: UUID, tag_id: UUID) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=customer_id)
     tag = get_object_or_404(Tag, pk=tag_id)

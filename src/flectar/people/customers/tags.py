@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from flectar.core.text import BadText, clean, fold
+from flectar.people.customers.errors import leave_alone_if_restricted
 from flectar.people.customers.models import Customer, CustomerTag, Tag
 from flectar.platform.audit.log import record
 
@@ -38,12 +39,13 @@ def names() -> Sequence[str]:
 
 @transaction.atomic
 def put(customer: Customer, raw: Iterable[str]) -> int:
-    """Add these tags; how many were new on this customer. Raises BadTag and adds none."""
+    """Add these tags; how many were new on this customer. Raises BadTag or Restricted, and adds none."""
     wanted = {fold(name): name for name in map(plain, raw)}
     borne = set(customer.tags.values_list("tag__sort_key", flat=True))
     new = {key: name for key, name in wanted.items() if key not in borne}
     if not new:
         return 0
+    leave_alone_if_restricted(customer)
     if len(borne) + len(new) > MOST:
         raise BadTag(_("%(limit)s tags on one customer are enough.") % {"limit": MOST})
     tags = _known(new)
@@ -58,7 +60,8 @@ def put(customer: Customer, raw: Iterable[str]) -> int:
 
 @transaction.atomic
 def take(customer: Customer, tag: Tag) -> bool:
-    """Take a tag off; the last one to bear it takes it along."""
+    """Take a tag off; the last one to bear it takes it along. Raises Restricted."""
+    leave_alone_if_restricted(customer)
     gone, _each = CustomerTag.objects.filter(customer=customer, tag=tag).delete()
     if not gone:
         return False

@@ -98,6 +98,8 @@ _EDITS: dict[str, tuple[str, str | Promise]] = {
     "customer.declined": ("x", gettext_lazy("Said no")),
     "customer.merged": ("merge", gettext_lazy("Made one with another")),
     "customer.split": ("split", gettext_lazy("Two people again")),
+    "customer.restricted": ("lock", gettext_lazy("Restricted")),
+    "customer.restriction_lifted": ("lock-open", gettext_lazy("Restriction lifted")),
     "customer.archived": ("archive", gettext_lazy("Archived")),
     "customer.restored": ("archive-restore", gettext_lazy("Back from the archive")),
 }
@@ -109,6 +111,7 @@ _FIELDS: dict[str, str | Promise] = {
     "emails": gettext_lazy("emails"),
     "phones": gettext_lazy("phones"),
     "tags": gettext_lazy("tags"),
+    "because": gettext_lazy("because"),
     "with": gettext_lazy("with"),
     "from": gettext_lazy("with"),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from flectar.people.customers import consent_views, import_views, merge_views, tag_views, views
+from flectar.people.customers import consent_views, import_views, merge_views, privacy_views, tag_views, views
 
 dashboard = [
     path("", views.index, name="index"),
@@ -27,6 +27,11 @@ dashboard = [
     path("<uuid:customer_id>/consents", consent_views.consents, name="consents"),
     path("<uuid:customer_id>/merge/<uuid:other_id>", merge_views.merge, name="merge"),
     path("<uuid:customer_id>/difference/<uuid:other_id>", merge_views.difference, name="difference"),
+    path("<uuid:customer_id>/restriction", privacy_views.restriction, name="restriction"),
+    path("<uuid:customer_id>/restriction/end", privacy_views.lifting, name="lifting"),
+    path("<uuid:customer_id>/copy", privacy_views.copy, name="copy"),
+    path("<uuid:customer_id>/copy.json", privacy_views.copy_file, name="copy_file"),
+    path("<uuid:customer_id>/erasure", privacy_views.erasure, name="erasure"),
     path("<uuid:customer_id>/archival", views.archival, name="archival"),
     path("<uuid:customer_id>/restoration", views.restoration, name="restoration"),
 ]

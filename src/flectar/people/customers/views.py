@@ -1,9 +1,12 @@
 """The list of customers, one customer, and what can be done to them."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db import transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from flectar.people.customers import consents, contacts, directory, duplicates, listing, merging, tags
 from flectar.people.customers.actions import actions
-from flectar.people.customers.errors import EmailTaken
+from flectar.people.customers.errors import EmailTaken, Restricted
 from flectar.people.customers.exporting import export_customers
-from flectar.people.customers.forms import CustomerForm, NoteForm, TagForm
+from flectar.people.customers.forms import CustomerForm, NoteForm, RestrictionForm, TagForm
 from flectar.people.customers.models import Customer, CustomerQuerySet
 from flectar.people.customers.timeline import KINDS, timeline
 from flectar.platform.audit.log import record
@@ -219,12 +222,28 @@ def _customer(pk: UUID) -> Customer:
     return customer
 
 
+def heeding(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A deed on somebody who is restricted is not done: their page says so. Below the mark."""
+
+    @wraps(view)
+    def heeded(request: ProjectRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return view(request, **kwargs)
+        except Restricted as restricted:
+            return page_of(request, _customer(restricted.customer.pk), problem=str(restricted), status=409)
+
+    return heeded
+
+
 def page_of(
     request: ProjectRequest,
     customer: Customer,
     *,
     note_form: NoteForm | None = None,
     tag_form: TagForm | None = None,
+    restriction_form: RestrictionForm | None = None,
+    problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The page of a customer, with whatever form was wrong."""
@@ -259,6 +278,9 @@ def page_of(
         "tag_form": tag_form or TagForm(),
         "known_tags": tags.names(),
         "consents": consents.states(customer),
+        "restriction_form": restriction_form or RestrictionForm(),
+        "problem": problem,
+        "may_write": customer.is_open_to_change and may("customers.write"),
     }
     return render(request, "customers/customer.html", context, status=status)
 
@@ -286,6 +308,7 @@ def new(request: ProjectRequest) -> HttpResponse:
 
 @dashboard("customers.write", module="customers")
 @require_http_methods(["GET", "HEAD", "POST"])
+@heeding
 def edit(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
     customer = _customer(customer_id)
     region = directory.region(request.project)
@@ -306,6 +329,7 @@ def edit(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
 
 @dashboard("customers.write", module="customers")
 @require_POST
+@heeding
 def notes(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
     customer = _customer(customer_id)
     form = NoteForm(request.POST)
@@ -318,6 +342,7 @@ def notes(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
 
 @dashboard("customers.delete", module="customers")
 @require_POST
+@heeding
 def archival(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
     customer = _customer(customer_id)
     directory.archive(customer)

@@ -80,7 +80,7 @@ class CustomerQuerySet(TenantQuerySet["Customer"]):
         return self.filter(archived_at=None)
 
     def archived(self) -> "CustomerQuerySet":
-        return self.filter(archived_at__isnull=False)
+        return self.filter(archived_at__isnull=False, erased_at=None)
 
     def by_name(self) -> "CustomerQuerySet":
         return self.order_by("sort_key", "id")
@@ -121,6 +121,9 @@ class Customer(TenantModel):
     brought_by = TenantForeignKey(CustomerImport, models.SET_NULL, null=True, related_name="customers")
     created_at = models.DateTimeField(default=clock.now)
     archived_at = models.DateTimeField(null=True)
+    restricted_at = models.DateTimeField(null=True)  # Art. 18 GDPR: kept and shown, neither changed nor used
+    restricted_because = models.CharField(max_length=300, blank=True, default="", db_default="")
+    erased_at = models.DateTimeField(null=True)  # an empty row: the business must keep what refers to it
 
     objects: ClassVar[Any] = CustomerQuerySet.as_manager()
 
@@ -147,6 +150,14 @@ class Customer(TenantModel):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+    @property
+    def is_restricted(self) -> bool:
+        return self.restricted_at is not None
+
+    @property
+    def is_open_to_change(self) -> bool:
+        return self.restricted_at is None and self.erased_at is None
 
     @property
     def email(self) -> str:
