@@ -51,6 +51,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "payment.ended": _("No longer asks for a payment"),
     "payment.refund_asked": _("Asked for a refund"),
     "payment.fee_noted": _("Noted a fee"),
+    "payment.fee_waived": _("Waived a fee"),
     "payment.refunded": _("Sent money back"),
     "domain.added": _("Added a domain"),
     "domain.proven": _("Connected a domain"),

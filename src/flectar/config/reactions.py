@@ -4,7 +4,8 @@ from flectar.core.events import Reactions
 
 
 def reactions() -> Reactions:
-    from flectar.offers.booking import due
+    from flectar.money.payments.facts import PaymentCaptured, RefundDone
+    from flectar.offers.booking import charging, due
     from flectar.offers.booking import outgoing as bookings
     from flectar.offers.booking.facts import (
         BookingCancelled,
@@ -14,6 +15,7 @@ def reactions() -> Reactions:
         BookingExpired,
         BookingHeld,
         BookingMoved,
+        BookingPaidLate,
         BookingRequested,
         ServicesChanged,
     )
@@ -40,13 +42,16 @@ def reactions() -> Reactions:
         ProjectTransferred: [unlink_strangers],
         ServicesChanged: [show_at_once],
         BookingRequested: [show_soon, due.expire_later, bookings.tell],
-        BookingHeld: [show_soon, due.expire_later],
+        BookingHeld: [show_soon, due.expire_later, charging.ask],
         BookingConfirmed: [show_soon, due.close_later, bookings.tell],
         BookingMoved: [show_soon, due.close_later, bookings.tell],
-        BookingCancelled: [show_soon, bookings.tell],
-        BookingDeclined: [show_soon, bookings.tell],
-        BookingExpired: [show_soon],
-        BookingClosed: [bookings.tell],
+        BookingCancelled: [show_soon, charging.cancelled, bookings.tell],
+        BookingDeclined: [show_soon, charging.end, bookings.tell],
+        BookingExpired: [show_soon, charging.end],
+        BookingClosed: [charging.closed, bookings.tell],
+        BookingPaidLate: [charging.paid_late],
+        PaymentCaptured: [charging.captured],
+        RefundDone: [charging.refunded],
         CustomerAdded: [customers.tell],
         CustomerChanged: [customers.tell],
         CustomersMerged: [customers.tell_merged],

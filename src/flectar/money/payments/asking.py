@@ -93,16 +93,22 @@ def expire_open(subject: Subject, *, state: str = State.EXPIRED) -> int:
     return len(found)
 
 
+def left_to_refund(subject: Subject, currency: str) -> int:
+    """Minor units that have come in for it and are not on their way back."""
+    paid = PaymentIntent.objects.of(subject.kind, subject.id).filter(state=State.CAPTURED, currency=currency)
+    came = sum(intent.amount_minor for intent in paid.order_by("pk").select_for_update(no_key=True))
+    back = LedgerIntent.objects.filter(kind=LedgerIntent.Kind.REFUND, subject=subject.kind, subject_id=subject.id)
+    return int(came - (back.aggregate(sum=Sum("amount_minor"))["sum"] or 0))
+
+
 def refund(subject: Subject, amount: Money, *, reason: str, key: str) -> LedgerIntent | None:
     """Send money back, once for each `key`; None where there is nothing to send. TooMuch beyond what has come in."""
     if not amount:
         return None
-    if known := LedgerIntent.objects.filter(key=key).first():
+    known: LedgerIntent | None = LedgerIntent.objects.filter(key=key).first()
+    if known is not None:
         return known
-    paid = PaymentIntent.objects.of(subject.kind, subject.id).filter(state=State.CAPTURED, currency=amount.currency)
-    came = sum(intent.amount_minor for intent in paid.order_by("pk").select_for_update(no_key=True))
-    back = LedgerIntent.objects.filter(kind=LedgerIntent.Kind.REFUND, subject=subject.kind, subject_id=subject.id)
-    left = came - (back.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
+    left = left_to_refund(subject, amount.currency)
     if amount.minor > left:
         raise TooMuch(amount, Money(left, amount.currency))
     made = _write(LedgerIntent.Kind.REFUND, subject, amount, reason, key)
@@ -114,11 +120,27 @@ def refund(subject: Subject, amount: Money, *, reason: str, key: str) -> LedgerI
 
 
 def fee(subject: Subject, amount: Money, *, reason: str, key: str) -> LedgerIntent | None:
-    """Note that a fee is owed, once for each `key`. Collecting it is another matter."""
+    """Note that a fee is owed, once for each `key`; one that was waived is owed again. Nothing collects it yet."""
     if not amount:
         return None
     known: LedgerIntent | None = LedgerIntent.objects.filter(key=key).first()
+    if known is not None and known.state == LedgerIntent.State.WAIVED:
+        known.state, known.amount_minor = LedgerIntent.State.QUEUED, amount.minor
+        known.save(update_fields=["state", "amount_minor"])
+        record("payment.fee_noted", target=known, new={"amount": amount.minor, "currency": amount.currency})
     return known or _write(LedgerIntent.Kind.FEE, subject, amount, reason, key)
+
+
+def waive(key: str) -> bool:
+    """A fee that is not collected yet is owed no more; whether there was one."""
+    owed = LedgerIntent.objects.filter(key=key, kind=LedgerIntent.Kind.FEE, state=LedgerIntent.State.QUEUED)
+    found = owed.select_for_update(no_key=True).first()
+    if found is None:
+        return False
+    found.state = LedgerIntent.State.WAIVED
+    found.save(update_fields=["state"])
+    record("payment.fee_waived", target=found, old={"amount": found.amount_minor})
+    return True
 
 
 def _write(kind: str, subject: Subject, amount: Money, reason: str, key: str) -> LedgerIntent:

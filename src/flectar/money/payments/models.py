@@ -128,6 +128,7 @@ class LedgerIntent(TenantModel):
     class State(models.TextChoices):
         QUEUED = "queued", _("To be done")
         DONE = "done", _("Done")
+        WAIVED = "waived", _("Waived")
 
     key = models.CharField(max_length=120)  # the deed behind it: the same deed twice is one
     kind = models.CharField(max_length=6, choices=Kind)

@@ -57,6 +57,8 @@ def _reclaimed(booking: Booking, total: int) -> bool:
     try:
         lifecycle.reclaim(booking, Status.CONFIRMED, Kind.PAID, By.PAYMENT, paid_minor=total)
     except (SlotTaken, CodeGone):
+        # What was written is taken back; what stands in memory is not, if the refusal came after the step.
+        booking.refresh_from_db(fields=["status", "version", "hold_until", "paid_minor"])
         states.go(booking, Status.PAID_LATE, Kind.PAID_LATE, By.PAYMENT, paid_minor=total)
         announce(BookingPaidLate(booking.project.pk, booking.pk))
         notices.paid_late(booking.project, booking)
