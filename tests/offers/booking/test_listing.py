@@ -63,6 +63,19 @@ def test_a_page_that_shows_all_is_not_counted_again(salon, signed_in, busy):
     assert not any("count(*)" in each["sql"] and "booking_booking" in each["sql"] for each in asked)
 
 
+def test_a_stay_that_began_long_ago_is_still_to_come_until_it_ends(busy):
+    before, now = list(listing.upcoming()), clock.now()
+    stay = before[-1]
+    long_ago = {"nights": 20, "starts_at": now - timedelta(days=14), "ends_at": now + timedelta(days=6)}
+    Booking.objects.filter(pk=stay.pk).update(**long_ago)
+
+    assert list(listing.upcoming()) == [stay, *before[:-1]]
+
+    Booking.objects.filter(pk=stay.pk).update(ends_at=now)
+
+    assert list(listing.upcoming()) == before[:-1]
+
+
 def test_a_day_of_the_calendar_is_read_through_the_index_of_starts(busy):
     start, end = clock.day_bounds(TUESDAY, busy.tz)
 
