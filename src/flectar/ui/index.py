@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -28,6 +28,7 @@ from flectar.ui.toasts import report
 type Text = str | Promise
 
 LONGEST_TEXT = 100
+PAGE = 50
 COUNT_TO = 10_000  # beyond it a list only says "more than"
 
 
@@ -211,10 +212,22 @@ def show(
     request: HttpRequest, index: Index, template: str = "ui/index.html", status: int = 200, **context: Any
 ) -> HttpResponse:
     saved = _saved(request, index)
-    if saved and saved.first and not request.GET:
+    if saved and saved.first and not request.GET and request.method != "POST":
         return HttpResponseRedirect(f"?{saved.first.query}")
     values = {"index": index, "query": tidy(request.GET), "saved": saved, **context}
     return render(request, template, values, status=status)
+
+
+def newest[M: Model](rows: "QuerySet[M]", key: str, after: str, *, size: int = PAGE) -> tuple[list[M], str]:
+    """A page of them, newest first, and where the next one begins; `key` is the field that says when. `after` is the id
+    of the last row before; one that is unknown or gone begins at the beginning."""
+    pk = _uuid(after)
+    value = rows.model._base_manager.filter(pk=pk).values_list(key, flat=True).first() if pk else None
+    if value is not None:
+        # The first condition is what the index serves, the second what makes the page exact.
+        rows = rows.filter(Q(**{f"{key}__lte": value}), Q(**{f"{key}__lt": value}) | Q(id__lt=pk))
+    found = list(rows.order_by(f"-{key}", "-id")[: size + 1])
+    return found[:size], str(found[size - 1].pk) if len(found) > size else ""
 
 
 def peek(request: HttpRequest, template: str, find: Callable[[UUID], Mapping[str, Any] | None]) -> SafeString:

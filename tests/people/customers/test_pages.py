@@ -451,6 +451,26 @@ def test_an_upload_that_can_no_longer_be_read_stops_with_the_reason(signed_in, s
     assert "This is a spreadsheet workbook." in page
 
 
+def test_earlier_imports_are_a_list_with_states_and_a_search(signed_in, salon):
+    assert "Earlier imports" not in text(signed_in.get("/nacar/customers/imports"))
+    with project_scope(salon.pk):
+        for number in range(3):
+            make.upload(salon, b"Name\nPaula\n", f"contacts-{number}.csv", state="done", added=number)
+        make.upload(salon, b"Name\nPaula\n", "old.csv", state="failed")
+
+    page = text(signed_in.get("/nacar/customers/imports"))
+    stopped = text(signed_in.get("/nacar/customers/imports?state=failed"))
+    found = text(signed_in.get("/nacar/customers/imports?q=contacts-1"))
+
+    assert "4 imports" in page
+    assert "old.csv" in stopped
+    assert "contacts" not in stopped.replace("Google Contacts", "")
+    assert "contacts-1.csv" in found
+    assert "contacts-2.csv" not in found
+    assert "No import fits." in text(signed_in.get("/nacar/customers/imports?q=nonsense"))
+    assert "Choose a file." in text(signed_in.post("/nacar/customers/imports", {}))
+
+
 def test_no_file_at_all(signed_in, salon):
     assert "Choose a file." in text(signed_in.post("/nacar/customers/imports", {}))
 

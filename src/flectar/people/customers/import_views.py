@@ -1,12 +1,13 @@
 """The import wizard: upload, look at what would happen, bring in, read the report."""
 
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
@@ -20,10 +21,11 @@ from flectar.people.customers.people import Outcome
 from flectar.people.customers.tabular import UnreadableFile
 from flectar.people.customers.views import csv_answer
 from flectar.platform.projects.access import ProjectRequest, dashboard
+from flectar.ui import cells, formats
+from flectar.ui import index as ui
 from flectar.ui.toasts import toast
 
 SHOWN_REMARKS = 200
-RECENT = 20
 
 
 @dashboard("customers.write", module="customers")
@@ -49,9 +51,71 @@ def imports(request: ProjectRequest) -> HttpResponse:
                 clock.now() + jobs.KEEP_FILE, project_id=request.project.pk, import_id=str(upload.pk)
             )
             return redirect(_url(request, "import", import_id=upload.pk))
-    recent = CustomerImport.objects.defer("content", "remarks").select_related("author")
-    context = {"form": form, "recent": recent.order_by("-created_at")[:RECENT]}
-    return render(request, "customers/imports.html", context, status=422 if is_posted else 200)
+    return _imports_page(request, form, status=422 if is_posted else 200)
+
+
+def _imports_page(request: ProjectRequest, form: UploadForm, *, status: int) -> HttpResponse:
+    look = _read(request.GET)
+    found = _matching(look)
+    shown, following = ui.newest(found.defer("content", "remarks").select_related("author"), "created_at", look.after)
+    [count] = ui.tally(request, "imports", [found], counted=lambda asked: _matching(_read(asked)))
+    listed = ui.Index(
+        key="imports",
+        title=_("Import customers"),
+        look=look,
+        columns=COLUMNS,
+        groups=[ui.Group([_row(request, upload) for upload in shown])],
+        search=_("Name of the file"),
+        filters=[ui.Filter("state", _("State"), _("any"), CustomerImport.State.choices)],
+        crumb=(_url(request, "index"), _("Customers")),
+        said=ngettext("%(count)s import", "%(count)s imports", count or 0) % {"count": count},
+        next=following,
+        nothing=_("No import fits."),
+        empty=ui.Empty(_("Nothing here")),
+        is_bare=not shown and not look.is_narrowed,
+    )
+    return ui.show(request, listed, "customers/imports.html", status, form=form)
+
+
+def _read(asked: QueryDict) -> ui.Look:
+    return ui.Look.read(asked, filters=("state",))
+
+
+def _matching(look: ui.Look) -> Any:
+    found = CustomerImport.objects.all()
+    if look.chosen.get("state") in CustomerImport.State.values:
+        found = found.filter(state=look.chosen["state"])
+    return found.filter(file_name__icontains=look.text) if look.text else found
+
+
+COLUMNS = (
+    ui.Column(gettext_lazy("File"), "name", "name"),
+    ui.Column(gettext_lazy("State"), "side"),
+    ui.Column(gettext_lazy("Added"), "line"),
+    ui.Column(gettext_lazy("By"), "line", "muted", says=True),
+    ui.Column(gettext_lazy("When"), "foot", "r muted"),
+)
+
+_TONES = {
+    CustomerImport.State.UPLOADED: "wait",
+    CustomerImport.State.RUNNING: "now",
+    CustomerImport.State.FAILED: "bad",
+}
+
+
+def _row(request: ProjectRequest, upload: CustomerImport) -> ui.Row:
+    name = shortened(upload.file_name, 60)
+    return ui.Row(
+        upload.pk,
+        name,
+        [
+            cells.link(name, _url(request, "import", import_id=upload.pk)),
+            cells.status(upload.get_state_display(), _TONES.get(CustomerImport.State(upload.state), "")),
+            ngettext("%(count)s person", "%(count)s people", upload.added) % {"count": upload.added},
+            upload.author.name if upload.author else "",
+            cells.at(upload.created_at, formats.when(upload.created_at, request.project)),
+        ],
+    )
 
 
 def _url(request: ProjectRequest, name: str, **kwargs: object) -> str:

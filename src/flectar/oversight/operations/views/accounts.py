@@ -53,7 +53,7 @@ def index(request: Any) -> HttpResponse:
         people = people.filter(is_active=look.view == "open")
     for word in look.text.split():
         people = people.filter(Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word))
-    shown, following = listing.page(people, "date_joined", look.after)
+    shown, following = ui.newest(people, "date_joined", look.after)
     return ui.show(
         request,
         ui.Index(

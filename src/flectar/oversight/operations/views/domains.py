@@ -27,7 +27,7 @@ def index(request: Any) -> HttpResponse:
         found = found.filter(state=look.view)
     for word in look.text.split():
         found = found.filter(name__icontains=word)
-    shown, following = listing.page(found, "added_at", look.after)
+    shown, following = ui.newest(found, "added_at", look.after)
     return ui.show(
         request,
         ui.Index(

@@ -78,7 +78,7 @@ def index(request: Any) -> HttpResponse:
 def access_log(request: Any) -> HttpResponse:
     """The same entries stand in the log of the organization that they are about."""
     look = ui.Look.read(request.GET)
-    shown, following = listing.page(Entry.objects.filter(project_id=None, action__in=BY_OPERATORS), "at", look.after)
+    shown, following = ui.newest(Entry.objects.filter(project_id=None, action__in=BY_OPERATORS), "at", look.after)
     rows = [
         ui.Row(
             entry.pk,

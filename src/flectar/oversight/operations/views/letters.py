@@ -44,7 +44,7 @@ def index(request: Any) -> HttpResponse:
     found = Letter.objects.filter(closed_at__isnull=look.view != "closed")
     if look.view in Letter.Kind.values:
         found = found.filter(kind=look.view)
-    shown, following = listing.page(found, "created_at", look.after)
+    shown, following = ui.newest(found, "created_at", look.after)
     return ui.show(
         request,
         ui.Index(

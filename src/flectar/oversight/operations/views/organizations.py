@@ -42,7 +42,7 @@ def index(request: Any) -> HttpResponse:
     counted = found.annotate(
         project_count=Count("projects", distinct=True), member_count=Count("memberships", distinct=True)
     )
-    shown, following = listing.page(counted, "created_at", look.after)
+    shown, following = ui.newest(counted, "created_at", look.after)
     return ui.show(
         request,
         ui.Index(

@@ -52,7 +52,7 @@ def index(request: Any) -> HttpResponse:
     found = Project.objects.select_related("organization")
     for word in look.text.split():
         found = found.filter(Q(name__icontains=word) | Q(slug__icontains=word))
-    shown, following = listing.page(found, "created_at", look.after)
+    shown, following = ui.newest(found, "created_at", look.after)
     return ui.show(
         request,
         ui.Index(
