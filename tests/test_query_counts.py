@@ -46,6 +46,7 @@ def asked(client, address):
         "bookings?view=past",
         "bookings?q=marta",
         "bookings?q=marta&dates=week",
+        "customers/imports",
         "services",
         "staff",
     ],
@@ -105,7 +106,9 @@ def test_a_page_of_the_organization(open_for_business, signed_in, page):
     assert len(questions) <= MOST_OF_A_LIST, "\n".join(questions)
 
 
-@pytest.mark.parametrize("page", ["settings/team", "settings/keys/"])
+@pytest.mark.parametrize(
+    "page", ["settings/team", "settings/keys/", "settings/log", "settings/log?action=hours.changed&since=2026-11-01"]
+)
 def test_a_list_of_the_settings(open_for_business, signed_in, page):
     for number in range(30):
         platform.member(open_for_business.organization, platform.user(f"person{number}@nacar.example"), "staff")

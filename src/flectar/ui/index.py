@@ -108,12 +108,12 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One choice among others; `anything` says what no choice means."""
+    """One choice among others; `anything` says what no choice means. Without options: a day."""
 
     name: str
     label: Text
-    anything: Text
-    options: Sequence[tuple[str, Text]]
+    anything: Text = ""
+    options: Sequence[tuple[str, Text]] = ()
 
 
 @dataclass(frozen=True, slots=True)

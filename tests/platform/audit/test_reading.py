@@ -172,6 +172,28 @@ def test_days_of_the_filter_are_the_businesss_own(signed_in: Client, salon: Proj
     assert "deed.sunday" not in page
 
 
+def test_an_entry_opens_beside_the_list_with_all_of_its_changes(signed_in: Client, salon: Project, clinic: Project):
+    with project_scope(salon.pk):
+        note("hours.changed", new={f"note_{number}": f"value {number}" for number in range(6)})
+        entry = Entry.objects.get()
+
+    row = signed_in.get(LOG).content.decode()
+    panel = signed_in.get(LOG, {"peek": entry.pk, "part": "peek"}).content.decode()
+
+    assert "value 3" in row
+    assert "value 4" not in row
+    assert "value 5" in panel
+    assert signed_in.get(f"/nacar/settings/log?peek={entry.pk}").content.decode().count("value 5") == 1
+    assert "<aside" not in signed_in.get(LOG, {"peek": clinic.pk}).content.decode()
+
+
+def test_what_is_wrong_with_the_days_is_said_where_the_rows_would_be(signed_in: Client, salon: Project):
+    page = signed_in.get(LOG, {"since": "2026-11-23", "until": "2026-11-22"}).content.decode()
+
+    assert "Until: This is before the first day." in page
+    assert 'name="until" value="2026-11-22"' in page
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [

@@ -135,6 +135,17 @@ def deed(action: str) -> str:
     return str(_deeds.get(action, action))
 
 
+def actor(entry: Entry) -> str:
+    """The name that the entry keeps, or what kind of actor it was."""
+    kinds = {
+        "visitor": _("A customer"),
+        "key": _("An API key"),
+        "import": _("An import"),
+        "system": _("The system"),
+    }
+    return entry.actor_name or kinds.get(entry.actor_kind, entry.actor_kind)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One value before and after, in words; empty where there was or is none."""

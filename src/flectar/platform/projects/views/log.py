@@ -8,7 +8,9 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -19,9 +21,12 @@ from flectar.platform.audit import reading, sealing
 from flectar.platform.audit.log import record
 from flectar.platform.audit.models import Entry
 from flectar.platform.audit.security import is_of_organization
-from flectar.platform.projects.access import dashboard
+from flectar.platform.projects.access import can, dashboard
 from flectar.platform.projects.models import Project
+from flectar.ui import cells, formats
+from flectar.ui import index as ui
 
+MOST_CHANGES = 4  # of one entry, in the list
 MOST_ROWS = 50_000  # some 15 MB; who needs more chooses dates
 
 KINDS = [
@@ -61,6 +66,13 @@ class FilterForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so above, for the type checker
         field.choices = choices
 
+    def choices_of(self, name: str) -> list[tuple[str, Any]]:
+        """Without the one that means any."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as above
+        choices: Any = field.choices
+        return list(choices)[1:]
+
     def filters(self) -> reading.Filters:
         """Days are those of the business. `until` is the last day shown."""
         values, tz = self.cleaned_data, self._project.tz
@@ -90,16 +102,115 @@ _FIRST = date(2020, 1, 1)
 
 
 @dashboard("audit.read")
+@require_safe
 def log(request: Any) -> HttpResponse:
-    form = FilterForm(request.GET, project=request.project)
+    panel = ui.peek(request, "projects/log_peek.html", lambda pk: _glance(request, pk))
+    if ui.is_peek_alone(request):
+        return HttpResponse(panel)
+    return _listed(request, FilterForm(request.GET, project=request.project), peeked=panel)
+
+
+def _listed(request: Any, form: FilterForm, *, peeked: str = "") -> HttpResponse:
+    project, look = request.project, ui.Look.read(request.GET, filters=FILTERS)
+    page = _page(request, form)
+    listed = ui.Index(
+        key="log",
+        title=_("Audit log"),
+        sub=_sub(request),
+        look=look,
+        columns=LIST,
+        groups=[ui.Group([_entry(project, entry) for entry in page.entries])],
+        filters=[
+            ui.Filter("who", _("Who"), _("anyone"), form.choices_of("who")),
+            ui.Filter("action", _("What"), _("anything"), form.choices_of("action")),
+            ui.Filter("since", _("From")),
+            ui.Filter("until", _("Until")),
+        ],
+        ways=_ways(request) if page.entries else [],
+        next=page.older,
+        nothing=_wrong(form) or _("Nothing to show for this."),
+        empty=ui.Empty(
+            _("Nothing has happened yet"), _("Whatever your team, a customer or a program changes stands here.")
+        ),
+        has_peek=True,
+        peeked=peeked,
+    )
+    status = 200 if form.is_valid() else 422
+    return ui.show(request, listed, "projects/log.html", status, seal=sealing.head())
+
+
+def _wrong(form: FilterForm) -> str:
+    """Why these filters find nothing, with the name of each."""
+    return " ".join(f"{form.fields[name].label}: {errors[0]}" for name, errors in form.errors.items())
+
+
+def _page(request: Any, form: FilterForm) -> reading.Page:
     if not form.is_valid():
-        return render(request, "projects/log.html", {"form": form, "page": None}, status=422)
+        return reading.Page([], "")
     try:
-        page = reading.of_project(request.project.pk, form.filters(), after=request.GET.get("after", ""))
+        return reading.of_project(request.project.pk, form.filters(), after=request.GET.get("after", ""))
     except reading.BadCursor as error:
         raise BadRequest from error
-    context = {"form": form, "page": page, "seal": sealing.head(), "most": MOST_ROWS}
-    return render(request, "projects/log.html", context)
+
+
+FILTERS = ("who", "action", "since", "until")
+LIST = (
+    ui.Column(gettext_lazy("Who"), "name", "name"),
+    ui.Column(gettext_lazy("What"), "line", "wrap"),
+    ui.Column(gettext_lazy("Change"), "line", "wrap"),
+    ui.Column(gettext_lazy("When"), "foot", "r muted"),
+)
+
+
+def _entry(project: Project, entry: Entry) -> ui.Row:
+    deed = reading.deed(entry.action)
+    return ui.Row(
+        entry.pk,
+        deed,
+        [
+            reading.actor(entry),
+            cells.two(deed, entry.target_name) if entry.target_name else deed,
+            _("Names and values were taken out for privacy.") if entry.is_forgotten else _changes(entry, project),
+            cells.at(entry.at, formats.when(entry.at, project)),
+        ],
+    )
+
+
+def _changes(entry: Entry, project: Project) -> str:
+    """Each value as it was and as it became; the first few, all of them stand in the panel."""
+    changed = reading.changes_of(entry, project)[:MOST_CHANGES]
+    if not changed:
+        return ""
+    lines = (
+        (
+            one.label,
+            format_html("<del>{}</del> ", one.old) if one.old else "",
+            format_html("<ins>{}</ins>", one.new) if one.new else "",
+        )
+        for one in changed
+    )
+    return format_html('<dl class="changes">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}{}</dd>", lines))
+
+
+def _sub(request: Any) -> str:
+    sub = _("Who changed what. Nobody can change or delete this list.")
+    if not can(request.user, "organization.read", request.project):
+        return sub
+    url = reverse("organizations:security", kwargs={"organization_id": request.project.organization_id})
+    return format_html('{} <a class="link" href="{}">{}</a>', sub, url, _("Members, roles and keys"))
+
+
+def _ways(request: Any) -> list[ui.Way]:
+    if not can(request.user, "audit.export", request.project):
+        return []
+    asked = urlencode({name: request.GET[name] for name in FILTERS if request.GET.get(name)})
+    url = reverse("settings:log_export", kwargs={"project": request.project.slug})
+    return [ui.Way(_("Export"), f"{url}?{asked}" if asked else url, "download", is_file=True)]
+
+
+def _glance(request: Any, pk: UUID) -> dict[str, Any] | None:
+    entry = Entry.objects.filter(project_id=request.project.pk, pk=pk).first()
+    return {"entry": entry} if entry else None
 
 
 @dashboard("audit.export")
@@ -108,7 +219,7 @@ def export(request: Any) -> HttpResponse:
     """What the filters show, as CSV; times in UTC, values as they are kept. The export stands in the log itself."""
     form = FilterForm(request.GET, project=request.project)
     if not form.is_valid():
-        return render(request, "projects/log.html", {"form": form, "page": None}, status=422)
+        return _listed(request, form)
     entries = reading.all_of_project(request.project.pk, form.filters(), most=MOST_ROWS)
     record("audit.exported", new={"entries": len(entries)})
     return as_csv(entries, f"{request.project.slug}-log-{request.project.today}")
