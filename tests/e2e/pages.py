@@ -46,6 +46,7 @@ PAGES = [
     Page("customer consents", "/{project}/customers/{paula}/consents"),
     Page("customer duplicates", "/{project}/customers/duplicates"),
     Page("customers compared", "/{project}/customers/{paula}/merge/{twin}"),
+    Page("customer note", "/{project}/customers/{paula}/notes/{note}"),
     Page("customer restricted", "/{project}/customers/{restricted}"),
     Page("customer copy", "/{project}/customers/{paula}/copy"),
     Page("customer erasure", "/{project}/customers/{paula}/erasure"),

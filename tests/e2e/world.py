@@ -1,5 +1,6 @@
 """What the browser finds: two businesses in two organizations, with people, services and bookings."""
 
+import io
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,7 +10,7 @@ from uuid import UUID
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking import times
-from flectar.people.customers import consents, directory, importing, merging, restricting, tags
+from flectar.people.customers import consents, directory, importing, merging, papers, restricting, tags
 from flectar.people.customers.models import Consent
 from flectar.platform.accounts.models import User
 from flectar.platform.legal import letters
@@ -184,7 +185,8 @@ def some_customers(world: World) -> None:
     """Two people who may be one, an upload to look at, an import that is done, and a key."""
     with project_scope(world.salon.pk):
         paula = customers.customer(world.salon, "Paula Ibáñez", email="paula@example.com", phone="+34600000142")
-        directory.note(paula, "Likes the window chair.\nWarm tones, never ash.", author=world.lucia)
+        note = directory.note(paula, "Likes the window chair.\nWarm tones, never ash.", author=world.lucia)
+        papers.keep(paula, io.BytesIO(b"Patch test: no reaction."), "Patch test.txt", author=world.lucia)
         tags.put(paula, ["Balayage", "Prefers Marc", "Sensitive scalp"])
         wording = consents.Wording("Yes, write to me about news.", "2026-11", "en", "/book")
         answers = (("news-email", Consent.Method.BOOKING, wording), ("photos", Consent.Method.TEAM, None))
@@ -204,5 +206,5 @@ def some_customers(world: World) -> None:
         Attempt.objects.create(delivery=sent, status=500, answer="down", took_ms=120)
     world.ids |= {"webhook": hook.pk, "delivery": sent.pk}
     importing.bring_in(world.salon.pk, done.pk)
-    world.ids |= {"paula": paula.pk, "twin": twin.pk, "restricted": restricted.pk}
+    world.ids |= {"paula": paula.pk, "twin": twin.pk, "note": note.pk, "restricted": restricted.pk}
     world.ids |= {"waiting_import": waiting.pk, "done_import": done.pk, "key": key.pk}

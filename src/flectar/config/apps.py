@@ -17,6 +17,7 @@ class ConfigConfig(AppConfig):
         from flectar.offers.booking.history import of_customer
         from flectar.offers.booking.outgoing import EVENTS as BOOKING_EVENTS
         from flectar.people.customers import actions, timeline
+        from flectar.people.customers import told as customers_told
         from flectar.people.customers.outgoing import EVENTS as CUSTOMER_EVENTS
         from flectar.platform.accounts import obstacles
         from flectar.platform.audit import reading
@@ -42,7 +43,7 @@ class ConfigConfig(AppConfig):
         catalogue.connect([*BOOKING_EVENTS, *CUSTOMER_EVENTS])
         compiled.connect(outside.BROWSER_ITEMS, outside.PROCESSORS)
         index.connect(index.Around(saved.views, saved.kept, bell.unread_of))
-        kinds.connect([*told.KINDS, *of_platform.KINDS])
+        kinds.connect([*told.KINDS, *customers_told.KINDS, *of_platform.KINDS])
         roles.connect(PERMISSIONS)
         roles.connect_areas(AREAS)
         rendering.connect(mail_colours.of)

@@ -6,8 +6,9 @@ families share phones. Concurrent calls for one email or phone wait for each oth
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from flectar.core import clock
 from flectar.core.events import announce
 from flectar.core.tenancy import current_project_id
 from flectar.core.text import clean
+from flectar.people.customers import mentions
 from flectar.people.customers.contacts import BadContact, e164, plain_email
 from flectar.people.customers.errors import EmailTaken, leave_alone_if_restricted
 from flectar.people.customers.facts import CustomerAdded, CustomerChanged
@@ -203,7 +205,46 @@ def note(customer: Customer, body: str, *, author: Any = None) -> CustomerNote:
         project_id=customer.project_id, customer=customer, body=clean(body).strip()[:5000], author=author
     )
     record("customer.noted", target=customer)
+    mentions.call(customer.project, customer, written)
     return written
+
+
+NOTE_BACK_FOR = timedelta(days=1)
+
+
+@transaction.atomic
+def rewrite(project: Project, note: CustomerNote, body: str) -> None:
+    """Other words. Whom the new ones call for the first time is told. Raises Restricted."""
+    leave_alone_if_restricted(note.customer)
+    before, note.body = note.body, clean(body).strip()[:5000]
+    if note.body == before:
+        return
+    note.changed_at = clock.now()
+    note.save(update_fields=["body", "changed_at"])
+    record("customer.note_changed", target=note.customer)
+    mentions.call(project, note.customer, note, but=mentions.called(project, before))
+
+
+@transaction.atomic
+def take_away(note: CustomerNote) -> None:
+    """Raises Restricted."""
+    leave_alone_if_restricted(note.customer)
+    if note.removed_at is None:
+        note.removed_at = clock.now()
+        note.save(update_fields=["removed_at"])
+        record("customer.note_removed", target=note.customer)
+
+
+def bring_note_back(note: CustomerNote) -> None:
+    if note.removed_at is not None:
+        note.removed_at = None
+        note.save(update_fields=["removed_at"])
+        record("customer.noted", target=note.customer)
+
+
+def forget_note(note_id: UUID) -> None:
+    """If it is still away."""
+    CustomerNote.objects.filter(pk=note_id, removed_at__lte=clock.now() - NOTE_BACK_FOR).delete()
 
 
 def current_details(customer: Customer) -> Details:

@@ -23,7 +23,7 @@ def export_customers(customers: CustomerQuerySet) -> bytes:
                 SEVERAL.join(_in_brackets(row.number) for row in customer.phones.all()),
                 customer.locale,
                 ", ".join(sorted((row.tag.name for row in customer.tags.all()), key=fold)),
-                "\n".join(row.body for row in customer.notes.all()),
+                "\n".join(row.body for row in customer.notes.all() if row.removed_at is None),
                 customer.collected_via,
                 f"{customer.created_at:%Y-%m-%d}",
             ]

@@ -127,6 +127,19 @@ class TagForm(forms.Form):
             raise forms.ValidationError(str(bad)) from None
 
 
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("A photo, a PDF, an office document or text, up to 20 MB. Only your team sees it."),
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy("The file is empty."),
+            "invalid": gettext_lazy("Choose a file."),
+        },
+        max_length=255,
+    )
+
+
 class RestrictionForm(forms.Form):
     because = forms.CharField(
         label=gettext_lazy("Reason"),

@@ -6,7 +6,7 @@ from uuid import UUID
 from flectar.core import clock
 from flectar.core.jobs import job
 from flectar.core.tenancy import project_scope
-from flectar.people.customers import importing, merging
+from flectar.people.customers import directory, importing, merging, papers
 from flectar.people.customers.models import CustomerImport
 from flectar.people.customers.tabular import UnreadableFile
 from flectar.platform.audit.log import Actor, acting_as
@@ -67,3 +67,13 @@ def forget_leftovers(project_id: UUID, import_id: str) -> None:
 @job("customers.forget_merge")
 def forget_merge(project_id: UUID, merge_id: str) -> None:
     merging.forget(UUID(merge_id))
+
+
+@job("customers.forget_note")
+def forget_note(project_id: UUID, note_id: str) -> None:
+    directory.forget_note(UUID(note_id))
+
+
+@job("customers.forget_customer_file")
+def forget_customer_file(project_id: UUID, file_id: str) -> None:
+    papers.forget(UUID(file_id))

@@ -5,6 +5,7 @@ from flectar.people.customers.models import (
     Consent,
     Customer,
     CustomerEmail,
+    CustomerFile,
     CustomerImport,
     CustomerNote,
     CustomerPhone,
@@ -85,6 +86,8 @@ classify(
         "body": P("user.content", sensitive=True),
         "author": NONE,
         "created_at": NONE,
+        "changed_at": NONE,
+        "removed_at": NONE,
     },
 )
 classify(
@@ -191,5 +194,25 @@ classify(
         "one": P("user.unique_id", export=False),
         "other": P("user.unique_id", export=False),
         "created_at": NONE,
+    },
+)
+classify(
+    CustomerFile,
+    subject="customer",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention="Until the business removes it or erases the customer",
+    fields={
+        "id": NONE,
+        "project": NONE,
+        "customer": P("user.unique_id", export=False),
+        "name": P("user.content", sensitive=True),
+        "path": P("user.content", export=False),
+        "size": NONE,
+        "content_type": NONE,
+        "author": NONE,
+        "created_at": P("user.behavior"),
+        "removed_at": NONE,
     },
 )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -58,9 +60,27 @@ def timeline(customer: Customer, *, may: Callable[[str], bool]) -> list[Timeline
 
 def _own_entries(customer: Customer) -> Iterable[TimelineEntry]:
     yield _beginning(customer)
-    for note in customer.notes.select_related("author")[:NEWEST]:
-        by = note.author.name if note.author else ""
-        yield TimelineEntry(at=note.created_at, icon="notebook-pen", title=_("Note"), quote=note.body, by=by)
+    address = {"project": customer.project.slug, "customer_id": customer.pk}
+    for note in customer.notes.filter(removed_at=None).select_related("author")[:NEWEST]:
+        yield TimelineEntry(
+            at=note.created_at,
+            icon="notebook-pen",
+            title=_("Note"),
+            quote=note.body,
+            by=note.author.name if note.author else "",
+            detail=_("changed") if note.changed_at else "",
+            url=reverse("customers:note", kwargs={**address, "note_id": note.pk}),
+        )
+    for file in customer.files.filter(removed_at=None).select_related("author").order_by("-created_at")[:NEWEST]:
+        yield TimelineEntry(
+            at=file.created_at,
+            icon="paperclip",
+            title=file.name,
+            detail=filesizeformat(file.size),
+            by=file.author.name if file.author else "",
+            url=reverse("customers:file", kwargs={**address, "file_id": file.pk}),
+            kind="file",
+        )
     # Those of whoever became this customer are theirs too.
     ids = [customer.pk, *customer.merges.filter(undone_at=None).values_list("gone_id", flat=True)]
     edits = AuditEntry.objects.filter(Q(action__in=_EDITS), project_id=customer.project_id, target_id__in=ids).order_by(

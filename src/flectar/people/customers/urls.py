@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from flectar.people.customers import consent_views, import_views, merge_views, privacy_views, tag_views, views
+from flectar.people.customers import (
+    consent_views,
+    file_views,
+    import_views,
+    merge_views,
+    note_views,
+    privacy_views,
+    tag_views,
+    views,
+)
 
 dashboard = [
     path("", views.index, name="index"),
@@ -32,6 +41,13 @@ dashboard = [
     path("<uuid:customer_id>/copy", privacy_views.copy, name="copy"),
     path("<uuid:customer_id>/copy.json", privacy_views.copy_file, name="copy_file"),
     path("<uuid:customer_id>/erasure", privacy_views.erasure, name="erasure"),
+    path("<uuid:customer_id>/notes/<uuid:note_id>", note_views.note, name="note"),
+    path("<uuid:customer_id>/notes/<uuid:note_id>/removal", note_views.removal, name="note_removal"),
+    path("<uuid:customer_id>/notes/<uuid:note_id>/restoration", note_views.restoration, name="note_restoration"),
+    path("<uuid:customer_id>/files", file_views.files, name="files"),
+    path("<uuid:customer_id>/files/<uuid:file_id>", file_views.file, name="file"),
+    path("<uuid:customer_id>/files/<uuid:file_id>/removal", file_views.removal, name="file_removal"),
+    path("<uuid:customer_id>/files/<uuid:file_id>/restoration", file_views.restoration, name="file_restoration"),
     path("<uuid:customer_id>/archival", views.archival, name="archival"),
     path("<uuid:customer_id>/restoration", views.restoration, name="restoration"),
 ]

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from flectar.people.customers import consents, contacts, directory, duplicates, listing, merging, tags
+from flectar.people.customers import consents, contacts, directory, duplicates, listing, mentions, merging, tags
 from flectar.people.customers.actions import actions
 from flectar.people.customers.errors import EmailTaken, Restricted
 from flectar.people.customers.exporting import export_customers
-from flectar.people.customers.forms import CustomerForm, NoteForm, RestrictionForm, TagForm
+from flectar.people.customers.forms import CustomerForm, FileForm, NoteForm, RestrictionForm, TagForm
 from flectar.people.customers.models import Customer, CustomerQuerySet
 from flectar.people.customers.timeline import KINDS, timeline
 from flectar.platform.audit.log import record
@@ -141,6 +141,7 @@ def _glance(request: ProjectRequest, pk: UUID) -> dict[str, Any] | None:
     def may(permission: str) -> bool:
         return can(request.user, permission, request.project)
 
+    customer.project = request.project
     return {
         "customer": customer,
         "entries": timeline(customer, may=may)[:6],
@@ -243,6 +244,7 @@ def page_of(
     note_form: NoteForm | None = None,
     tag_form: TagForm | None = None,
     restriction_form: RestrictionForm | None = None,
+    file_form: FileForm | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -251,6 +253,7 @@ def page_of(
     def may(permission: str) -> bool:
         return can(request.user, permission, request.project)
 
+    customer.project = request.project
     entries = timeline(customer, may=may)
     kinds = {entry.kind for entry in entries}
     shown = request.GET.get("show", "")
@@ -279,6 +282,9 @@ def page_of(
         "known_tags": tags.names(),
         "consents": consents.states(customer),
         "restriction_form": restriction_form or RestrictionForm(),
+        "file_form": file_form or FileForm(),
+        "files": customer.files.filter(removed_at=None).order_by("-created_at", "-id"),
+        "handles": mentions.handles(request.project) if may("customers.write") else (),
         "problem": problem,
         "may_write": customer.is_open_to_change and may("customers.write"),
     }

@@ -1,8 +1,9 @@
 """Telling people that something happened: in the transaction of what happened."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import override
 
@@ -21,17 +22,25 @@ type Letter = Callable[[Reader], object]
 
 
 def tell(
-    project: Project, kind_key: str, facts: Mapping[str, Any], *, letter: Letter | None = None, dedupe_key: str = ""
+    project: Project,
+    kind_key: str,
+    facts: Mapping[str, Any],
+    *,
+    letter: Letter | None = None,
+    dedupe_key: str = "",
+    only: Collection[UUID] | None = None,
 ) -> None:
     """Put it behind everybody's bell who wants it there, and write the mails. Inside the project's scope.
 
     `facts` are plain values. `letter` writes a mail of the kind's own; without it a general one goes out. Nobody finds
-    their own deed behind the bell, nor in a general mail.
+    their own deed behind the bell, nor in a general mail. `only` are the accounts that it concerns; None: everybody.
     """
     kind = kinds()[kind_key]
     mine = current_actor().id
     rows = []
     for reader in readers(project, kind):
+        if only is not None and reader.user.pk not in only:
+            continue
         is_own = reader.user.pk == mine
         if EMAIL in reader.channels:
             if letter is not None:

@@ -9,6 +9,7 @@ from flectar.people.customers.models.customers import (
     Via,
     sort_key,
 )
+from flectar.people.customers.models.files import CustomerFile
 from flectar.people.customers.models.merges import Merge, Unlike
 from flectar.people.customers.models.tags import CustomerTag, Tag
 
@@ -16,6 +17,7 @@ __all__ = [
     "Consent",
     "Customer",
     "CustomerEmail",
+    "CustomerFile",
     "CustomerImport",
     "CustomerNote",
     "CustomerPhone",

@@ -220,6 +220,8 @@ class CustomerNote(TenantModel):
     body = models.TextField(_("Note"), max_length=5000)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)  # gone for good a day later
 
     class Meta:
         ordering = ["-created_at", "-id"]
