@@ -9,7 +9,6 @@ from flectar.core.text import fold
 from flectar.offers.booking import lifecycle, stays
 from flectar.offers.booking.models import (
     Booking,
-    Claim,
     Closure,
     Resource,
     Schedule,
@@ -92,30 +91,7 @@ def season(service: Service, first: date, last: date, **values: Any) -> Season:
 
 
 def stay(project: Project, service: Service, arrival: date, departure: date, **values: Any) -> Booking:
-    """As the team writes it in; the pieces are those that `stays` finds."""
-    nights = (departure - arrival).days
-    pieces = stays.find(project, service, arrival, nights, party=1, by_team=True)
-    if not isinstance(pieces, list):
-        raise TypeError(pieces)
-    stays.make_room(pieces)
-    made: Booking = Booking.objects.create(
-        service=service,
-        resource=pieces[0].resource,
-        customer=customer(project),
-        code=f"STAY{next(_numbers)}",
-        starts_at=pieces[0].starts_at + timedelta(minutes=service.buffer_before),
-        ends_at=pieces[0].ends_at - timedelta(minutes=service.buffer_after),
-        tz=project.zone,
-        local_start=f"{arrival}T15:00",
-        service_name=service.name,
-        price_snapshot={"minor": service.price_minor * nights, "currency": project.currency},
-        policy_snapshot={},
-        mode=service.mode,
-        nights=nights,
-        **values,
+    """As the team writes it in."""
+    return booking(
+        project, service, stays.check_in(project, service, arrival), nights=(departure - arrival).days, **values
     )
-    for piece in pieces:
-        Claim.objects.create(
-            booking=made, resource=piece.resource, unit=piece.unit, starts_at=piece.starts_at, ends_at=piece.ends_at
-        )
-    return made

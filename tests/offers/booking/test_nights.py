@@ -175,14 +175,6 @@ def test_a_fixed_pool_needs_one_unit_that_is_free_throughout():
     assert why(house(*claims, taken(2, 4), units=2, is_floating=True), 2, 4) is Reason.CLAIMED
 
 
-def test_a_floating_pool_moves_those_who_have_not_come_yet_together():
-    claims = {"A": taken(1, 3, unit=1), "B": taken(3, 5, unit=2)}
-    wanted = TERMS.span(dec(2), dec(4))
-
-    assert nights.moved_together(claims, [wanted], at(dec(1), "09:00")) == {"A": 1, "B": 1, 0: 2}
-    assert nights.moved_together({"A": taken(1, 3, unit=2)}, [wanted], at(dec(2), "09:00")) == {"A": 2, 0: 1}
-
-
 def test_the_unit_that_loses_the_least_free_time_is_given():
     claims = (taken(1, 3, unit=1), taken(5, 9, unit=1))
 
@@ -308,13 +300,5 @@ def test_whoever_is_let_in_has_a_unit_of_their_own(drawn, arrival):
         [chosen] = nights.choose([Group([place])], terms, dec(arrival), departure)
         if chosen.units:
             assert not any(claim.unit in chosen.units and _meet(claim[1:], span) for claim in place.claims)
-            continue
-        claims = dict(enumerate(place.claims, start=1))
-        units = nights.moved_together(claims, [span], terms.earliest)
-        everybody = [(units[0], *span), *((units[key], claim.start, claim.end) for key, claim in claims.items())]
-        assert all(unit <= place.units for unit, *_ in everybody)
-        assert not any(
-            one[0] == other[0] and _meet(one[1:], other[1:])
-            for n, one in enumerate(everybody)
-            for other in everybody[n + 1 :]
-        )
+        else:
+            assert place.is_floating

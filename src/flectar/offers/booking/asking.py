@@ -74,6 +74,7 @@ def propose(
     if booking.status != Status.REQUESTED:
         raise NotChangeable
     wish = lifecycle.wish_to_move(booking, starts_at, resource=resource, by_team=True)
+    starts_at = wish.starts_at
     with lifecycle.claiming_for(wish, booking.resource_id):
         picks = wish.choose()[0]
         before = states.facts_of(booking)

@@ -87,6 +87,14 @@ class NobodyDoesIt(BookingError):
         super().__init__(_("Nobody is assigned to this service. Choose another person or another service."))
 
 
+class NightsTaken(SlotTaken):
+    """These nights cannot be had. `nearest` are check-ins from which as many nights can."""
+
+    def __init__(self, starts_at: datetime, reason: Reason, nearest: Sequence[datetime] = ()) -> None:
+        super().__init__(starts_at, reason, nearest)
+        self.args = (sentence_for_nights(reason),)
+
+
 def sentence(reason: Reason) -> str:
     """What to tell the person who wanted this time."""
     return {
@@ -105,3 +113,17 @@ def sentence(reason: Reason) -> str:
         Reason.CAPACITY: _("There are not enough places left. Choose another time."),
         Reason.LIMIT: _("No more bookings are taken for that day. Choose another day."),
     }[reason]
+
+
+def sentence_for_nights(reason: Reason) -> str:
+    """The same of a stay, which has no nearest time of the day."""
+    taken = _("Some of these nights are taken. Choose others.")
+    return {
+        Reason.CLOSED: _("These nights cannot be booked. Choose others."),
+        Reason.TOO_SOON: _("That is too soon for us to be ready. Choose a later day, or call us."),
+        Reason.CLOSURE: _("We are closed on some of these nights. Choose others."),
+        Reason.EXTERNAL: taken,
+        Reason.BUFFER: _("There is no time to make everything ready between two stays. Choose other nights."),
+        Reason.CLAIMED: taken,
+        Reason.CAPACITY: taken,
+    }.get(reason) or sentence(reason)

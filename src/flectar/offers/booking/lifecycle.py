@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 from flectar.core import clock
 from flectar.core.events import announce
 from flectar.core.text import clean
-from flectar.offers.booking import approval, claiming, coupons, notices, pricing, states, terms
+from flectar.offers.booking import approval, claiming, coupons, notices, pricing, states, stays, terms
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.claiming import Pick
 from flectar.offers.booking.errors import (
@@ -84,6 +84,7 @@ def book(
     resource: Resource | None = None,
     extras: Mapping[ServiceExtra, int] | None = None,
     party: int = 1,
+    nights: int = 0,
     codes: Sequence[str] = (),
     source: str = Booking.Source.SITE,
     idempotency_key: str | None = None,
@@ -93,7 +94,7 @@ def book(
     is_forced: bool = False,
     notify: bool = True,
 ) -> Booking:
-    """A booking, or SlotTaken with the nearest free times.
+    """A booking, or SlotTaken with the nearest free times. Of a stay of `nights` only the date of the start counts.
 
     It is confirmed, or asked for where the business accepts each one, or held where something is to be paid first.
     With an idempotency key a repeat returns the booking of the first time. `by_team` lifts notice, horizon, step and
@@ -105,6 +106,7 @@ def book(
         starts_at,
         customer,
         party=party,
+        nights=nights,
         codes=codes,
         source=source,
         idempotency_key=idempotency_key,
@@ -123,6 +125,7 @@ def book_visit(
     customer: Customer,
     *,
     party: int = 1,
+    nights: int = 0,
     codes: Sequence[str] = (),
     source: str = Booking.Source.SITE,
     idempotency_key: str | None = None,
@@ -134,9 +137,20 @@ def book_visit(
 ) -> list[Booking]:
     """Several services one after another in one visit: all of them or none, a booking each."""
     first = asked[0].service
+    if first.mode == Service.Mode.STAY:
+        starts_at = stays.check_in(project, first, starts_at.astimezone(project.tz).date())
     if idempotency_key and (known := _of_key(idempotency_key, first, starts_at, customer)):
         return known
-    wish = wish_for(project, asked, starts_at, by_team=by_team, party=party, customer=customer, is_forced=is_forced)
+    wish = wish_for(
+        project,
+        asked,
+        starts_at,
+        by_team=by_team,
+        party=party,
+        nights=nights,
+        customer=customer,
+        is_forced=is_forced,
+    )
     with claiming_for(wish):
         if idempotency_key and (known := _of_key(idempotency_key, first, starts_at, customer)):
             return known
@@ -175,9 +189,24 @@ def wish_for(
     *,
     by_team: bool = False,
     party: int = 1,
+    nights: int = 0,
     customer: Customer | None = None,
     is_forced: bool = False,
 ) -> Wish:
+    first = asked[0]
+    if first.service.mode == Service.Mode.STAY:
+        return stays.wish(
+            project,
+            first.service,
+            starts_at,
+            nights,
+            party=party,
+            resource=first.resource,
+            extras=first.extras,
+            by_team=by_team,
+            customer=customer,
+            is_forced=is_forced,
+        )
     items = visit([(one.service, one.resource, dict(one.extras)) for one in asked], party=party)
     return Wish(project, items, starts_at, by_team=by_team, party=party, customer=customer, is_forced=is_forced)
 
@@ -205,6 +234,7 @@ def _quotes(wish: Wish, asked: Sequence[Asked], picked: Sequence[Sequence[Pick]]
             "minutes": item.minutes,
             "resource": picked[index][0].resource,
             "party": wish.party,
+            "nights": wish.nights,
             "extras": {extra.pk: qty for extra, qty in one.extras.items()},
         }
         if index == 0 and (known or entitled):
@@ -232,6 +262,7 @@ def _write(
         service_name=service.name,
         mode=service.mode,
         party=wish.party,
+        nights=wish.nights or None,
         status=becomes.status,
         hold_until=becomes.hold_until,
         price_snapshot=quote.snapshot(),
@@ -298,6 +329,7 @@ def move(
     project = booking.project
     must_be_changeable(booking, by_team=by_team)
     wish = wish_to_move(booking, starts_at, resource=resource, by_team=by_team, is_forced=is_forced)
+    starts_at = wish.starts_at
     if starts_at == booking.starts_at and (resource is None or resource.pk == booking.resource_id):
         return booking
     with claiming_for(wish, booking.resource_id):
@@ -342,6 +374,20 @@ def wish_to_move(
 ) -> Wish:
     """A moved booking keeps the length that was sold, and what its extras use up."""
     extras = {one.extra: one.qty for one in booking.extras.select_related("extra__stock") if one.extra.stock_id}
+    if booking.nights is not None:
+        return stays.wish(
+            booking.project,
+            booking.service,
+            starts_at,
+            booking.nights,
+            party=booking.party,
+            resource=resource,
+            extras=extras,
+            by_team=by_team,
+            customer=booking.customer,
+            moving=[booking],
+            is_forced=is_forced,
+        )
     items = visit([(booking.service, resource, extras)], party=booking.party, minutes=booking.minutes)
     return Wish(
         booking.project,
@@ -412,12 +458,13 @@ def check(
     resource: Resource | None = None,
     extras: Mapping[ServiceExtra, int] | None = None,
     party: int = 1,
+    nights: int = 0,
     key: str = "",
 ) -> None:
     """SlotTaken if a customer could not book this now. A key that has booked already is always fine."""
     if key and Booking.objects.filter(idempotency_key=key).exists():
         return
-    wish = wish_for(project, [Asked(service, resource, extras or {})], starts_at, party=party)
+    wish = wish_for(project, [Asked(service, resource, extras or {})], starts_at, party=party, nights=nights)
     try:
         wish.must_be_free()
     except SlotTaken as taken:

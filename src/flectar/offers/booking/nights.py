@@ -9,10 +9,9 @@ others arrive has no free night, and is still a day to leave.
 """
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import count
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -306,14 +305,16 @@ def why_no_arrival(groups: Groups, terms: Terms, day: date) -> Reason:
 
 
 class Chosen(NamedTuple):
-    """A place that takes the stay, and its units. No units: there is room, once the others have moved together."""
+    """A place that takes the stay, and its units. Of a floating pool perhaps none: there is room once others move."""
 
     place: Place
     units: tuple[int, ...]
 
 
-def choose(groups: Groups, terms: Terms, arrival: date, departure: date) -> list[Chosen] | Reason:
-    """Who takes the stay, one a group: by rank, then where the least free time is lost beside it."""
+def choose(
+    groups: Groups, terms: Terms, arrival: date, departure: date, *, now_in: frozenset[Hashable] = frozenset()
+) -> list[Chosen] | Reason:
+    """Who takes the stay, one a group: where they are now, by rank, then where the least free time is lost beside."""
     if reason := why_not(groups, terms, arrival, departure):
         return reason
     span = terms.span(arrival, departure)
@@ -329,7 +330,7 @@ def choose(groups: Groups, terms: Terms, arrival: date, departure: date) -> list
                 gaps = [(size, lane) for size, lane in gaps if (place.who, lane) in short]
             if len(gaps) >= (1 if place.is_floating else group.qty):
                 able.append((place, sorted(gaps)[: group.qty]))
-        place, gaps = min(able, key=lambda one: (one[0].rank, one[1][0][0]))
+        place, gaps = min(able, key=lambda one: (one[0].who not in now_in, one[0].rank, one[1][0][0]))
         units = _units_free(place, span, group.qty) if place.is_floating else tuple(lane for _, lane in gaps)
         chosen.append(Chosen(place, units))
     return chosen
@@ -340,21 +341,3 @@ def _units_free(place: Place, span: Span, qty: int) -> tuple[int, ...]:
     busy = {one.unit for one in place.claims if one.start < span[1] and one.end > span[0]}
     free = [unit for unit in range(1, place.units + 1) if unit not in busy]
     return tuple(free[:qty]) if len(free) >= qty else ()
-
-
-def moved_together(claims: Mapping[Hashable, Taken], wanted: Sequence[Span], now: int) -> dict[Hashable, int]:
-    """The units of a floating pool once `wanted` (keyed by their places in it) has found room.
-
-    Whoever has begun keeps the unit they sleep in; the others take, in the order of their starts, the first unit that
-    is free then. So the most that are ever used is the most that ever meet.
-    """
-    begun = {key: one.unit for key, one in claims.items() if one.start <= now}
-    spans = {key: (one.start, one.end) for key, one in claims.items()} | dict(enumerate(wanted))
-    ends: dict[int, int] = {}
-    units: dict[Hashable, int] = {}
-    for key in sorted(spans, key=lambda one: (one not in begun, spans[one])):
-        start, end = spans[key]
-        unit = begun.get(key) or next(unit for unit in count(1) if ends.get(unit, -FAR) <= start)
-        units[key] = unit
-        ends[unit] = max(end, ends.get(unit, -FAR))
-    return units

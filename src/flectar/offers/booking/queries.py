@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from flectar.core import clock
-from flectar.offers.booking import availability
+from flectar.offers.booking import availability, stays
 from flectar.offers.booking.availability import Need, Quota, Reason, Rules
-from flectar.offers.booking.diaries import customer_rules, team_rules
+from flectar.offers.booking.diaries import candidates, customer_rules, team_rules
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.hours import Span, instant_of, minute_of
 from flectar.offers.booking.lifecycle import book, cancel, move, restore
@@ -76,6 +76,8 @@ def free_times(
     if for_team:  # on the service's own steps, or the list would be endless; booking takes every five minutes
         rules = replace(team_rules(service), step=service.step_min)
     bounds = [minute_of(clock.day_bounds(first_day + timedelta(days=n), project.tz)[0]) for n in range(days + 1)]
+    if service.mode == Service.Mode.STAY:
+        return _arrivals(project, service, first_day, days, party=party, resource=resource, now=now, for_team=for_team)
     needs: list[Need] = []
     quotas: list[Quota] = []
     if wish := _wish(project, service, resource, extras, party, for_team=for_team, without=without):
@@ -84,6 +86,32 @@ def free_times(
         quotas = wish.quotas(needs, bounds[0], bounds[-1])
     return [
         _free_day(needs, rules, quotas, first_day + timedelta(days=n), (bounds[n], bounds[n + 1])) for n in range(days)
+    ]
+
+
+def _arrivals(
+    project: Project,
+    service: Service,
+    first: date,
+    days: int,
+    *,
+    party: int = 1,
+    resource: Resource | None = None,
+    now: datetime | None = None,
+    for_team: bool = False,
+) -> list[FreeDay]:
+    """Of stays: the check-in of each day on which one may begin, and the places that could take its first night."""
+    chosen = candidates(service, resource, party=party)
+    book = stays.read(project, chosen, first, first + timedelta(days=days), party=party, now=now, by_team=for_team)
+    return [
+        FreeDay(
+            night.day,
+            (Slot(stays.check_in(project, service, night.day), tuple(one.pk for one in chosen.people)),)
+            if night.may_arrive
+            else (),
+            night.reason,
+        )
+        for night in book.calendar(first, days)
     ]
 
 
@@ -130,6 +158,8 @@ def next_free_of(
 
 
 def _first_free(project: Project, service: Service, now: datetime | None) -> datetime | None:
+    if service.mode == Service.Mode.STAY:
+        return _first_arrival(project, service, now)
     wish = _wish(project, service)
     if wish is None:
         return None
@@ -143,6 +173,17 @@ def _first_free(project: Project, service: Service, now: datetime | None) -> dat
         if free:
             return instant_of(next(iter(free)))
         start, step = until, SEARCH_STEP_DAYS * 1440
+    return None
+
+
+def _first_arrival(project: Project, service: Service, now: datetime | None) -> datetime | None:
+    first, left = (now or clock.now()).astimezone(project.tz).date(), service.horizon_days + 1
+    while left > 0:
+        step = min(left, SEARCH_STEP_DAYS)
+        for one in _arrivals(project, service, first, step, party=service.min_party, now=now):
+            if one.slots:
+                return one.slots[0].starts_at
+        first, left = first + timedelta(days=step), left - step
     return None
 
 

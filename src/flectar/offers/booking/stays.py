@@ -1,47 +1,53 @@
 """Nights as the database knows them: which stays of a service are free, and who takes one.
 
-One query brings everything that fills the places, through btree indexes and plain comparisons. `nights.py` judges it;
-the calendar on the page and `find`, which the writers ask under their lock, are the same judgement.
+One query brings everything that fills the places, through btree indexes and plain comparisons. `nights.py` judges it.
+The calendar on the page, `find`, and the wish that the writers ask again under their locks are the same judgement.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from flectar.core import clock
-from flectar.offers.booking import errors
+from flectar.offers.booking import claiming, limits
 from flectar.offers.booking import nights as rules
-from flectar.offers.booking.availability import Reason
-from flectar.offers.booking.hours import Span, ceil_minute, instant_of, minute_of
-from flectar.offers.booking.models import Booking, Claim, Resource, Season, Service
+from flectar.offers.booking.availability import Quota, Reason
+from flectar.offers.booking.claiming import Pick
+from flectar.offers.booking.diaries import Candidates, Item, candidates
+from flectar.offers.booking.errors import NightsTaken, NobodyDoesIt
+from flectar.offers.booking.hours import Span, ceil_minute, instant_of, minute_on
+from flectar.offers.booking.models import Resource, Season, Service, ServiceExtra
 from flectar.offers.booking.models.bookings import LONGEST_STAY
 from flectar.offers.booking.nights import DAY, Group, Night, Place, Taken, Terms
+from flectar.offers.booking.wish import ALTERNATIVES, Wish
+from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import Project
 
 MOST_NIGHTS = 365
+AROUND = 21  # days before and after a stay in which another one is near
 
 
-class Piece(NamedTuple):
-    """What a stay takes of one place. `others` are the claims that must change their unit first, with the new one."""
+def check_in(project: Project, service: Service, arrival: date) -> datetime:
+    """From when one may come on that day."""
+    return instant_of(minute_on(arrival, service.check_in_min, project.tz))
 
-    resource: Resource
-    unit: int
-    starts_at: datetime
-    ends_at: datetime
-    others: tuple[tuple[UUID, int], ...] = ()
+
+def check_out(project: Project, service: Service, departure: date) -> datetime:
+    """Until when one leaves on that day."""
+    return instant_of(minute_on(departure, service.check_out_min, project.tz))
 
 
 def calendar(
     project: Project, service: Service, first: date, days: int, *, party: int = 1, now: datetime | None = None
 ) -> list[Night]:
     """The three facts of `days` dates from `first`, for so many people."""
-    return read(project, service, first, first + days * DAY, party=party, now=now).calendar(first, days)
+    chosen = candidates(service, party=party)
+    return read(project, chosen, first, first + days * DAY, party=party, now=now).calendar(first, days)
 
 
 def find(
@@ -52,68 +58,122 @@ def find(
     *,
     party: int,
     resource: Resource | None = None,
-    without: Booking | None = None,
+    extras: Mapping[ServiceExtra, int] | None = None,
+    without: Sequence[UUID] = (),
     now: datetime | None = None,
     by_team: bool = False,
-) -> list[Piece] | Reason:
-    """Who takes the stay, or why nobody can. `by_team` lifts notice, horizon and the rules of seasons.
+) -> list[Pick] | Reason:
+    """Who takes the stay, or why nobody can. `by_team` lifts notice, horizon, limits and the rules of seasons.
 
-    `without`: as if that booking were not. With `resource`, only there.
+    `without`: as if these bookings were not. With `resource`, only there. A floating pool gives no units as long as
+    others must change theirs first: that is `claiming.make_room`, and needs the locks.
     """
     if not 1 <= nights <= MOST_NIGHTS:
         return Reason.MIN_NIGHTS if nights < 1 else Reason.MAX_NIGHTS
-    book = read(
-        project, service, arrival, arrival, party=party, only=resource, without=without, now=now, by_team=by_team
-    )
-    departure = arrival + nights * DAY
-    if reason := book.why_not(arrival, departure):
-        return reason
-    chosen = rules.choose(book.groups, book.terms, arrival, departure)
-    if isinstance(chosen, Reason):
-        return chosen
-    start, end = book.terms.span(arrival, departure)
-    pieces: list[Piece] = []
-    for group, (place, units) in zip(book.groups, chosen, strict=True):
-        others: tuple[tuple[UUID, int], ...] = ()
-        if not units:
-            units, others = _moved_together(project, place, [(start, end)] * group.qty, without=without, now=now)
-            if max(units) > place.units:  # only for nights that are over already, where nobody can move
-                return Reason.CLAIMED
-        pieces += [
-            Piece(book.resources[place.who], unit, instant_of(start), instant_of(end), others if not number else ())
-            for number, unit in enumerate(units)
-        ]
-    return pieces
+    chosen = candidates(service, resource, party=party, extras=extras)
+    book = read(project, chosen, arrival, arrival, party=party, without=without, now=now, by_team=by_team)
+    return book.choose(arrival, arrival + nights * DAY)
 
 
-def make_room(pieces: Iterable[Piece]) -> None:
-    """Move together those who have not come yet, before the new claims are written; under the lock of the places.
-
-    Deleted and written again: two neighbours cannot change places one after the other.
-    """
-    for piece in pieces:
-        if not piece.others:
-            continue
-        units = dict(piece.others)
-        moved = list(Claim.objects.filter(pk__in=units))
-        Claim.objects.filter(pk__in=units).delete()
-        for claim in moved:
-            claim.unit = units[claim.pk]
-        Claim.objects.bulk_create(moved)
+# --- The wish of the writers ------------------------------------------------------------------------------------------
 
 
-def sentence(reason: Reason) -> str:
-    """What to tell the person who wanted these nights: there is no "nearest time" for a stay."""
-    taken = _("Some of these nights are taken. Choose others.")
-    return {
-        Reason.CLOSED: _("These nights cannot be booked. Choose others."),
-        Reason.TOO_SOON: _("That is too soon for us to be ready. Choose a later day, or call us."),
-        Reason.CLOSURE: _("We are closed on some of these nights. Choose others."),
-        Reason.EXTERNAL: taken,
-        Reason.BUFFER: _("There is no time to make everything ready between two stays. Choose other nights."),
-        Reason.CLAIMED: taken,
-        Reason.CAPACITY: taken,
-    }.get(reason) or errors.sentence(reason)
+@dataclass(slots=True)
+class StayWish(Wish):
+    """Nights instead of a start. Of `starts_at` only the date counts: a stay begins at check-in."""
+
+    def __post_init__(self) -> None:
+        self.starts_at = check_in(self.project, self.service, self.arrival)
+        if not self.items[0].chosen.groups:
+            raise NobodyDoesIt
+        item = self.items[0]
+        self.items = [replace(item, minutes=self.minutes)]
+
+    @property
+    def arrival(self) -> date:
+        return self.starts_at.astimezone(self.project.tz).date()
+
+    @property
+    def departure(self) -> date:
+        return self.arrival + self.nights * DAY
+
+    @property
+    def minutes(self) -> int:
+        """From check-in to check-out: a night when clocks change is longer or shorter."""
+        ends_at = check_out(self.project, self.service, self.departure)
+        return int((ends_at - self.starts_at).total_seconds()) // 60
+
+    def must_be_free(self, *, lock: bool = False) -> list[tuple[Hashable, ...]]:
+        self._found(lock=lock)
+        return []
+
+    def choose(self) -> list[list[Pick]]:
+        """Under the locks: the place that is slept in first, then what else is needed."""
+        picks = []
+        for pick in self._found(lock=True):
+            units = pick.units
+            if not units and pick.is_forced:
+                units = (claiming.next_unit(pick.resource, pick.spans),)
+            elif not units:
+                qty = next(group.qty for group in self.items[0].chosen.needed if pick.resource in group.members)
+                units = claiming.make_room(pick.resource, pick.spans, qty) or ()
+                if not units:
+                    raise NightsTaken(self.starts_at, Reason.CLAIMED)
+            picks.append(replace(pick, units=units))
+        return [picks]
+
+    def nearest(self) -> list[datetime]:
+        """The closest check-ins from which as many nights are free."""
+        first, last = self.arrival - AROUND * DAY, self.arrival + AROUND * DAY
+        book = self._read(first, last, by_team=False)
+        days = [first + n * DAY for n in range(2 * AROUND + 1)]
+        able = [day for day in days if day + self.nights * DAY in book.departures(day)]
+        closest = sorted(able, key=lambda day: (abs(day - self.arrival), day))[:ALTERNATIVES]
+        return [check_in(self.project, self.service, day) for day in sorted(closest)]
+
+    def _found(self, *, lock: bool) -> list[Pick]:
+        if not 1 <= self.nights <= MOST_NIGHTS:
+            raise NightsTaken(self.starts_at, Reason.MIN_NIGHTS if self.nights < 1 else Reason.MAX_NIGHTS)
+        book = self._read(self.arrival, self.arrival, by_team=self.by_team, lock=lock)
+        now_in = frozenset(booking.resource_id for booking in self.moving)
+        found = book.choose(self.arrival, self.departure, now_in=now_in)
+        if not isinstance(found, Reason):
+            return found
+        if not self.is_forced:
+            raise NightsTaken(self.starts_at, found)
+        if not self.items[0].chosen.exist:
+            raise NobodyDoesIt
+        span = book.terms.span(self.arrival, self.departure)
+        return [Pick(group.members[0], (span,), (), is_forced=True) for group in self.items[0].chosen.needed]
+
+    def _read(self, first: date, last: date, *, by_team: bool, lock: bool = False) -> "Book":
+        return read(
+            self.project,
+            self.items[0].chosen,
+            first,
+            last,
+            party=self.party,
+            customer=self.customer,
+            without=self.without,
+            by_team=by_team,
+            lock=lock,
+        )
+
+
+def wish(
+    project: Project,
+    service: Service,
+    arrival: datetime,
+    nights: int,
+    *,
+    party: int,
+    resource: Resource | None = None,
+    extras: Mapping[ServiceExtra, int] | None = None,
+    **options: Any,
+) -> StayWish:
+    """`arrival` is any instant of that day."""
+    chosen = candidates(service, resource, party=party, extras=extras)
+    return StayWish(project, [Item(chosen, 0)], arrival, party=party, nights=nights, **options)
 
 
 # --- The facts --------------------------------------------------------------------------------------------------------
@@ -125,44 +185,64 @@ class Book:
 
     groups: Sequence[Group]
     terms: Terms
-    resources: dict[Any, Resource]
-    is_for_nobody: bool  # no place takes so many people, or so few
+    resources: Mapping[Any, Resource]
+    quotas: Sequence[Quota] = ()
+    is_for_nobody: bool = False  # no place takes so many people, or so few
 
     def calendar(self, first: date, days: int) -> list[Night]:
-        return rules.calendar(self.groups, self.terms, first, days)
+        nights = rules.calendar(self.groups, self.terms, first, days)
+        return [
+            replace(night, may_arrive=False, reason=Reason.LIMIT)
+            if night.may_arrive and self._is_full(night.day)
+            else night
+            for night in nights
+        ]
 
     def departures(self, arrival: date) -> list[date]:
-        return rules.departures(self.groups, self.terms, arrival)
+        return [] if self._is_full(arrival) else rules.departures(self.groups, self.terms, arrival)
 
     def why_not(self, arrival: date, departure: date) -> Reason | None:
         reason = rules.why_not(self.groups, self.terms, arrival, departure)
-        return Reason.PARTY if reason and self.is_for_nobody else reason
+        if reason is None:
+            return Reason.LIMIT if self._is_full(arrival) else None
+        return Reason.PARTY if self.is_for_nobody else reason
+
+    def choose(
+        self, arrival: date, departure: date, *, now_in: frozenset[Hashable] = frozenset()
+    ) -> list[Pick] | Reason:
+        if reason := self.why_not(arrival, departure):
+            return reason
+        found = rules.choose(self.groups, self.terms, arrival, departure, now_in=now_in)
+        if isinstance(found, Reason):
+            return found
+        span = self.terms.span(arrival, departure)
+        return [Pick(self.resources[place.who], (span,), units) for place, units in found]
+
+    def _is_full(self, arrival: date) -> bool:
+        start = self.terms.slept(arrival, arrival + DAY)[0]
+        return any(quota.is_full(start) for quota in self.quotas)
 
 
 def read(
     project: Project,
-    service: Service,
+    chosen: Candidates,
     first: date,
     last: date,
     *,
     party: int = 1,
-    only: Resource | None = None,
-    without: Booking | None = None,
+    customer: Customer | None = None,
+    without: Sequence[UUID] = (),
     now: datetime | None = None,
     by_team: bool = False,
+    lock: bool = False,
 ) -> Book:
-    """Complete for stays that arrive from `first` to `last`."""
+    """Complete for stays that arrive from `first` to `last`. `lock` waits for the rows of limits."""
     moment = now or clock.now()
+    service = chosen.service
     seasons = [] if by_team else list(Season.objects.filter(service=service, last__gte=first))
     terms = _terms(project, service, seasons, moment, by_team=by_team)
     longest = max([terms.max_nights, *(max(one.min_nights or 0, one.max_nights or 0) for one in terms.seasons)])
-    is_welcome = by_team or service.min_party <= party <= service.max_party
-    needed = _needed(service, only)
-    seated = {
-        number: [one for one in members if is_welcome and one.seats(-(-party // _quantity(one, party)))]
-        for number, members in needed.items()
-    }
-    resources = {one.pk: one for members in seated.values() for one in members}
+    resources = chosen.all
     since = terms.starts(first - 2 * DAY)  # dates of other calendars may reach half a day further than they say
     until = terms.ends(last + (longest + 1) * DAY)
     taken, closures, external = _facts(project, service, list(resources), since, until, without=without, now=moment)
@@ -178,12 +258,25 @@ def read(
         )
         for pk, one in resources.items()
     }
+    is_welcome = by_team or service.min_party <= party <= service.max_party
     groups = [
-        Group([places[one.pk] for one in members], qty=max((_quantity(one, party) for one in members), default=1))
-        for members in seated.values()
+        Group([places[one.pk] for one in group.members] if is_welcome else [], qty=group.qty) for group in chosen.needed
     ]
-    is_for_nobody = any(members and not seated[number] for number, members in needed.items())
-    return Book(groups, terms, resources, is_for_nobody)
+    quotas: list[Quota] = []
+    if chosen.is_limited and not by_team:
+        quotas = limits.of(
+            project,
+            service,
+            list(resources.values()),
+            [],
+            first=since,
+            until=until,
+            party=party,
+            customer=customer,
+            without=without,
+            lock=lock,
+        )
+    return Book(groups, terms, resources, quotas, is_for_nobody=bool(groups) and not all(one.places for one in groups))
 
 
 def _terms(project: Project, service: Service, seasons: Sequence[Season], now: datetime, *, by_team: bool) -> Terms:
@@ -218,26 +311,6 @@ def _terms(project: Project, service: Service, seasons: Sequence[Season], now: d
     )
 
 
-def _needed(service: Service, only: Resource | None) -> dict[int, list[Any]]:
-    """The active places of each group, in order; `only` stands alone in the groups it belongs to."""
-    groups: dict[int, list[Any]] = defaultdict(list)
-    for one in Resource.objects.raw(_NEEDED, {"project": service.project_id, "service": service.pk}):
-        if one.is_active:
-            groups[one.group_no].append(one)
-        else:
-            groups[one.group_no] += []  # a group whose members are all switched off is met by nobody
-    if only is None:
-        return dict(groups)
-    if not any(one.pk == only.pk for members in groups.values() for one in members):
-        return {}
-    return {number: [one for one in members if one.pk == only.pk] or members for number, members in groups.items()}
-
-
-def _quantity(one: Any, party: int) -> int:
-    qty: int = one.qty
-    return qty * party if one.is_per_person else qty
-
-
 def _as_nights(span: Span, terms: Terms) -> Span:
     """Whole days that are blocked are the nights from the first one's check-in to the end's check-out."""
     first, last = (instant_of(minute).astimezone(terms.zone) for minute in span)
@@ -249,10 +322,8 @@ def _as_nights(span: Span, terms: Terms) -> Span:
 def _as_guests(span: Span, terms: Terms) -> Span:
     """Nights that another calendar has sold are guests like ours: they need preparation and cleaning as well."""
     first, last = (instant_of(minute).astimezone(terms.zone) for minute in span)
-    is_stay = last.date() > first.date() and (
-        {first.hour * 60 + first.minute, last.hour * 60 + last.minute} == {0}
-        or (first.hour * 60 + first.minute, last.hour * 60 + last.minute) == (terms.check_in, terms.check_out)
-    )
+    walls = (first.hour * 60 + first.minute, last.hour * 60 + last.minute)
+    is_stay = last.date() > first.date() and walls in ((0, 0), (terms.check_in, terms.check_out))
     return terms.span(first.date(), last.date()) if is_stay else span
 
 
@@ -266,7 +337,7 @@ def _facts(
     since: int,
     until: int,
     *,
-    without: Booking | None,
+    without: Sequence[UUID],
     now: datetime,
 ) -> tuple[_ByPlace, _ByPlace, _ByPlace]:
     """Claims, closures and busy time of other calendars, by place; those of the whole business under None."""
@@ -275,7 +346,7 @@ def _facts(
         "project": project.pk,
         "resources": resources,
         "service": service.pk,
-        "without": without.pk if without else None,
+        "without": list(without),
         "first": instant_of(since),
         "until": instant_of(until),
         "lookback": instant_of(since) - LONGEST_STAY,
@@ -288,49 +359,13 @@ def _facts(
     return found["claim"], found["closure"], found["busy"]
 
 
-def _moved_together(
-    project: Project, place: Place, wanted: list[Span], *, without: Booking | None, now: datetime | None
-) -> tuple[tuple[int, ...], tuple[tuple[UUID, int], ...]]:
-    """The units for `wanted`, and who must move: all who have not left yet, because one move pushes the next."""
-    moment = now or clock.now()
-    since = min(moment, instant_of(wanted[0][0]))
-    values: dict[str, Any] = {
-        "project": project.pk,
-        "resource": place.who,
-        "without": without.pk if without else None,
-        "now": moment,
-        "first": since,
-        "lookback": since - LONGEST_STAY,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_LIVING, values)
-        claims = {pk: Taken(unit, start, end) for pk, unit, start, end in cursor.fetchall()}
-    units = rules.moved_together(claims, wanted, minute_of(moment))
-    others = tuple((pk, units[pk]) for pk, claim in claims.items() if units[pk] != claim.unit)
-    return tuple(units[number] for number in range(len(wanted))), others
-
-
-_NEEDED = """
-SELECT r.*, n.group_no, coalesce(g.qty, 1) AS qty, coalesce(g.is_per_person, false) AS is_per_person
-  FROM booking_serviceneed n
-  JOIN booking_resource r ON r.project_id = n.project_id AND r.id = n.resource_id
-  LEFT JOIN booking_needgroup g
-    ON g.project_id = n.project_id AND g.service_id = n.service_id AND g.group_no = n.group_no
- WHERE n.project_id = %(project)s AND n.service_id = %(service)s
- ORDER BY n.group_no, r.rank, r.name_folded, r.id
-"""
-
-_MINUTES = "(date_part('epoch', {0}) / 60)::int"
-_LIVES = (
-    "(expires_at IS NULL OR expires_at > %(now)s)"
-    " AND (%(without)s::uuid IS NULL OR booking_id IS DISTINCT FROM %(without)s)"
-)
-
-_FACTS = f"""
-SELECT 'claim', resource_id, unit, {_MINUTES.format("starts_at")}, {_MINUTES.format("ends_at")}
+_FACTS = """
+SELECT 'claim', resource_id, unit, (date_part('epoch', starts_at) / 60)::int, (date_part('epoch', ends_at) / 60)::int
   FROM booking_claim
  WHERE project_id = %(project)s AND resource_id = ANY(%(resources)s)
-   AND starts_at >= %(lookback)s AND starts_at < %(until)s AND ends_at > %(first)s AND {_LIVES}
+   AND starts_at >= %(lookback)s AND starts_at < %(until)s AND ends_at > %(first)s
+   AND (expires_at IS NULL OR expires_at > %(now)s)
+   AND (booking_id IS NULL OR NOT booking_id = ANY(%(without)s::uuid[]))
 UNION ALL
 SELECT 'busy', resource_id, 0, floor(date_part('epoch', starts_at) / 60)::int,
        ceil(date_part('epoch', ends_at) / 60)::int
@@ -344,11 +379,4 @@ SELECT 'closure', resource_id, 0, floor(date_part('epoch', starts_at) / 60)::int
  WHERE project_id = %(project)s AND ends_at > %(first)s AND starts_at < %(until)s
    AND (resource_id IS NULL OR resource_id = ANY(%(resources)s))
    AND (service_id IS NULL OR service_id = %(service)s)
-"""  # noqa: S608 - made of constants
-
-_LIVING = f"""
-SELECT id, unit, {_MINUTES.format("starts_at")}, {_MINUTES.format("ends_at")}
-  FROM booking_claim
- WHERE project_id = %(project)s AND resource_id = %(resource)s
-   AND starts_at >= %(lookback)s AND ends_at > %(first)s AND {_LIVES}
-"""  # noqa: S608 - made of constants
+"""

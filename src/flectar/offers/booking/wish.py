@@ -39,6 +39,8 @@ class Wish:
     moving: Sequence[Booking] = ()
     is_forced: bool = False
     """By the team, on purpose: whatever speaks against it."""
+    nights: int = 0
+    """0 where nobody sleeps; `stays.StayWish` is the wish of those who do."""
     _needs: list[Need] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
