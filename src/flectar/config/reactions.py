@@ -26,10 +26,17 @@ def reactions() -> Reactions:
     from flectar.platform.accounts.facts import AccountErased
     from flectar.platform.audit.facts import SafetyTouched
     from flectar.platform.notifications import leaving as own_lines
-    from flectar.platform.notifications.of_platform import mail_lost, safety_touched
+    from flectar.platform.notifications.of_platform import domain_lost, mail_lost, ownership_offered, safety_touched
+    from flectar.platform.organizations.facts import OwnershipOffered
     from flectar.platform.outbox.facts import MessageLost
     from flectar.platform.projects import leaving
-    from flectar.platform.projects.facts import AddressesChanged, ProfileChanged, ProjectCreated, ProjectTransferred
+    from flectar.platform.projects.facts import (
+        AddressesChanged,
+        DomainLost,
+        ProfileChanged,
+        ProjectCreated,
+        ProjectTransferred,
+    )
     from flectar.presence.sites.reactions import show_anew, show_at_once, show_soon
 
     return {
@@ -37,6 +44,8 @@ def reactions() -> Reactions:
         ProjectCreated: [fill, show_at_once],
         SafetyTouched: [safety_touched],
         MessageLost: [mail_lost],
+        OwnershipOffered: [ownership_offered],
+        DomainLost: [domain_lost],
         ProfileChanged: [show_at_once],
         AddressesChanged: [show_anew],
         ProjectTransferred: [unlink_strangers],

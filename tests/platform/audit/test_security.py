@@ -7,7 +7,10 @@ from flectar.platform.audit.models import Entry
 from flectar.platform.audit.security import SecurityEvent, actions_about, event_of, subjects
 from flectar.platform.projects.models import Project
 
-SENSITIVE = ("account.", "organization.", "member.", "keys.", "operator.", "role.", "ownership.", "support.")
+SENSITIVE = (
+    *("account.", "organization.", "member.", "keys.", "operator.", "role.", "ownership.", "support."),
+    *("project.exported", "project.offer", "project.transferred", "project.delet"),
+)
 # Deeds of those names that touch nobody's safety.
 HARMLESS = {"account.changed", "account.picture_changed"}
 

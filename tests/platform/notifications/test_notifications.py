@@ -13,14 +13,15 @@ from flectar.core.tenancy import project_scope
 from flectar.offers.booking import queries
 from flectar.platform.accounts.models import User
 from flectar.platform.audit.log import Actor, acting_as
-from flectar.platform.notifications import jobs
+from flectar.platform.notifications import bell, jobs
 from flectar.platform.notifications.models import Notification, Preference
 from flectar.platform.notifications.telling import tell
-from flectar.platform.organizations import membership
+from flectar.platform.organizations import handover, membership
 from flectar.platform.organizations.models import Membership, Role
 from flectar.platform.outbox.facts import MessageLost
 from flectar.platform.outbox.models import Message
-from flectar.platform.projects.models import Project
+from flectar.platform.projects import deletion, domains
+from flectar.platform.projects.models import Domain, Project
 from tests import make as platform
 from tests.cast import PlatformClient
 from tests.offers.booking import make
@@ -172,3 +173,65 @@ def test_a_lost_mail_and_a_new_role_are_told(salon, lucia, dani):
 
     assert [line.kind for line in lines(salon, lucia)] == ["mail.lost", "safety"]
     assert mails(salon, lucia) == ["notifications.notice"]
+
+
+def test_safety_leads_to_the_organizations_own_page(salon, lucia, signed_in, dani):
+    with acting_as(Actor(kind="user", id=dani.pk, name="Dani Peris")):
+        membership.change_role(Membership.objects.get(user=dani), Role.MANAGER, by=lucia)
+    [line] = lines(salon, lucia)
+
+    followed = signed_in.get(f"{PAGE}{line.pk}", follow=True)
+
+    assert followed.redirect_chain[-1][0] == f"/organizations/{salon.organization_id}/security"
+    assert followed.status_code == 200
+
+
+def test_what_happens_to_a_project_is_told_in_that_project(salon, lucia, dani):
+    Membership.objects.filter(user=dani).update(role=Role.ADMIN)
+    second = platform.project("nacar-norte", salon.organization)
+
+    with project_scope(second.pk), acting_as(Actor(kind="user", id=dani.pk, name="Dani Peris")):
+        deletion.ask(second)
+
+    assert lines(salon, lucia) == []
+    [line] = lines(second, lucia)
+    assert (line.kind, line.facts["action"], line.facts["by"]) == ("safety", "project.deletion_asked", "Dani Peris")
+
+
+def test_who_is_offered_an_organization_finds_it_behind_the_bell_and_nobody_else_does(salon, lucia, dani):
+    ana = platform.user("ana@nacar.example")
+    platform.member(salon.organization, ana, Role.STAFF)
+
+    with acting_as(Actor(kind="user", id=lucia.pk, name="Lucía Ferrer")):
+        made = handover.offer(salon.organization, Membership.objects.get(user=dani).pk, by=lucia)
+
+    [line] = lines(salon, dani)
+    assert lines(salon, ana) == []
+    assert "Lucía Ferrer offers you Nácar SL" in text(browser(dani).get(f"{PAGE}panel"))
+    followed = browser(dani).get(f"{PAGE}{line.pk}")
+    assert followed.url == f"/organizations/{salon.organization_id}/handover/{made.pk}"
+    assert browser(dani).get(followed.url).status_code == 200
+
+
+def test_a_lost_domain_stands_behind_the_bell_of_those_who_can_mend_it(salon, lucia, dani):
+    domain = Domain.objects.create(
+        holder=salon, name="nacar.example", state=Domain.State.PROVEN, failures=domains.MOST_FAILURES - 1
+    )
+
+    domains.note(domain.pk, domains.Seen(Domain.Problem.MISSING, None))
+
+    [line] = lines(salon, lucia)
+    assert lines(salon, dani) == []
+    with project_scope(salon.pk):
+        assert bell.lines(salon, [line])[0].title == "nacar.example no longer shows your site"
+
+
+def test_mail_that_goes_out_anyway_is_no_choice(salon, lucia, signed_in):
+    page = text(signed_in.get(f"{PAGE}preferences"))
+    assert 'name="domain.lost:email" checked disabled' in page
+
+    signed_in.post(f"{PAGE}preferences", {})
+
+    with project_scope(salon.pk):
+        assert not Preference.objects.filter(kind="domain.lost", channel="email").exists()
+        assert Preference.objects.get(kind="domain.lost", channel="dashboard").is_on is False

@@ -21,11 +21,14 @@ from flectar.platform.organizations.models import (
     Role,
     SupportVisit,
 )
+from flectar.platform.projects import deletion, transfer
 from flectar.platform.projects.models import Project
 from flectar.platform.webapi import keys
 from tests import make
-from tests.cast import PlatformClient
+from tests.cast import PlatformClient, just_said_who
 from tests.platform.webapi import make as programs
+
+ENDING = "/nacar/settings/project"
 
 
 class Stage:
@@ -56,6 +59,10 @@ class Stage:
     def visit(self) -> SupportVisit:
         return support.visit(self.marc, by=self.olga, reason="x", ticket="1")
 
+    def given(self) -> str:
+        _offer, token = transfer.offer(self.salon, self.eva.email, by=self.lucia)
+        return token
+
     def browser(self, person: User) -> Client:
         client = PlatformClient()
         client.force_login(person)
@@ -72,6 +79,19 @@ def refused(stage: Stage) -> None:
     second_step.drop(stage.here)
     make.member(stage.here, stage.eva, Role.STAFF)
     stage.browser(stage.eva).post("/nacar/settings/modules")
+
+
+def taken_over(stage: Stage) -> None:
+    """To an organization that keeps a log of its own: each hears of it once."""
+    make.organization("Norte SL", stage.eva)
+    token = stage.given()
+    transfer.accept(token, transfer.organizations_of(stage.eva, but=stage.here.pk)[0], user=stage.eva)
+
+
+def erased(stage: Stage) -> None:
+    deletion.ask(stage.salon)
+    Project.objects.filter(pk=stage.salon.pk).update(leaves_at=clock.now() - timedelta(minutes=1))
+    deletion.erase(stage.salon)
 
 
 DEEDS: dict[SecurityEvent, Callable[[Stage], object]] = {
@@ -103,6 +123,13 @@ DEEDS: dict[SecurityEvent, Callable[[Stage], object]] = {
     SecurityEvent.KEY_ROLLED: lambda on: keys.roll(on.key, overlap=timedelta(0), by=on.lucia.pk),
     SecurityEvent.KEY_LEAKED: lambda on: keys.report_leak(on.text),
     SecurityEvent.KEY_REVOKED: lambda on: keys.revoke(on.key),
+    SecurityEvent.PROJECT_COPIED: lambda on: just_said_who(on.browser(on.lucia)).post(ENDING + "/exports"),
+    SecurityEvent.PROJECT_OFFERED: lambda on: on.given(),
+    SecurityEvent.PROJECT_OFFER_WITHDRAWN: lambda on: (on.given(), transfer.withdraw(on.salon)),
+    SecurityEvent.PROJECT_TRANSFERRED: taken_over,
+    SecurityEvent.PROJECT_DELETION_ASKED: lambda on: deletion.ask(on.salon),
+    SecurityEvent.PROJECT_KEPT: lambda on: (deletion.ask(on.salon), deletion.restore(on.salon)),
+    SecurityEvent.PROJECT_DELETED: erased,
 }
 
 
@@ -117,8 +144,9 @@ def test_a_deed_emits_exactly_one_event_in_the_organizations_log(salon: Project,
 
     DEEDS[event](stage)
 
-    found = [entry for entry in Entry.objects.filter(pk__gt=mark) if entry.action == event.action]
-    assert len(found) == 1
-    assert found[0].project_id is None
+    found = list(Entry.objects.filter(pk__gt=mark, action=event.action).order_by("pk"))
+    # A project that goes over is told to both: where it was, where it is.
+    assert len(found) == (2 if event is SecurityEvent.PROJECT_TRANSFERRED else 1)
+    assert {entry.project_id for entry in found} == {None}
     if event is not SecurityEvent.ORGANIZATION_CREATED:
         assert found[0].organization_id == salon.organization_id

@@ -8,6 +8,7 @@ from django.test import Client
 
 from flectar.core import clock, storage
 from flectar.core.tenancy import project_scope
+from flectar.platform.audit.log import record
 from flectar.platform.audit.models import Entry
 from flectar.platform.organizations.models import Role
 from flectar.platform.outbox.models import Message
@@ -112,6 +113,7 @@ def test_every_table_is_empty_and_the_neighbours_are_whole(salon: Project, clini
 
 def test_the_log_stays_sealed_and_names_nobody(salon: Project):
     with project_scope(salon.pk):
+        record("hours.changed", target=salon, new={"note": "by Paula"})
         deletion.ask(salon)
     project_id = salon.pk
 

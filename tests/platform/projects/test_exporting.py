@@ -97,8 +97,7 @@ def test_whoever_asked_is_written_to_and_downloads_it(salon: Project, sure: Clie
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("http://files.localhost:8000/")
     assert sure_stranger.get(path).status_code == 404
-    with project_scope(salon.pk):
-        assert Entry.objects.filter(action="project.exported").count() == 1
+    assert Entry.objects.filter(action="project.exported", organization_id=salon.organization_id).count() == 1
 
 
 def test_one_copy_at_a_time(salon: Project, sure: Client):

@@ -12,3 +12,4 @@ class SafetyTouched:
     action: str
     target: str  # the name of whom or what it was done to
     by: str
+    project_id: UUID | None  # on whose page it was done, if on one

@@ -4,7 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -63,16 +63,30 @@ def record(
 
     What is done to the organization itself stands in its own log, not in that of the project whose page was used.
     """
-    if is_of_organization(action) and current_project_id() is not None:
-        with outside_projects():
-            return record(action, target=target, old=old, new=new, organization_id=organization_id)
+    here = current_project_id()
+    if not is_of_organization(action):
+        return _write(action, target, old, new, organization_id)
+    with outside_projects() if here is not None else nullcontext():
+        entry = _write(action, target, old, new, organization_id)
+        if entry.organization_id is not None:
+            announce(SafetyTouched(entry.organization_id, action, entry.target_name, entry.actor_name, here))
+    return entry
+
+
+def _write(
+    action: str,
+    target: models.Model | None,
+    old: Mapping[str, Any] | None,
+    new: Mapping[str, Any] | None,
+    organization_id: UUID | None,
+) -> Entry:
     actor = current_actor()
     actor_name, target_name = actor.name[:200], str(target)[:200] if target is not None else ""
     if actor.on_behalf_of is not None:
         new = {**(new or {}), "on_behalf_of": actor.on_behalf_of}
     before, after = _plain(old), _plain(new)
     salt = os.urandom(16)
-    entry = Entry.objects.create(
+    return Entry.objects.create(
         at=clock.now(),
         action=action,
         actor_id=actor.id,
@@ -89,9 +103,6 @@ def record(
         salt=salt,
         fingerprint=fingerprint(salt, actor_name, target_name, before, after),
     )
-    if is_of_organization(action) and entry.organization_id is not None:
-        announce(SafetyTouched(entry.organization_id, action, target_name, actor_name))
-    return entry
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -75,6 +75,13 @@ class SecurityEvent(StrEnum):
     KEY_ROLLED = "organization:key:roll", "keys.rolled"
     KEY_LEAKED = "organization:key:leak", "keys.leaked"
     KEY_REVOKED = "organization:key:revoke", "keys.revoked"
+    PROJECT_COPIED = "organization:project:copy", "project.exported"
+    PROJECT_OFFERED = "organization:project:offer", "project.offered"
+    PROJECT_OFFER_WITHDRAWN = "organization:project:withdraw_offer", "project.offer_withdrawn"
+    PROJECT_TRANSFERRED = "organization:project:transfer", "project.transferred"
+    PROJECT_DELETION_ASKED = "organization:project:ask_deletion", "project.deletion_asked"
+    PROJECT_KEPT = "organization:project:keep", "project.deletion_taken_back"
+    PROJECT_DELETED = "organization:project:delete", "project.deleted"
 
     OPERATOR_ADDED = "platform:operator:add", "operator.added"
     ACCOUNT_SUSPENDED = "platform:account:suspend", "account.suspended"

@@ -39,17 +39,20 @@ class Kind:
     icon: str
     permission: str
     say: Callable[[Mapping[str, Any], Project], Said]
-    where: Callable[[Mapping[str, Any]], tuple[str, dict[str, str]]]  # a dashboard page: its name, its arguments
+    # A page: its name and arguments. The project need not be among them; a page of the organization names that.
+    where: Callable[[Mapping[str, Any]], tuple[str, dict[str, str]]]
     module: str = ""  # nobody is told while the project has this module switched off
     by_email: tuple[str, ...] = (Role.OWNER,)
+    is_mailed_anyway: bool = False  # by a letter of its own, to whom it concerns, whatever they chose
 
     def by_default(self, channel: str, role: str) -> bool:
-        return {DASHBOARD: True, EMAIL: role in self.by_email, DIGEST: False}[channel]
+        return {DASHBOARD: True, EMAIL: self.is_mailed_anyway or role in self.by_email, DIGEST: False}[channel]
 
     def path(self, project: Project, facts: Mapping[str, Any]) -> str:
         """Of the page that it leads to, on the platform's host, whichever host is being served."""
         name, arguments = self.where(facts)
-        return reverse(name, urlconf=settings.ROOT_URLCONF, kwargs={"project": project.slug, **arguments})
+        place = {} if "organization_id" in arguments else {"project": project.slug}
+        return reverse(name, urlconf=settings.ROOT_URLCONF, kwargs={**place, **arguments})
 
 
 _kinds: dict[str, Kind] = {}

@@ -11,8 +11,11 @@ from flectar.platform.audit.facts import SafetyTouched
 from flectar.platform.audit.reading import deeds
 from flectar.platform.notifications.kinds import Kind, Said
 from flectar.platform.notifications.telling import tell
+from flectar.platform.organizations.facts import OwnershipOffered
+from flectar.platform.organizations.roles import seat_in
 from flectar.platform.outbox.facts import MessageLost
 from flectar.platform.outbox.models import Message
+from flectar.platform.projects.facts import DomainLost
 from flectar.platform.projects.models import Project
 
 
@@ -27,6 +30,20 @@ def _say_joined(facts: Mapping[str, Any], project: Project) -> Said:
 def _say_safety(facts: Mapping[str, Any], project: Project) -> Said:
     deed = str(deeds().get(facts["action"], facts["action"]))
     return Said(f"{deed}: {facts['target']}" if facts["target"] else deed, facts["by"])
+
+
+def _say_offered(facts: Mapping[str, Any], project: Project) -> Said:
+    return Said(_("%(giver)s offers you %(organization)s") % facts, _("Accept or decline within a week."))
+
+
+def _say_domain_lost(facts: Mapping[str, Any], project: Project) -> Said:
+    return Said(_("%(domain)s no longer shows your site") % facts, _("Its record is gone. Set it again."))
+
+
+def _where_safety(facts: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """Lines from before lead to the project's log."""
+    here = facts.get("organization")
+    return ("organizations:security", {"organization_id": here}) if here else ("settings:log", {})
 
 
 KINDS = (
@@ -53,7 +70,28 @@ KINDS = (
         "shield-alert",
         "audit.read",
         _say_safety,
-        lambda facts: ("settings:log", {}),
+        _where_safety,
+    ),
+    Kind(
+        "ownership.offered",
+        gettext_lazy("An organization that is offered to you"),
+        "handshake",
+        "home.read",
+        _say_offered,
+        lambda facts: (
+            "organizations:handover",
+            {"organization_id": facts["organization_id"], "handover_id": facts["handover_id"]},
+        ),
+        is_mailed_anyway=True,
+    ),
+    Kind(
+        "domain.lost",
+        gettext_lazy("A domain that stopped working"),
+        "globe",
+        "project.manage",
+        _say_domain_lost,
+        lambda facts: ("settings:domains", {}),
+        is_mailed_anyway=True,
     ),
 )
 
@@ -79,6 +117,7 @@ QUIET = (
     "organization.renamed",
     "member.invited",
     "member.invitation_withdrawn",
+    "project.deleted",  # thirty days after everybody was told
 )
 
 
@@ -86,17 +125,36 @@ def safety_touched(fact: SafetyTouched) -> None:
     """Reaction. An organization's deed is told once: in the project where it was done, else in its first one."""
     if fact.action in QUIET:
         return
-    here = current_project_id()
     project = Project.objects.filter(organization=fact.organization_id).order_by("created_at", "id")
-    found = (project.filter(pk=here) if here else project).first()
+    found = (project.filter(pk=fact.project_id) if fact.project_id else project).first()
     if found is None:
         return
     if fact.action == "member.joined":
         kind, facts = "member.joined", {"name": fact.target}
     else:
         kind, facts = "safety", {"action": fact.action, "target": fact.target, "by": fact.by}
-    if here:
-        tell(found, kind, facts)
-        return
+        facts["organization"] = str(fact.organization_id)
     with project_scope(found.pk):
         tell(found, kind, facts)
+
+
+def ownership_offered(fact: OwnershipOffered) -> None:
+    """Reaction. Whom it is offered to finds it in the first project that they may enter."""
+    seat = seat_in(fact.taker_id, fact.organization_id)
+    projects = Project.objects.filter(organization=fact.organization_id).order_by("created_at", "id")
+    found = next((project for project in projects if seat and seat.reaches(project.pk)), None)
+    if found is None:
+        return
+    facts = {
+        "organization_id": str(fact.organization_id),
+        "handover_id": str(fact.handover_id),
+        "organization": fact.organization,
+        "giver": fact.giver,
+    }
+    with project_scope(found.pk):
+        tell(found, "ownership.offered", facts, only=[fact.taker_id])
+
+
+def domain_lost(fact: DomainLost) -> None:
+    """Reaction, in the project's scope."""
+    tell(Project.objects.get(pk=fact.project_id), "domain.lost", {"domain": fact.name})

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 
 from flectar.platform.audit.log import changes, record
-from flectar.platform.notifications.kinds import CHANNELS, Kind, kinds
+from flectar.platform.notifications.kinds import CHANNELS, EMAIL, Kind, kinds
 from flectar.platform.notifications.models import Preference
 from flectar.platform.notifications.readers import may
 from flectar.platform.organizations.models import Membership
@@ -21,6 +21,7 @@ class Choice:
     label: str | Promise
     name: str  # of the box in the form
     is_on: bool
+    is_fixed: bool = False  # a mail that goes out whatever one chooses
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +36,28 @@ def of_member(project: Project, member: Membership) -> list[Line]:
     return [
         Line(
             kind,
-            tuple(
-                Choice(
-                    channel,
-                    label,
-                    f"{kind.key}:{channel}",
-                    chosen.get((kind.key, channel), kind.by_default(channel, member.role)),
-                )
-                for channel, label in CHANNELS.items()
-            ),
+            tuple(_choice(kind, channel, chosen.get((kind.key, channel)), member) for channel in CHANNELS),
         )
         for kind in kinds().values()
         if (not kind.module or project.has(kind.module)) and may(member, kind.permission, project)
     ]
 
 
+def _choice(kind: Kind, channel: str, chosen: bool | None, member: Membership) -> Choice:
+    is_fixed = channel == EMAIL and kind.is_mailed_anyway
+    is_on = kind.by_default(channel, member.role) if chosen is None or is_fixed else chosen
+    return Choice(channel, CHANNELS[channel], f"{kind.key}:{channel}", is_on, is_fixed)
+
+
 @transaction.atomic
 def choose(project: Project, member: Membership, ticked: Mapping[str, Any]) -> bool:
     """Have exactly these boxes ticked; whether that changed anything."""
-    before = {choice.name: choice.is_on for line in of_member(project, member) for choice in line.choices}
+    before = {
+        choice.name: choice.is_on
+        for line in of_member(project, member)
+        for choice in line.choices
+        if not choice.is_fixed
+    }
     after = {name: name in ticked for name in before}
     old, new = changes(before, after)
     for name in new:

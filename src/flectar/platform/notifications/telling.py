@@ -42,7 +42,7 @@ def tell(
         if only is not None and reader.user.pk not in only:
             continue
         is_own = reader.user.pk == mine
-        if EMAIL in reader.channels:
+        if EMAIL in reader.channels and not kind.is_mailed_anyway:
             if letter is not None:
                 letter(reader)
             elif not is_own:

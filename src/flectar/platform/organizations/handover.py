@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from flectar.core import clock
+from flectar.core.events import announce
 from flectar.core.origins import platform_origin
 from flectar.platform.accounts.models import User
 from flectar.platform.audit.log import record
+from flectar.platform.organizations.facts import OwnershipOffered
 from flectar.platform.organizations.membership import OwnersOnly
 from flectar.platform.organizations.models import Handover, Membership, Organization, Role
 from flectar.platform.outbox import send_mail
@@ -53,6 +55,7 @@ def offer(organization: Organization, membership_id: UUID, *, by: User) -> Hando
     made = Handover.objects.create(organization=locked, giver=by, taker=taker.user)
     record("ownership.offered", target=taker.user, organization_id=locked.pk)
     _tell(made, "organization.handover_offered", {taker.user, *_owners(locked)})
+    announce(OwnershipOffered(locked.pk, made.pk, taker.user_id, locked.name, by.name))
     return made
 
 

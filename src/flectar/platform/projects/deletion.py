@@ -36,7 +36,12 @@ def ask(project: Project) -> None:
         raise Leaving
     current.leaves_at = project.leaves_at = clock.now() + GRACE
     current.save(update_fields=["leaves_at"])
-    record("project.deletion_asked", target=current, new={"leaves_at": current.leaves_at})
+    record(
+        "project.deletion_asked",
+        target=current,
+        new={"leaves_at": current.leaves_at},
+        organization_id=current.organization_id,
+    )
     announce(AddressesChanged(current.pk))
 
 
@@ -48,7 +53,7 @@ def restore(project: Project) -> bool:
         return False
     current.leaves_at = project.leaves_at = None
     current.save(update_fields=["leaves_at"])
-    record("project.deletion_taken_back", target=current)
+    record("project.deletion_taken_back", target=current, organization_id=current.organization_id)
     announce(AddressesChanged(current.pk))
     return True
 

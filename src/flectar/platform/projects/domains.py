@@ -17,7 +17,7 @@ from flectar.core.events import announce
 from flectar.core.tenancy import project_scope
 from flectar.platform.audit.log import record
 from flectar.platform.projects.domain_names import is_apex, said
-from flectar.platform.projects.facts import AddressesChanged
+from flectar.platform.projects.facts import AddressesChanged, DomainLost
 from flectar.platform.projects.models import Domain, Project
 
 MOST = 10
@@ -209,6 +209,7 @@ def _lose(found: Domain, holder: Project) -> None:
         current.domain = ""
         current.save(update_fields=["domain"])
     announce(AddressesChanged(holder.pk))
+    announce(DomainLost(holder.pk, str(found)))
 
 
 def _set_home(current: Project, name: str) -> None:

@@ -31,3 +31,11 @@ class ProjectTransferred:
     """It belongs to another organization now: whoever worked here before has no business in it any more."""
 
     project_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DomainLost:
+    """A domain of the project has stopped answering with its site: its record is gone. `name` as people read it."""
+
+    project_id: UUID
+    name: str

@@ -42,7 +42,7 @@ def offer(project: Project, email: str, *, by: User) -> tuple[Transfer, str]:
     Transfer.objects.waiting().filter(holder=project).update(withdrawn_at=clock.now())
     token = new_token()
     made = Transfer.objects.create(holder=project, email=email, digest=_digest(token), offered_by=by)
-    record("project.offered", target=project, new={"email": email})
+    record("project.offered", target=project, new={"email": email}, organization_id=project.organization_id)
     return made, token
 
 
@@ -51,7 +51,7 @@ def withdraw(project: Project) -> bool:
     """The link is dead from now on. Inside the scope."""
     count = Transfer.objects.waiting().filter(holder=project).update(withdrawn_at=clock.now())
     if count:
-        record("project.offer_withdrawn", target=project)
+        record("project.offer_withdrawn", target=project, organization_id=project.organization_id)
     return bool(count)
 
 
@@ -88,10 +88,9 @@ def accept(token: str, organization: Organization, *, user: User) -> Project:
     project.save(update_fields=["organization"])
     said = {"from": before.name, "to": organization.name}
     with project_scope(project.pk):
-        record("project.transferred", target=project, new=said, organization_id=organization.pk)
         announce(ProjectTransferred(project.pk))
     for each in (before, organization):
-        record("project.transferred", new={"project": project.name, **said}, organization_id=each.pk)
+        record("project.transferred", target=project, new=said, organization_id=each.pk)
     return project
 
 

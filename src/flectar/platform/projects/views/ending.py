@@ -89,7 +89,7 @@ def exports(request: Any) -> HttpResponse:
     """One at a time; whoever asks again waits for the same one."""
     if not Export.objects.filter(state=Export.State.RUNNING).exists():
         made = Export.objects.create(asked_by=request.user)
-        record("project.exported", target=request.project)
+        record("project.exported", target=request.project, organization_id=request.project.organization_id)
         export_soon(made)
     toast(request, _("We are making the copy. You get a mail when it is ready."))
     return _back(request)

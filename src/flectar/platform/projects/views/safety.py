@@ -38,6 +38,7 @@ SUBJECTS: dict[str, str | Promise] = {
     "second_step": gettext_lazy("Two-step sign-in"),
     "permission": gettext_lazy("Refused attempts"),
     "key": gettext_lazy("API keys"),
+    "project": gettext_lazy("Projects that leave"),
     "operator": gettext_lazy("Looks by the platform"),
     "support": gettext_lazy("Support"),
 }
