@@ -48,6 +48,8 @@ def shell(request: Any) -> dict[str, Any]:
     }
     if project is None and request.user.is_operator and request.path.startswith(_url(OPERATOR_PAGES[0].url_name)):
         values["menu"] = cache(lambda: operator_menu(request))
+    elif project is None:
+        values["menu"] = account_menu
     if getattr(request, "organization", None) is not None:
         values["menu"] = cache(lambda: organization_menu(request))
     if project is not None:
@@ -161,6 +163,12 @@ def operator_menu(request: Any) -> list[dict[str, Any]]:
     ]
     here = max((entry["url"] for entry in entries if request.path.startswith(entry["url"])), key=len, default="")
     return [{**entry, "current": entry["url"] == here} for entry in entries]
+
+
+def account_menu() -> list[dict[str, Any]]:
+    """Beside the pages of one's own account: the way back to the work."""
+    url = _url(ALL_PROJECTS_URL_NAME)
+    return [{"key": "projects", "label": _("Your projects"), "icon": "layout-grid", "url": url, "section": 1}]
 
 
 def organization_menu(request: Any) -> list[dict[str, Any]]:

@@ -147,6 +147,7 @@ class Empty:
     text: Text = ""
     way: Way | None = None
     help: Text = ""
+    art: str = "paper"  # the drawing beside it: calendar, letter or plug
     template: str = "ui/parts/index_empty.html"
 
 

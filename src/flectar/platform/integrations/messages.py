@@ -128,7 +128,7 @@ def _said(count: int) -> str:
 def _empty(look: ui.Look) -> ui.Empty:
     if look.view == "look":
         return ui.Empty(_("Every mail arrived"), _("What bounces or is refused stands here."))
-    return ui.Empty(_("Nothing has been sent yet"), _("The first booking sends the first mail."))
+    return ui.Empty(_("Nothing has been sent yet"), _("The first booking sends the first mail."), art="letter")
 
 
 def _here(request: ProjectRequest) -> dict[str, str]:

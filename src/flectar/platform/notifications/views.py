@@ -90,8 +90,8 @@ def _row(request: ProjectRequest, line: bell.Line) -> ui.Row:
 
 def _empty(look: ui.Look) -> ui.Empty:
     if look.view == "new":
-        return ui.Empty(_("You have read everything"))
-    return ui.Empty(_("Nothing yet"), _("New bookings, changes and whatever needs a look stand here."))
+        return ui.Empty(_("You have read everything"), art="letter")
+    return ui.Empty(_("Nothing yet"), _("New bookings, changes and whatever needs a look stand here."), art="letter")
 
 
 @dashboard("home.read")

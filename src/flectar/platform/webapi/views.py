@@ -120,7 +120,7 @@ def _empty(make: ui.Way, *, any_key: bool) -> ui.Empty:
     if any_key:
         return ui.Empty(_("No key works now"), _("Those that were revoked or have run out stand under All."))
     text = _("A key lets it read and change what you allow, and nothing else. You can revoke it at any time.")
-    return ui.Empty(_("Connect a program of yours"), text, make)
+    return ui.Empty(_("Connect a program of yours"), text, make, art="plug")
 
 
 def _url(request: ProjectRequest, name: str, **kwargs: object) -> str:

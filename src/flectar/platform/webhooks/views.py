@@ -49,6 +49,7 @@ def index(request: ProjectRequest) -> HttpResponse:
                 _("Tell another program what happens here"),
                 _("A booking, a new customer: your own program gets a signed message within seconds."),
                 new_way if may_manage else None,
+                art="plug",
             ),
             is_bare=not found,
         ),

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from babel import dates
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, widgets
@@ -284,6 +285,12 @@ def get(mapping: Mapping[str, Any], key: str) -> Any:
 def is_in(part: str, whole: object) -> bool:
     """Whether the folded part stands in the folded whole; nothing stands in everything."""
     return fold(part) in fold(str(whole))
+
+
+@register.filter
+def city(zone: str) -> str:
+    """Europe/Madrid → Madrid, in the reader's language."""
+    return str(dates.get_timezone_location(zone, locale=formats.locale(), return_city=True)) or zone
 
 
 # Places in the calendar: five-minute steps as classes (built by frontend/build.mjs)

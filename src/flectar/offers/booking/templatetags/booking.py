@@ -44,12 +44,6 @@ def utc_offset(instant: datetime | str | None, project: Project) -> str:
 
 
 @register.filter
-def city(zone: str) -> str:
-    """Europe/Madrid → Madrid, in the reader's language."""
-    return str(dates.get_timezone_location(zone, locale=formats.locale(), return_city=True)) or zone
-
-
-@register.filter
 def local_date(instant: datetime, project: Project) -> date:
     return instant.astimezone(project.tz).date()
 

@@ -49,6 +49,7 @@ def index(request: ProjectRequest) -> HttpResponse:
                     "Bookings that are there already stay."
                 ),
                 block if writes else None,
+                art="calendar",
             ),
             is_bare=not closures,
         ),
