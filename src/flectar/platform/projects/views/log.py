@@ -26,7 +26,7 @@ from flectar.platform.projects.models import Project
 from flectar.ui import cells, formats
 from flectar.ui import index as ui
 
-MOST_CHANGES = 4  # of one entry, in the list
+MOST_CHANGES = 3  # of one entry, in the list
 MOST_ROWS = 50_000  # some 15 MB; who needs more chooses dates
 
 KINDS = [
@@ -178,18 +178,26 @@ def _entry(project: Project, entry: Entry) -> ui.Row:
 
 def _changes(entry: Entry, project: Project) -> str:
     """Each value as it was and as it became; the first few, all of them stand in the panel."""
-    changed = reading.changes_of(entry, project)[:MOST_CHANGES]
-    if not changed:
-        return ""
+    changed = [one for one in reading.changes_of(entry, project) if one.old or one.new]
     lines = (
         (
             one.label,
             format_html("<del>{}</del> ", one.old) if one.old else "",
             format_html("<ins>{}</ins>", one.new) if one.new else "",
         )
-        for one in changed
+        for one in changed[:MOST_CHANGES]
     )
-    return format_html('<dl class="changes">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}{}</dd>", lines))
+    rest = len(changed) - MOST_CHANGES
+    more = _("… and %(number)s more") % {"number": rest} if rest > 0 else ""
+    return (
+        format_html(
+            '<dl class="changes">{}</dl>{}',
+            format_html_join("", "<div><dt>{}</dt> <dd>{}{}</dd></div>", lines),
+            cells.muted(more) if more else "",
+        )
+        if changed
+        else ""
+    )
 
 
 def _sub(request: Any) -> str:
