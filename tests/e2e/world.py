@@ -9,7 +9,8 @@ from uuid import UUID
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import times
+from flectar.offers.booking import feeds, times
+from flectar.offers.booking.models import CalendarSource, ExternalBusy, Resource, Subscription
 from flectar.people.customers import consents, directory, importing, merging, papers, restricting, tags
 from flectar.people.customers.models import Consent
 from flectar.platform.accounts.models import User
@@ -53,10 +54,52 @@ def build() -> World:
     some_customers(world)
     a_team(world)
     some_domains(world.salon)
+    some_calendars(world)
     a_second_place(world)
     somebody_with_a_closed_site(world)
     an_operator(world)
     return world
+
+
+def some_calendars(world: World) -> None:
+    """One that works and stands against a booking, one that fails, one that nobody has read yet; and two addresses."""
+    now = clock.now()
+    with project_scope(world.salon.pk):
+        noa = Resource.objects.get(pk=world.ids["person"])
+        one, broken, fresh = (
+            # Written as rows: no job is to ask these hosts.
+            Subscription.objects.create(
+                source=CalendarSource.objects.create(resource=noa, kind=CalendarSource.Kind.FEED, name=name),
+                url="-",
+                url_index=name,
+                host=host,
+            )
+            for host, name in [
+                ("calendar.google.com", "Private"),
+                ("outlook.office365.com", "Academy"),
+                ("p01.icloud.com", "Family"),
+            ]
+        )
+        booking = noa.bookings.filter(starts_at__gt=now).earliest("starts_at")
+        ExternalBusy.objects.create(
+            resource=noa, source=one.source, uid="1", starts_at=booking.starts_at, ends_at=booking.ends_at
+        )
+        unread = [[12, "Course", "Its time zone “Nowhere” is not known."]]
+        Subscription.objects.filter(pk=one.pk).update(
+            checked_at=now, succeeded_at=now, next_at=now + timedelta(minutes=15), events=31, unread=unread
+        )
+        Subscription.objects.filter(pk=broken.pk).update(
+            checked_at=now,
+            succeeded_at=now - timedelta(days=2),
+            failing_since=now - timedelta(days=2),
+            told_at=now - timedelta(days=1),
+            trouble=Subscription.Trouble.DENIED,
+            answered=403,
+            next_at=now + timedelta(hours=6),
+        )
+        feeds.make(noa, name="Noa’s phone", shows="service", by=world.lucia)
+        feeds.make(None, name="Reception", shows="all", by=world.lucia)
+    world.ids |= {"calendar": one.pk, "broken_calendar": broken.pk, "new_calendar": fresh.pk}
 
 
 def some_domains(project: Project) -> None:

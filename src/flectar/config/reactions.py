@@ -5,7 +5,7 @@ from flectar.core.events import Reactions
 
 def reactions() -> Reactions:
     from flectar.money.payments.facts import PaymentCaptured, RefundDone
-    from flectar.offers.booking import charging, due
+    from flectar.offers.booking import charging, due, handover
     from flectar.offers.booking import outgoing as bookings
     from flectar.offers.booking.facts import (
         BookingCancelled,
@@ -19,7 +19,6 @@ def reactions() -> Reactions:
         BookingRequested,
         ServicesChanged,
     )
-    from flectar.offers.booking.handover import unlink_strangers
     from flectar.offers.booking.starters import fill
     from flectar.people.customers import outgoing as customers
     from flectar.people.customers.facts import CustomerAdded, CustomerChanged, CustomersMerged
@@ -40,7 +39,7 @@ def reactions() -> Reactions:
     from flectar.presence.sites.reactions import show_anew, show_at_once, show_soon
 
     return {
-        AccountErased: [own_lines.forget, leaving.forget],
+        AccountErased: [own_lines.forget, handover.forget, leaving.forget],
         ProjectCreated: [fill, show_at_once],
         SafetyTouched: [safety_touched],
         MessageLost: [mail_lost],
@@ -48,7 +47,7 @@ def reactions() -> Reactions:
         DomainLost: [domain_lost],
         ProfileChanged: [show_at_once],
         AddressesChanged: [show_anew],
-        ProjectTransferred: [unlink_strangers],
+        ProjectTransferred: [handover.unlink_strangers],
         ServicesChanged: [show_at_once],
         BookingRequested: [show_soon, due.expire_later, bookings.tell],
         BookingHeld: [show_soon, due.expire_later, charging.ask],

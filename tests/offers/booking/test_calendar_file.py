@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flectar.offers.booking.calendar_file import NotACalendar, Reading, read
+from flectar.offers.booking.calendar_file import Nights, NotACalendar, Reading, read
 
 MADRID = ZoneInfo("Europe/Madrid")
 FIRST = datetime(2026, 11, 23, tzinfo=UTC)
@@ -106,6 +106,117 @@ def test_two_files_may_give_one_zone_name_to_different_rules():
     assert starts(reading(OUTLOOK_ZONE, plain)) == ["2026-12-01 09:00Z"]
     assert starts(reading(elsewhere, plain)) == ["2026-12-01 15:00Z"]
     assert reading(plain).skipped[0].why == "Its time zone “Customized Time Zone” is not known."
+
+
+MADRID_TIME = ";TZID=Europe/Madrid:"
+
+
+def spans(*lines: str) -> list[str]:
+    """Over the spring of 2027, when the clocks go forward on 28 March."""
+    result = read(calendar(event("UID:n", *lines)), zone=MADRID, first=FIRST, until=FIRST + timedelta(days=366))
+    assert result.skipped == []
+    return [f"{busy.starts_at:%m-%d %H:%M}–{busy.ends_at:%H:%M}" for busy in result.busy]
+
+
+def test_two_hours_stay_two_hours_when_the_clocks_change():
+    found = spans(f"DTSTART{MADRID_TIME}20270327T013000", "DURATION:PT2H", "RRULE:FREQ=DAILY;COUNT=3")
+
+    assert found == ["03-27 00:30–02:30", "03-28 00:30–02:30", "03-28 23:30–01:30"]
+
+
+def test_what_begins_in_the_hour_that_never_comes_is_not_lost():
+    series = [f"DTSTART{MADRID_TIME}20270327T023000", f"DTEND{MADRID_TIME}20270327T030000"]
+
+    assert spans(*series, "RRULE:FREQ=DAILY;COUNT=3") == ["03-27 01:30–02:00", "03-28 01:30–02:00", "03-29 00:30–01:00"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["RRULE:FREQ=DAILY;UNTIL=20261202"], ["12-01 09:00–10:00", "12-02 09:00–10:00"]),
+        (["RRULE:FREQ=DAILY;UNTIL=20261202T090000Z;COUNT=9"], ["12-01 09:00–10:00", "12-02 09:00–10:00"]),
+        (["RRULE:FREQ=DAILY;COUNT=2", "EXDATE:"], ["12-01 09:00–10:00", "12-02 09:00–10:00"]),
+        (["RRULE:FREQ=DAILY;COUNT=2", "EXDATE;VALUE=DATE:20261202"], ["12-01 09:00–10:00"]),
+        (["RRULE:FREQ=DAILY;COUNT=2", "EXDATE:20261202T090000Z"], ["12-01 09:00–10:00"]),
+        ([f"RDATE;VALUE=PERIOD{MADRID_TIME}20261203T120000/PT3H"], ["12-01 09:00–10:00", "12-03 11:00–14:00"]),
+        (["RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1;COUNT=2"], ["12-01 09:00–10:00", "01-01 09:00–10:00"]),
+    ],
+)
+def test_what_programs_write_beside_the_standard_is_understood(lines, found):
+    assert spans(f"DTSTART{MADRID_TIME}20261201T100000", "DURATION:PT1H", *lines) == found
+
+
+def test_a_day_that_is_its_own_end_lasts_a_day():
+    assert spans("DTSTART;VALUE=DATE:20261201", "DTEND;VALUE=DATE:20261201") == ["11-30 23:00–23:00"]
+
+
+def test_this_and_all_that_follow_may_be_moved():
+    result = reading(
+        event("UID:t", f"DTSTART{MADRID_TIME}20261201T100000", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=3"),
+        event(
+            "UID:t",
+            f"RECURRENCE-ID;RANGE=THISANDFUTURE{MADRID_TIME}20261202T100000",
+            f"DTSTART{MADRID_TIME}20261202T150000",
+            "DURATION:PT1H",
+        ),
+    )
+
+    assert starts(result) == ["2026-12-01 09:00Z", "2026-12-02 14:00Z", "2026-12-03 14:00Z"]
+
+
+def test_a_series_that_is_free_may_have_a_busy_day():
+    series = event(
+        "UID:t",
+        f"DTSTART{MADRID_TIME}20261201T100000",
+        "DURATION:PT1H",
+        "RRULE:FREQ=DAILY;COUNT=3",
+        "TRANSP:TRANSPARENT",
+    )
+    busy = event(
+        "UID:t", f"RECURRENCE-ID{MADRID_TIME}20261202T100000", f"DTSTART{MADRID_TIME}20261202T100000", "DURATION:PT1H"
+    )
+
+    assert starts(reading(series, busy)) == ["2026-12-02 09:00Z"]
+
+
+@pytest.mark.parametrize("name", ["europe/madrid", "W. Europe Standard Time 1", "Romance Standard Time", "CET"])
+def test_zone_names_are_known_however_they_are_written(name: str):
+    assert starts(reading(event("UID:z", f'DTSTART;TZID="{name}":20261201T100000', "DURATION:PT1H"))) == [
+        "2026-12-01 09:00Z"
+    ]
+
+
+def test_what_was_declined_or_is_free_in_outlook_blocks_nothing():
+    line = "DTSTART:20261201T100000Z\nDURATION:PT1H\n"
+    declined = event(
+        "UID:1", line + "ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@x.es\nATTENDEE;PARTSTAT=DECLINED:MAILTO:Noa@X.es"
+    )
+    free = event("UID:2", line + "X-MICROSOFT-CDO-BUSYSTATUS:FREE")
+
+    result = read(
+        calendar(declined, free), zone=MADRID, first=FIRST, until=FIRST + timedelta(days=9), mine={"noa@x.es"}
+    )
+
+    assert result.busy == []
+    assert [skipped.why for skipped in result.skipped] == ["It was declined.", "It is marked as free, not busy."]
+    assert not any(skipped.is_fault for skipped in result.skipped)
+
+
+def test_days_of_a_house_are_nights_from_arrival_to_departure():
+    stay = event("UID:1", "DTSTART;VALUE=DATE:20261201", "DTEND;VALUE=DATE:20261204")
+
+    [busy] = read(
+        calendar(stay), zone=MADRID, first=FIRST, until=FIRST + timedelta(days=99), nights=Nights(15 * 60, 11 * 60)
+    ).busy
+
+    assert busy.starts_at == datetime(2026, 12, 1, 14, tzinfo=UTC)
+    assert busy.ends_at == datetime(2026, 12, 4, 10, tzinfo=UTC)
+
+
+def test_several_calendars_in_one_file_are_all_read():
+    one, other = (calendar(event(f"UID:{n}", "DTSTART:20261201T100000Z", "DURATION:PT1H")) for n in "ab")
+
+    assert len(read(one + other, zone=MADRID, first=FIRST, until=FIRST + timedelta(days=99)).busy) == 2
 
 
 def test_whole_days_last_from_midnight_to_midnight_of_the_business():

@@ -8,17 +8,21 @@ from django.test import Client
 from icalendar import Calendar
 
 from flectar.core import clock
+from flectar.core.events import announce
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import calendar_file, feed_file, feeds, lifecycle
-from flectar.offers.booking.models import Booking, Feed, Resource
+from flectar.offers.booking import calendar_file, feed_file, feeds, handover, lifecycle, subscriptions
+from flectar.offers.booking.models import Booking, Feed, Resource, Service, Session
+from flectar.platform.accounts.facts import AccountErased
 from flectar.platform.audit.models import Entry
 from flectar.platform.organizations.models import Membership, Role
+from flectar.platform.projects.facts import ProjectTransferred
 from flectar.platform.projects.models import Project
 from tests import make as people
 from tests.cast import PlatformClient
 from tests.offers.booking import make
 from tests.offers.booking.conftest import NOW
 from tests.offers.booking.make import at
+from tests.test_query_counts import MOST_OF_A_LIST, asked
 
 pytestmark = pytest.mark.usefixtures("monday_morning")
 
@@ -118,6 +122,20 @@ def test_everybodys_calendar_names_who_does_it(visitor: Client, salon, booking, 
     assert shown["SUMMARY"].startswith("Noa: Marta")
 
 
+def test_a_class_is_one_entry_however_many_come(visitor: Client, salon, noa, paths):
+    with project_scope(salon.pk):
+        yoga = make.service(noa, name="Yoga", mode=Service.Mode.SESSION)
+        date = Session.objects.create(
+            service=yoga, resource=noa, starts_at=at(salon, "18:00"), ends_at=at(salon, "19:00"),
+            tz=salon.zone, local_start="2026-11-24T18:00", capacity=12,
+        )  # fmt: skip
+
+    [shown] = events(visitor.get(paths["service"]))
+
+    assert shown["SUMMARY"] == "Yoga"
+    assert shown["UID"] == f"{date.pk}@booking.flectar"
+
+
 def test_a_calendar_of_ours_that_comes_back_blocks_nothing(visitor: Client, salon, booking, paths):
     content = visitor.get(paths["all"]).content
 
@@ -161,6 +179,19 @@ def test_an_address_works_as_long_as_whoever_made_it_may_see_the_bookings(visito
 
     seat.delete()
     assert visitor.get(address).status_code == 404
+
+
+def test_whoever_leaves_or_hands_the_project_over_leaves_no_address_behind(salon, clinic, noa, lucia, paths):
+    announce(AccountErased(lucia.pk))
+    with project_scope(salon.pk):
+        assert not Feed.objects.exists()
+        feeds.make(noa, name="Phone", shows="times", by=lucia)
+    Project.objects.filter(pk=salon.pk).update(organization=clinic.organization)
+
+    with project_scope(salon.pk):
+        handover.unlink_strangers(ProjectTransferred(salon.pk))
+
+        assert not Feed.objects.exists()
 
 
 def test_reading_is_noted_to_the_quarter_and_has_its_limit(visitor: Client, salon, booking, paths, monkeypatch):
@@ -235,6 +266,15 @@ def test_the_address_is_shown_once(signed_in: Client, visitor: Client, salon, no
     address = made.context["address"]
     assert len(events(visitor.get(address))) == 1
     assert address not in signed_in.get(f"/nacar/staff/{noa.pk}/calendars").content.decode()
+
+
+def test_the_pages_ask_few_questions(signed_in: Client, salon, noa, booking, paths):
+    with project_scope(salon.pk):
+        made = [subscriptions.subscribe(noa, f"https://calendar.example/{n}.ics") for n in range(4)]
+
+    for page in (f"staff/{noa.pk}/calendars", "staff/calendars", f"calendars/{made[0].pk}"):
+        questions = asked(signed_in, f"/nacar/{page}")
+        assert len(questions) <= MOST_OF_A_LIST, "\n".join(questions)
 
 
 def test_staff_see_their_own_calendars_and_nobody_elses(salon, noa):

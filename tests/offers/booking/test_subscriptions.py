@@ -1,7 +1,7 @@
 """Calendars that are followed: what their servers answer, and what becomes of the time they block."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from flectar.core import clock, http
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking import fetching, following, jobs, queries, rota, subscriptions
-from flectar.offers.booking.models import ExternalBusy, Resource, Subscription
+from flectar.offers.booking.models import ExternalBusy, Resource, Service, Subscription
 from flectar.platform.notifications.models import Notification
 from flectar.platform.outbox.models import Message
 from flectar.platform.projects.models import Project
@@ -194,6 +194,23 @@ def test_bookings_that_stand_against_it_are_named_and_stay(salon, noa, followed,
         assert subscriptions.standing_against([source]) == {source.pk: [booking]}
         booking.refresh_from_db()
         assert booking.is_confirmed
+
+
+def test_nights_of_another_portal_leave_the_days_of_change_to_others(salon, server):
+    with project_scope(salon.pk):
+        house = Resource.objects.create(kind=Resource.Kind.PROPERTY, name="Casa", name_folded="casa")
+        make.service(house, mode=Service.Mode.STAY, check_in_min=16 * 60, check_out_min=10 * 60)
+        made = subscriptions.subscribe(house, server.url)
+    server.content = calendar(event("UID:a", "DTSTART;VALUE=DATE:20261201", "DTEND;VALUE=DATE:20261204"))
+
+    read(salon, made)
+
+    with project_scope(salon.pk):
+        stay = ExternalBusy.objects.get()
+        assert (stay.starts_at, stay.ends_at) == (
+            at(salon, "16:00", date(2026, 12, 1)),
+            at(salon, "10:00", date(2026, 12, 4)),
+        )
 
 
 # --- What goes wrong --------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 `following.py` reads them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from flectar.core import clock, crypto
 from flectar.offers.booking import following, jobs
 from flectar.offers.booking.claiming import lock_calendars
-from flectar.offers.booking.models import Booking, CalendarSource, Resource, Subscription
+from flectar.offers.booking.models import Booking, CalendarSource, ExternalBusy, Resource, Subscription
 from flectar.platform.audit.log import record
 
 Trouble = Subscription.Trouble
@@ -155,19 +156,20 @@ def standing_against(sources: Sequence[CalendarSource]) -> dict[UUID, list[Booki
         Booking.objects.holding_time()
         .filter(resource=sources[0].resource_id)
         .ending_after(now)
-        .listed_with_people()
         .order_by("starts_at", "id")
     )
     if not held:
         return found
     last = max(booking.ends_at for booking in held)
-    for source in sources:
-        spans = source.busy.filter(ends_at__gt=now, starts_at__lt=last).order_by("starts_at")
-        busy = list(spans.values_list("starts_at", "ends_at"))
-        found[source.pk] = [
+    rows = ExternalBusy.objects.filter(source__in=found, ends_at__gt=now, starts_at__lt=last)
+    busy: dict[UUID, list[tuple[datetime, datetime]]] = {pk: [] for pk in found}
+    for source_id, starts_at, ends_at in rows.values_list("source", "starts_at", "ends_at"):
+        busy[source_id].append((starts_at, ends_at))
+    for pk, spans in busy.items():
+        found[pk] = [
             booking
             for booking in held
-            if any(starts_at < booking.ends_at and ends_at > booking.starts_at for starts_at, ends_at in busy)
+            if any(starts_at < booking.ends_at and ends_at > booking.starts_at for starts_at, ends_at in spans)
         ]
     return found
 

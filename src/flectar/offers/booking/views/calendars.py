@@ -6,6 +6,7 @@ Whoever manages the staff sees everybody's; everybody else their own, if their a
 from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -122,12 +123,14 @@ def new(request: ProjectRequest, resource_id: UUID) -> HttpResponse:
 def subscription(request: ProjectRequest, subscription_id: UUID) -> HttpResponse:
     """How it goes, what to do, and which bookings stand against it."""
     found = _subscription(request, subscription_id)
+    against = subscriptions.standing_against([found.source])[found.source.pk]
+    prefetch_related_objects(against, "customer")
     context = {
         "subscription": found,
         "source": found.source,
         "person": found.source.resource,
         "busy": found.source.busy.count(),
-        "against": subscriptions.standing_against([found.source])[found.source.pk],
+        "against": against,
         "may_write": can(request.user, "bookings.write", request.project),
     }
     return render(request, "booking/subscription.html", context)
