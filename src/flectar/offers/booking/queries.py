@@ -128,7 +128,15 @@ def _wish(
     """None when nobody does it, or nothing seats the party."""
     items = visit([(service, resource, dict(extras or {}))], party=party, minutes=without.minutes if without else None)
     try:
-        return Wish(project, items, clock.now(), by_team=for_team, party=party, moving=[without] if without else [])
+        return Wish(
+            project,
+            items,
+            clock.now(),
+            by_team=for_team,
+            is_limited=not for_team,
+            party=party,
+            moving=[without] if without else [],
+        )
     except BookingError:
         return None
 
