@@ -10,9 +10,18 @@ from uuid import UUID
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking import feeds, times
-from flectar.offers.booking.models import CalendarSource, ExternalBusy, Resource, Subscription
+from flectar.offers.booking.models import (
+    CalendarSource,
+    Coupon,
+    Entitlement,
+    ExternalBusy,
+    Policy,
+    Resource,
+    Service,
+    Subscription,
+)
 from flectar.people.customers import consents, directory, importing, merging, papers, restricting, tags
-from flectar.people.customers.models import Consent
+from flectar.people.customers.models import Consent, Customer
 from flectar.platform.accounts.models import User
 from flectar.platform.legal import letters
 from flectar.platform.notifications.telling import tell
@@ -24,6 +33,7 @@ from flectar.platform.projects.models import Domain, Location, Project
 from flectar.platform.webhooks import endpoints
 from flectar.platform.webhooks.models import Attempt
 from tests import make
+from tests.money.payments import make as payments
 from tests.offers.booking import make as bookings
 from tests.oversight.operations.make import a_failed_job
 from tests.people.customers import make as customers
@@ -52,6 +62,7 @@ def build() -> World:
     clinic = make.project("clinica", make.organization("Clínica SL", stranger), name="Clínica Sala")
     world = World(lucia, stranger, salon, clinic, {"message": a_message(salon), **a_busy_week(salon)})
     some_customers(world)
+    some_prices(world)
     a_team(world)
     some_domains(world.salon)
     some_calendars(world)
@@ -141,6 +152,26 @@ def an_operator(world: World) -> None:
     bruno = Membership.objects.get(user=world.stranger, organization=world.clinic.organization)
     visit = support.visit(bruno, by=world.lucia, reason="No free times", ticket="4711")
     world.ids |= {"visit": visit.pk, "open_organization": world.clinic.organization_id}
+
+
+def some_prices(world: World) -> None:
+    """A coupon that somebody used, a package, terms, and a payment that waits."""
+    with project_scope(world.salon.pk):
+        cut, paula = Service.objects.get(slug="cut"), Customer.objects.get(pk=world.ids["paula"])
+        coupon = Coupon.objects.create(code="SPRING 26", code_folded="spring26", name="The leaflet", percent=20)
+        Coupon.objects.create(code="WELCOME", code_folded="welcome", amount_minor=1000, max_uses=1)
+        ten = Entitlement.objects.create(
+            kind="package", name="Ten cuts", code="TENCUTS4", code_folded="tencuts4", units=10, customer=paula
+        )
+        tiers = [{"hours": 48, "percent": 0}, {"hours": 24, "percent": 50}]
+        policy = Policy.objects.create(name="Two days", tiers=tiers, no_show_percent=100, most_moves=2)
+        day = world.salon.today + timedelta(days=15)
+        while day.weekday() > 4:
+            day += timedelta(days=1)
+        for time, code in (("10:00", "spring26"), ("11:00", "tencuts4")):
+            bookings.booking(world.salon, cut, bookings.at(world.salon, time, day), customer=paula, codes=[code])
+        intent = payments.intent(expires_at=clock.now() + timedelta(days=1), return_path="/")
+    world.ids |= {"coupon": coupon.pk, "package": ten.pk, "policy": policy.pk, "payment": intent.token}
 
 
 def a_team(world: World) -> None:
