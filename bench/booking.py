@@ -118,6 +118,7 @@ class Salon:
         """Eight of ten places of each half hour, so that there is something to find; made by the database itself."""
         import psycopg
 
+        from bench.crowd import lend_defaults
         from flectar.config import installation
 
         slots = [self.at(number) for number in range(-(-bookings // 8))]
@@ -126,6 +127,7 @@ class Salon:
                 "project": self.project.pk, "service": self.service.pk, "customer": self.customer.pk,
                 "people": self.people, "slots": slots, "bookings": bookings,
             }  # fmt: skip
+            lend_defaults(owner)
             owner.execute(_BOOKINGS, values)
             owner.execute(_CLAIMS, values)
         with psycopg.connect(installation.owner_database_url(), autocommit=True) as owner:

@@ -5,9 +5,11 @@ the product's own.
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 
 from flectar.config import installation
 
@@ -104,6 +106,31 @@ SELECT project_id, resource_id, 1, starts_at, ends_at, id, false FROM booking_bo
 _COUNT = "ANALYZE projects_project, booking_resource, booking_service, booking_booking, customers_customer"
 
 
+def lend_defaults(owner: psycopg.Connection[Any]) -> None:
+    """What Django fills in for a new row, the database does here: a new column of a model needs no change below."""
+    from django.apps import apps
+
+    for model in ("booking.Booking", "booking.Claim", "booking.Resource", "booking.Service"):
+        for field in apps.get_model(model)._meta.local_concrete_fields:
+            value = field.default if field.has_default() else "" if field.empty_strings_allowed else None
+            if (
+                value is None
+                or callable(value)
+                or field.null
+                or field.is_relation
+                or field.primary_key
+                or field.generated
+            ):
+                continue
+            owner.execute(
+                sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}").format(
+                    sql.Identifier(field.model._meta.db_table),
+                    sql.Identifier(str(field.column)),
+                    sql.Literal(getattr(value, "value", value)),
+                )
+            )
+
+
 @dataclass(frozen=True)
 class Crowd:
     """The business with very many rows, and one of the many with few."""
@@ -115,6 +142,7 @@ class Crowd:
 def fill(*, projects: int = PROJECTS, rows: int = ROWS) -> Crowd:
     values = {"projects": projects, "rows": rows, "few": FEW, "first": _FIRST, "last": _LAST}
     with psycopg.connect(installation.owner_database_url()) as owner:
+        lend_defaults(owner)
         owner.execute(_PICK)
         for statement in (_ORGANIZATIONS, _PROJECTS, _RESOURCES, _SERVICES):
             owner.execute(statement.encode(), values if "%(" in statement else None)
