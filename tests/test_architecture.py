@@ -276,7 +276,7 @@ def unregistered_storage(text: str) -> list[str]:
 # Names of formats, not hosts that anybody calls.
 NAMESPACES = {"schema.org", "www.w3.org", "www.sitemaps.org", "json-schema.org", "datatracker.ietf.org", "ogp.me"}
 # Links that a visitor may follow by their own choice.
-LINKED = {"www.openstreetmap.org", "github.com"}
+LINKED = {"www.openstreetmap.org", "github.com", "calendar.google.com"}
 
 
 def unregistered_hosts(text: str) -> list[str]:

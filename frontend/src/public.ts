@@ -1,6 +1,7 @@
 /** Public sites need no script. This one only spares a tap here and there. */
 import "./elements/forms";
 import "./elements/copy";
+import "./elements/sum";
 import "./elements/time";
 
 document.documentElement.classList.add("js");

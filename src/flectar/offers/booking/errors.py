@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from flectar.core.money import Money, format_money
 from flectar.offers.booking.availability import Reason
 
 
@@ -28,6 +30,22 @@ class TooLateToChange(BookingError):
 
     def __init__(self) -> None:
         super().__init__(_("It is too late to change this booking here. Call us and we will find a way."))
+
+
+class TooManyMoves(BookingError):
+    """The terms say how often a customer may move a booking."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This booking cannot be moved once more. Call us and we will find a way."))
+
+
+class PriceChanged(BookingError):
+    """It costs more than what the customer was shown; nothing was booked."""
+
+    def __init__(self, total: Money) -> None:
+        self.total = total
+        said = format_money(total, get_language() or "en")
+        super().__init__(_("It comes to %(price)s. If that is right, book.") % {"price": said})
 
 
 class NotChangeable(BookingError):

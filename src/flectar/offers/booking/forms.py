@@ -1,4 +1,4 @@
-"""HTML in: what a visitor and the team may type, checked with sentences that tell the cure."""
+"""HTML in: what the team may type, checked with sentences that tell the cure. Visitors: visitor_forms.py."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -28,46 +28,6 @@ if TYPE_CHECKING:
     _ResourceModelForm = forms.ModelForm[Resource]
 else:  # Django's own class takes no type at run time
     _ServiceModelForm = _ResourceModelForm = forms.ModelForm
-
-# --- The visitor ------------------------------------------------------------------------------------------------------
-
-
-class DetailsForm(forms.Form):
-    """Who is coming. A name, and an email or a phone: one is enough."""
-
-    name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
-    email = forms.EmailField(
-        label=gettext_lazy("Email"),
-        required=False,
-        help_text=gettext_lazy("For the confirmation. A phone number works too."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"invalid": gettext_lazy("Type the whole address, as in marta@ferrer.es")},
-    )
-    phone = forms.CharField(
-        label=gettext_lazy("Phone"),
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Anything we should know?"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    website = forms.CharField(required=False, max_length=200)  # people leave it empty; programs fill everything
-
-    def clean(self) -> dict[str, Any]:
-        typed: dict[str, Any] = super().clean() or {}
-        if typed.get("website"):
-            raise ValidationError(_("Leave the field “Website” empty, so that we know that you are a person."))
-        if not self.errors and not typed.get("email") and not typed.get("phone"):
-            self.add_error("email", _("Type an email or a phone number, so that we can reach you."))
-        return typed
-
 
 # --- The team: bookings -----------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 
 from flectar.core import clock
 from flectar.core.events import announce
+from flectar.core.money import Money
 from flectar.core.text import clean
 from flectar.offers.booking import approval, claiming, coupons, notices, pricing, states, stays, terms
 from flectar.offers.booking.availability import Reason
@@ -25,8 +26,10 @@ from flectar.offers.booking.claiming import Pick
 from flectar.offers.booking.errors import (
     KeyUsedForAnother,
     NotChangeable,
+    PriceChanged,
     SlotTaken,
     TooLateToChange,
+    TooManyMoves,
     TryAgain,
 )
 from flectar.offers.booking.facts import (
@@ -93,6 +96,7 @@ def book(
     by_team: bool = False,
     is_forced: bool = False,
     notify: bool = True,
+    most_minor: int | None = None,
 ) -> Booking:
     """A booking, or SlotTaken with the nearest free times. Of a stay of `nights` only the date of the start counts.
 
@@ -115,6 +119,7 @@ def book(
         by_team=by_team,
         is_forced=is_forced,
         notify=notify,
+        most_minor=most_minor,
     )[0]
 
 
@@ -134,8 +139,12 @@ def book_visit(
     by_team: bool = False,
     is_forced: bool = False,
     notify: bool = True,
+    most_minor: int | None = None,
 ) -> list[Booking]:
-    """Several services one after another in one visit: all of them or none, a booking each."""
+    """Several services one after another in one visit: all of them or none, a booking each.
+
+    `most_minor`: what the customer was shown. PriceChanged if it is more by now.
+    """
     first = asked[0].service
     if first.mode == Service.Mode.STAY:
         starts_at = stays.check_in(project, first, starts_at.astimezone(project.tz).date())
@@ -155,7 +164,10 @@ def book_visit(
         if idempotency_key and (known := _of_key(idempotency_key, first, starts_at, customer)):
             return known
         picked = wish.choose()
-        quotes = _quotes(wish, asked, picked, codes)
+        quotes = quotes_for(wish, asked, [picks[0].resource for picks in picked], codes)
+        total = sum(quote.total.minor for quote in quotes)
+        if most_minor is not None and total > most_minor:
+            raise PriceChanged(Money(total, project.currency))
         due = sum(quote.due.minor for quote in quotes)
         becomes = decided(first, customer, by_team=by_team, due_minor=due)
         together = uuid4() if len(asked) > 1 else None
@@ -208,16 +220,7 @@ def wish_for(
             is_forced=is_forced,
         )
     items = visit([(one.service, one.resource, dict(one.extras)) for one in asked], party=party)
-    return Wish(
-        project,
-        items,
-        starts_at,
-        by_team=by_team,
-        is_limited=not by_team,
-        party=party,
-        customer=customer,
-        is_forced=is_forced,
-    )
+    return Wish(project, items, starts_at, by_team=by_team, party=party, customer=customer, is_forced=is_forced)
 
 
 def decided(service: Service, customer: Customer, *, by_team: bool, due_minor: int) -> Becomes:
@@ -233,15 +236,15 @@ def decided(service: Service, customer: Customer, *, by_team: bool, due_minor: i
     return Becomes(Status.CONFIRMED)
 
 
-def _quotes(wish: Wish, asked: Sequence[Asked], picked: Sequence[Sequence[Pick]], codes: Sequence[str]) -> list[Quote]:
-    """What each costs, with whom it really is. Codes belong to the first service of a visit."""
+def quotes_for(wish: Wish, asked: Sequence[Asked], people: Sequence[Resource], codes: Sequence[str]) -> list[Quote]:
+    """What each costs, with whom it really is. Codes belong to the first service of a visit; BadCode if one is none."""
     known, entitled = coupons.look_up_all(codes) if codes else ([], [])
     quotes = []
     for index, (item, one) in enumerate(zip(wish.items, asked, strict=True)):
         options: dict[str, Any] = {
             "starts_at": wish.starts_at + timedelta(minutes=item.offset),
             "minutes": item.minutes,
-            "resource": picked[index][0].resource,
+            "resource": people[index],
             "party": wish.party,
             "nights": wish.nights,
             "extras": {extra.pk: qty for extra, qty in one.extras.items()},
@@ -337,6 +340,8 @@ def move(
     """
     project = booking.project
     must_be_changeable(booking, by_team=by_team)
+    if not by_team and is_moved_enough(booking):
+        raise TooManyMoves
     wish = wish_to_move(booking, starts_at, resource=resource, by_team=by_team, is_forced=is_forced)
     starts_at = wish.starts_at
     if starts_at == booking.starts_at and (resource is None or resource.pk == booking.resource_id):
@@ -403,7 +408,6 @@ def wish_to_move(
         items,
         starts_at,
         by_team=by_team,
-        is_limited=not by_team,
         party=booking.party,
         customer=booking.customer,
         moving=[booking],
@@ -452,7 +456,6 @@ def restore(booking: Booking, *, notify: bool = True) -> Booking:
 def reclaim(booking: Booking, to: str, kind: str, by: By, *, hold_until: datetime | None = None, **values: Any) -> None:
     """Give a booking that has lost its time the same time again, and the state with it. SlotTaken if it is gone."""
     wish = wish_to_move(booking, booking.starts_at, resource=booking.resource, by_team=True)
-    wish.is_limited = by != By.TEAM  # notice and horizon were kept when it was booked; limits may be full by now
     with claiming_for(wish):
         picks = wish.choose()[0]
         states.go(booking, to, kind, by, after=states.facts_of(booking), hold_until=hold_until, **values)
@@ -546,6 +549,12 @@ def must_be_changeable(booking: Booking, *, by_team: bool) -> None:
         raise NotChangeable
     if not by_team and booking.is_confirmed and clock.now() >= booking.changeable_until:
         raise TooLateToChange
+
+
+def is_moved_enough(booking: Booking) -> bool:
+    """Whether its terms let the customer move it no more."""
+    most = booking.policy_snapshot.get("most_moves")
+    return most is not None and booking.moves >= int(most)
 
 
 def tell_freed(booking: Booking, before: dict[str, Any]) -> None:

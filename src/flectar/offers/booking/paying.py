@@ -85,12 +85,20 @@ def hold_again(booking: Booking) -> Booking:
         return booking
     if booking.status == Status.HELD:
         states.go(booking, Status.EXPIRED, Kind.EXPIRED, By.SYSTEM)
-    if booking.status != Status.EXPIRED:
+    if not may_be_held_again(booking):
         raise NotChangeable
     until = clock.now() + timedelta(minutes=booking.service.hold_min)
     lifecycle.reclaim(booking, Status.HELD, Kind.HELD, By.CUSTOMER, hold_until=until)
     announce(BookingHeld(booking.project.pk, booking.pk, until))
     return booking
+
+
+def may_be_held_again(booking: Booking) -> bool:
+    """Whether only the payment was missing. A request that nobody has answered would go past the business otherwise."""
+    if booking.status == Status.HELD:
+        return True
+    ended = booking.events.filter(kind=Kind.EXPIRED).order_by("-at", "-id").first()
+    return booking.status == Status.EXPIRED and ended is not None and ended.from_status == Status.HELD
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from flectar.offers.booking.availability import Need, Quota, Reason, Rules
 from flectar.offers.booking.diaries import candidates, customer_rules, team_rules
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.hours import Span, instant_of, minute_of
-from flectar.offers.booking.lifecycle import book, cancel, move, restore
+from flectar.offers.booking.lifecycle import Asked, book, cancel, move, restore
 from flectar.offers.booking.models import Booking, Resource, Service, ServiceExtra
 from flectar.offers.booking.wish import Wish, visit
 from flectar.platform.projects.models import Project
@@ -67,10 +67,12 @@ def free_times(
     now: datetime | None = None,
     for_team: bool = False,
     without: Booking | None = None,
+    also: Sequence[Asked] = (),
 ) -> list[FreeDay]:
     """The free starts of `days` local days. Listed means bookable: booking asks the same function.
 
-    `for_team` lifts notice, horizon and the step; `without` looks as if that booking were gone, to move it.
+    `for_team` lifts notice, horizon and the step; `without` looks as if that booking were gone, to move it; `also` are
+    services that follow in the same visit.
     """
     rules = customer_rules(project, service, now)
     if for_team:  # on the service's own steps, or the list would be endless; booking takes every five minutes
@@ -80,7 +82,7 @@ def free_times(
         return _arrivals(project, service, first_day, days, party=party, resource=resource, now=now, for_team=for_team)
     needs: list[Need] = []
     quotas: list[Quota] = []
-    if wish := _wish(project, service, resource, extras, party, for_team=for_team, without=without):
+    if wish := _wish(project, service, resource, extras, party, for_team=for_team, without=without, also=also):
         rules = replace(rules, duration=wish.minutes)
         needs = wish.needs(rules, bounds[0], bounds[-1])
         quotas = wish.quotas(needs, bounds[0], bounds[-1])
@@ -124,19 +126,13 @@ def _wish(
     *,
     for_team: bool = False,
     without: Booking | None = None,
+    also: Sequence[Asked] = (),
 ) -> Wish | None:
     """None when nobody does it, or nothing seats the party."""
-    items = visit([(service, resource, dict(extras or {}))], party=party, minutes=without.minutes if without else None)
+    wanted = [(service, resource, dict(extras or {})), *((one.service, one.resource, dict(one.extras)) for one in also)]
+    items = visit(wanted, party=party, minutes=without.minutes if without else None)
     try:
-        return Wish(
-            project,
-            items,
-            clock.now(),
-            by_team=for_team,
-            is_limited=not for_team,
-            party=party,
-            moving=[without] if without else [],
-        )
+        return Wish(project, items, clock.now(), by_team=for_team, party=party, moving=[without] if without else [])
     except BookingError:
         return None
 
@@ -154,6 +150,13 @@ def next_free(project: Project, service: Service | None = None, *, now: datetime
     return found[1] if found else None
 
 
+def next_free_for(project: Project, asked: Sequence[Asked], *, party: int = 1) -> datetime | None:
+    """The first free start of a whole wish: several services, people, extras, so many of them."""
+    first, *also = asked
+    wish = _wish(project, first.service, first.resource, first.extras, party, also=also)
+    return _first_of(project, wish, None) if wish else None
+
+
 def next_free_of(
     project: Project, wanted: Sequence[Service], *, now: datetime | None = None
 ) -> tuple[Service, datetime] | None:
@@ -169,9 +172,11 @@ def _first_free(project: Project, service: Service, now: datetime | None) -> dat
     if service.mode == Service.Mode.STAY:
         return _first_arrival(project, service, now)
     wish = _wish(project, service)
-    if wish is None:
-        return None
-    rules = customer_rules(project, service, now)
+    return _first_of(project, wish, now) if wish else None
+
+
+def _first_of(project: Project, wish: Wish, now: datetime | None) -> datetime | None:
+    rules = replace(customer_rules(project, wish.service, now), duration=wish.minutes)
     # A week answers almost always; only a full calendar is read on, month by month.
     start, step = rules.earliest, 7 * 1440
     while start < rules.latest:
@@ -205,6 +210,18 @@ def in_groups() -> list[Service]:
     found = list(Service.objects.active().in_order())
     order = {name: index for index, name in reversed(list(enumerate(one.group for one in found)))}
     return sorted(found, key=lambda one: order[one.group])
+
+
+def people_of(service: Service, *, party: int = 1) -> tuple[Resource, ...]:
+    """Whom a customer may choose among; none where not everything the service needs is there."""
+    found = candidates(service, party=party)
+    people = found.people if found.exist else ()
+    return tuple(one for one in people if one.kind == Resource.Kind.STAFF)
+
+
+def after(chosen: Sequence[Service]) -> list[Service]:
+    """What may be added to a visit."""
+    return [one for one in in_groups() if one not in chosen and one.mode == Service.Mode.APPOINTMENT]
 
 
 GONE = (Booking.Status.CANCELLED, Booking.Status.DECLINED, Booking.Status.EXPIRED)

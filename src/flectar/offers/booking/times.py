@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from flectar.core import clock
 from flectar.offers.booking import queries
 from flectar.offers.booking.availability import Reason
+from flectar.offers.booking.lifecycle import Asked
 from flectar.offers.booking.models import Booking, Closure, Resource, Service
 from flectar.offers.booking.queries import FreeDay, Slot
 from flectar.platform.projects.models import Project
@@ -40,8 +41,14 @@ def strip(
     resource: Resource | None = None,
     for_team: bool = False,
     without: Booking | None = None,
+    asked: Sequence[Asked] = (),
+    party: int = 1,
 ) -> Strip:
-    """The week from `first` (default: that of the first free time), with `day` or its first free day open."""
+    """The week from `first` (default: that of the first free time), with `day` or its first free day open.
+
+    `asked` says more than one service and person can: a visit of several, with their extras.
+    """
+    wanted_all = asked or [Asked(service, resource)]
     today = project.today
     last = today + timedelta(days=730 if for_team else service.horizon_days)
     begin = min(max(first or day or today, today if not for_team else date.min), last)
@@ -50,13 +57,22 @@ def strip(
 
     def week(begin: date) -> list[FreeDay]:
         return queries.free_times(
-            project, service, first_day=begin, days=DAYS_SHOWN, resource=resource, for_team=for_team, without=without
+            project,
+            service,
+            first_day=begin,
+            days=DAYS_SHOWN,
+            resource=wanted_all[0].resource,
+            extras=wanted_all[0].extras,
+            also=wanted_all[1:],
+            party=party,
+            for_team=for_team,
+            without=without,
         )
 
     days = week(begin)
     upcoming = None
     if not any(one.slots for one in days):
-        upcoming = queries.next_free(project, service)
+        upcoming = queries.next_free_for(project, wanted_all, party=party)
         if upcoming and first is None and day is None and not for_team:
             begin = upcoming.astimezone(project.tz).date()
             days = week(begin)
@@ -138,3 +154,8 @@ def read_day(query: Mapping[str, str], name: str) -> date | None:
     except ValueError:
         return None
     return day if 2000 <= day.year <= 2200 else None
+
+
+def whole(text: str) -> int | None:
+    """Digits, and not many of them."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 13 else None

@@ -88,6 +88,10 @@ site = [
     path("booking/<str:token>", own.manage, name="manage"),
     path("booking/<str:token>/time", own.time, name="own_time"),
     path("booking/<str:token>/cancellation", own.cancellation, name="own_cancellation"),
+    path("booking/<str:token>/agreement", own.agreement, name="own_agreement"),
+    path("booking/<str:token>/hold", own.hold, name="own_hold"),
+    path("booking/<str:token>/answers", own.questions, name="own_questions"),
+    path("booking/<str:token>/answers/<uuid:answer_id>", own.answer_file, name="own_answer_file"),
     path("booking/<str:token>/calendar.ics", own.calendar_file, name="own_calendar_file"),
 ]
 

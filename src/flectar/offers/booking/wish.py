@@ -37,8 +37,6 @@ class Wish:
     party: int = 1
     customer: Customer | None = None
     moving: Sequence[Booking] = ()
-    is_limited: bool = True
-    """False: the team may go beyond what limits customers."""
     is_forced: bool = False
     """By the team, on purpose: whatever speaks against it."""
     nights: int = 0
@@ -98,8 +96,8 @@ class Wish:
         return [replace(need, diaries=[replace(one, claims=(), lanes=()) for one in need.diaries]) for need in needs]
 
     def quotas(self, needs: Sequence[Need], first: int, until: int, *, lock: bool = False) -> list[Quota]:
-        """What limits a customer."""
-        if not self.is_limited or not any(item.chosen.is_limited for item in self.items):
+        """What limits a customer; the team may book beyond."""
+        if self.by_team or not any(item.chosen.is_limited for item in self.items):
             return []
         return [
             quota
@@ -134,6 +132,18 @@ class Wish:
                 index += 1
             picks.append(taken)
         return picks
+
+    def likely(self) -> list[Resource]:
+        """With whom each service would be if it were booked now; nothing is locked. SlotTaken as `choose`."""
+        able = self.must_be_free()
+        chosen = availability.assign(self._needs, able, self._preference(able))
+        if chosen is None:
+            raise SlotTaken(self.starts_at, Reason.CLAIMED)
+        resources, firsts, index = self.resources, [], 0
+        for item in self.items:
+            firsts.append(resources[chosen[index]])  # type: ignore[index]  # the ids that `diaries` put in
+            index += len(item.chosen.needed)
+        return firsts
 
     def _picks(self, need: Need, able: Sequence[Hashable], first: Hashable, start: int) -> Iterable[Pick]:
         parts = need.parts or self.rules.whole

@@ -59,6 +59,7 @@ class ProjectRequest(HttpRequest):
     """A request whose project is known and whose scope is open."""
 
     project: Project
+    client_address: str  # behind our own proxies: of whoever asks
 
 
 class OrganizationRequest(HttpRequest):

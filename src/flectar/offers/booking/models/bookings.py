@@ -202,6 +202,25 @@ class Booking(TenantModel):
         return Money(max(0, self.price.minor - self.paid_minor), self.price.currency)
 
     @property
+    def paid(self) -> Money:
+        return Money(self.paid_minor, self.price.currency)
+
+    @property
+    def due(self) -> Money:
+        """What is still to be paid for it to be confirmed."""
+        return Money(max(0, self.due_minor - self.paid_minor), self.price.currency)
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at <= clock.now()
+
+    @property
+    def has_ended_without(self) -> bool:
+        """It never took place and will not: its time is struck through."""
+        gone = (self.Status.CANCELLED, self.Status.DECLINED, self.Status.EXPIRED, self.Status.PAID_LATE)
+        return self.status in gone or self.is_hold_over
+
+    @property
     def is_confirmed(self) -> bool:
         return self.status == self.Status.CONFIRMED
 

@@ -1,7 +1,7 @@
 """Small words of the booking pages: the wall clock where an hour comes twice, zones, days, maps."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
 from babel import dates
@@ -9,9 +9,9 @@ from django import template
 from django.utils.translation import gettext as _
 
 from flectar.core import clock
-from flectar.offers.booking import subscriptions, times
+from flectar.offers.booking import notices, subscriptions, times
 from flectar.offers.booking.invitation import address_line
-from flectar.offers.booking.models import ScheduleWindow, Subscription
+from flectar.offers.booking.models import Booking, ScheduleWindow, Subscription
 from flectar.platform.projects.models import MINUTES_A_DAY, BusinessProfile, Project
 from flectar.ui import formats
 
@@ -67,6 +67,21 @@ def map_url(profile: BusinessProfile) -> str:
         place = {"mlat": profile.latitude, "mlon": profile.longitude}
         return f"https://www.openstreetmap.org/?{urlencode(place)}#map=17/{profile.latitude}/{profile.longitude}"
     return f"https://www.openstreetmap.org/search?{urlencode({'query': address_line(profile)})}"
+
+
+@register.filter
+def google_url(booking: Booking, project: Project) -> str:
+    """Google's own page with the booking filled in; only a link, nothing is loaded from there."""
+    spans = "/".join(f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" for at in (booking.starts_at, booking.ends_at))
+    place = address_line(BusinessProfile.objects.filter(project=project).first() or BusinessProfile())
+    said = {
+        "action": "TEMPLATE",
+        "text": f"{booking.service_name} – {project.name}",
+        "dates": spans,
+        "details": notices.manage_url(project, booking),
+        "location": place,
+    }
+    return f"https://calendar.google.com/calendar/render?{urlencode(said)}"
 
 
 @register.filter

@@ -1,10 +1,9 @@
 """Booking on the public page: service, time, details. Plain links and forms; three taps if one knows what one wants."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
-from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -16,18 +15,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from flectar.core import limits
 from flectar.core.ids import new_token
-from flectar.offers.booking import queries, times
-from flectar.offers.booking.diaries import candidates
-from flectar.offers.booking.errors import BookingError, SlotTaken
-from flectar.offers.booking.forms import DetailsForm
-from flectar.offers.booking.lifecycle import check
-from flectar.offers.booking.models import Resource, Service
+from flectar.core.money import Money
+from flectar.offers.booking import answers, choice, lifecycle, queries, terms, times
+from flectar.offers.booking.choice import Choice
+from flectar.offers.booking.coupons import BadCode, CodeGone
+from flectar.offers.booking.errors import BookingError, PriceChanged, SlotTaken
+from flectar.offers.booking.models import Booking, Resource, Service
+from flectar.offers.booking.pricing import Line, Quote
 from flectar.offers.booking.views.look import public_context
+from flectar.offers.booking.visitor_forms import DetailsForm, codes_in
+from flectar.offers.booking.wish import Wish
 from flectar.people.customers import directory
 from flectar.people.customers.contacts import BadContact
 from flectar.platform.projects.access import ProjectRequest, limited, site_view
 
 MAILS_AN_HOUR = 60
+CODES_AN_HOUR = 60
 
 
 @site_view(module="booking", takes_in=True)
@@ -47,29 +50,79 @@ def choose_service(request: ProjectRequest) -> HttpResponse:
 @site_view(module="booking", takes_in=True)
 @require_safe
 def choose_time(request: ProjectRequest, service: str) -> HttpResponse:
-    chosen = get_object_or_404(Service.objects.active(), slug=service)
-    people = candidates(chosen)
-    resource = _person(people.all, request.GET.get("with", ""))
+    wanted = choice.read(get_object_or_404(choice.bookable(), slug=service), request.GET)
+    return _time_page(request, wanted)
+
+
+def _time_page(request: ProjectRequest, wanted: Choice) -> HttpResponse:
     strip = times.strip(
         request.project,
-        chosen,
+        wanted.service,
         day=times.read_day(request.GET, "day"),
         first=times.read_day(request.GET, "from"),
-        resource=resource,
+        resource=wanted.resource,
+        asked=wanted.asked,
+        party=wanted.party,
     )
     context = public_context(
         request.project,
-        service=chosen,
-        price=chosen.price(request.project.currency),
-        people=people.people if people.exist else (),
-        resource=resource,
-        more=f"&with={resource.pk}" if resource else "",
+        choice=wanted,
+        service=wanted.service,
+        price=_price_before_time(request, wanted),
+        people=queries.people_of(wanted.service, party=wanted.party),
+        others=queries.after(wanted.services) if wanted.service.mode == Service.Mode.APPOINTMENT else (),
+        more=wanted.query,
         strip=strip,
         days=[(day, times.in_a_word(day)) for day in strip.days],
-        why_empty=times.why_empty(request.project, chosen, strip.chosen, resource),
+        why_empty=times.why_empty(request.project, wanted.service, strip.chosen, wanted.resource),
         steps=steps(),
     )
     return render(request, "booking/public/time.html", context)
+
+
+def _price_before_time(request: ProjectRequest, wanted: Choice) -> Money:
+    """What it costs on an ordinary day; day and person may make it another price, which the next step says."""
+    total = 0
+    for one in wanted.services:
+        people = wanted.party if one.is_priced_per_person else 1
+        total += one.price_minor * people
+    return Money(total, request.project.currency)
+
+
+@dataclass(slots=True)
+class Offer:
+    """What the details page shows at the side: when, with whom, what it costs, what speaks against it."""
+
+    wanted: Choice
+    starts_at: datetime
+    resource: Resource | None = None
+    quotes: Sequence[Quote] = ()
+    refusal: str = ""
+    nearest: Sequence[datetime] = field(default_factory=list)
+    is_gone: bool = False
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for quote in self.quotes for line in quote.lines]
+
+    @property
+    def total(self) -> Money:
+        first, *others = (quote.total for quote in self.quotes)
+        return Money(first.minor + sum(one.minor for one in others), first.currency)
+
+    @property
+    def due(self) -> Money:
+        return Money(sum(quote.due.minor for quote in self.quotes), self.total.currency)
+
+    @property
+    def is_request(self) -> bool:
+        """Whether it is plain already that the business answers first."""
+        service = self.wanted.service
+        return service.mode == Service.Mode.REQUEST or service.approval == Service.Approval.ALL
+
+    @property
+    def may_be_request(self) -> bool:
+        return not self.is_request and self.wanted.service.approval == Service.Approval.NEW_CUSTOMERS
 
 
 @limited("booking.book", limit=120, per_seconds=60)
@@ -77,27 +130,91 @@ def choose_time(request: ProjectRequest, service: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request: ProjectRequest, service: str) -> HttpResponse:
     """Who is coming; then the booking itself. A time that is gone answers 409 with what is left; the words stay."""
-    chosen = get_object_or_404(Service.objects.active(), slug=service)
     asked = request.POST if request.method == "POST" else request.GET
+    wanted = choice.read(get_object_or_404(choice.bookable(), slug=service), asked)
     starts_at = times.read_instant(asked.get("at", ""))
     if starts_at is None:
         return redirect("booking:book_time", service=service)
-    resource = _person(candidates(chosen).all, asked.get("with", ""))
-    form = DetailsForm(request.POST or None, initial={"key": new_token()})
+    only_looks = "look" in request.POST
+    form = _form(request, wanted, only_looks=only_looks)
+    offer = Offer(wanted, starts_at)
+    if form.is_bound and _is_sent_again(form.data.get("key", "")):
+        _price(request, offer, wanted.resource)
+    else:
+        try:
+            _look(request, offer, form)
+        except SlotTaken as taken:
+            return _gone(request, offer, form, taken)
+        except BookingError as refused:
+            offer.refusal, offer.is_gone = str(refused), True
+            return _details_page(request, offer, form, status=409)
+    if only_looks:
+        return _details_page(request, offer, form)
+    if not form.is_bound or not form.is_valid() or not _may_be_mailed(form):
+        return _details_page(request, offer, form, status=422 if form.is_bound else 200)
     try:
-        check(request.project, chosen, starts_at, resource=resource, key=f"site:{asked.get('key', '')}")
-        if form.is_bound and form.is_valid() and _may_be_mailed(form):
-            booking = _book(request, chosen, starts_at, resource, form.cleaned_data)
-            return redirect(f"{reverse('booking:manage', kwargs={'token': booking.token})}?new=1")
+        booking = _book(request, offer, form)
     except SlotTaken as taken:
-        return _details_page(
-            request, chosen, starts_at, resource, form, refusal=str(taken), nearest=taken.nearest, status=409
-        )
-    except BookingError as refused:
-        return _details_page(request, chosen, starts_at, resource, form, refusal=str(refused), status=409)
+        return _gone(request, offer, form, taken)
+    except PriceChanged as changed:
+        offer.refusal = str(changed)
+        return _details_page(request, offer, form, status=409)
+    except (BadCode, CodeGone) as wrong:
+        form.add_error("code", str(wrong))
+        return _details_page(request, offer, form, status=422)
     except BadContact as wrong:
         form.add_error("phone" if form.cleaned_data["phone"] else "email", str(wrong))
-    return _details_page(request, chosen, starts_at, resource, form, status=422 if form.is_bound else 200)
+        return _details_page(request, offer, form, status=422)
+    except BookingError as refused:
+        offer.refusal = str(refused)
+        return _details_page(request, offer, form, status=409)
+    return redirect(f"{reverse('booking:manage', kwargs={'token': booking.token})}?new=1")
+
+
+def _form(request: ProjectRequest, wanted: Choice, *, only_looks: bool) -> DetailsForm:
+    """Whoever only looks at the price gets back what they typed, without a word about what is still missing."""
+    if request.method == "POST" and not only_looks:
+        return DetailsForm(request.POST, request.FILES, questions=wanted.questions)
+    typed = {name: request.POST[name] for name in request.POST} if only_looks else {}
+    return DetailsForm(questions=wanted.questions, initial={"key": new_token(), **typed})
+
+
+def _is_sent_again(key: str) -> bool:
+    """Its time is taken by itself: `lifecycle` finds the booking of the first time."""
+    return bool(key) and Booking.objects.filter(idempotency_key=f"site:{key}").exists()
+
+
+def _look(request: ProjectRequest, offer: Offer, form: DetailsForm) -> None:
+    """Whether it is free, with whom it would be, and what it costs. A code that is none is said beside its field."""
+    wanted = offer.wanted
+    wish = lifecycle.wish_for(request.project, wanted.asked, offer.starts_at, party=wanted.party)
+    try:
+        people = wish.likely()
+    except SlotTaken as taken:
+        taken.nearest = wish.nearest()
+        raise
+    offer.resource = wanted.resource or (people[0] if len(wanted.services) == 1 else None)
+    codes = codes_in(str(form["code"].value() or ""))
+    if codes and not _may_try_codes(request):
+        codes = []
+        form.add_notice("code", _("Too many codes were tried from here. Try again in an hour."))
+    try:
+        offer.quotes = lifecycle.quotes_for(wish, wanted.asked, people, codes)
+    except BadCode as wrong:
+        form.add_notice("code", str(wrong))
+        offer.quotes = lifecycle.quotes_for(wish, wanted.asked, people, ())
+
+
+def _price(request: ProjectRequest, offer: Offer, resource: Resource | None) -> None:
+    """Without asking whether it is free."""
+    wish: Wish = lifecycle.wish_for(request.project, offer.wanted.asked, offer.starts_at, party=offer.wanted.party)
+    people = [one.resource or item.chosen.people[0] for one, item in zip(offer.wanted.asked, wish.items, strict=True)]
+    offer.quotes, offer.resource = lifecycle.quotes_for(wish, offer.wanted.asked, people, ()), resource
+
+
+def _may_try_codes(request: ProjectRequest) -> bool:
+    key = f"booking codes {request.project.pk} {request.client_address}"
+    return limits.hit(key, limit=CODES_AN_HOUR, per_seconds=3600).allowed
 
 
 def _may_be_mailed(form: DetailsForm) -> bool:
@@ -109,10 +226,9 @@ def _may_be_mailed(form: DetailsForm) -> bool:
     return False
 
 
-def _book(
-    request: ProjectRequest, service: Service, starts_at: datetime, resource: Resource | None, typed: dict[str, Any]
-) -> Any:
-    """The customer and the booking are one deed: a refusal leaves neither."""
+def _book(request: ProjectRequest, offer: Offer, form: DetailsForm) -> Booking:
+    """The customer, the bookings and the answers are one deed: a refusal leaves nothing."""
+    typed, wanted = form.cleaned_data, offer.wanted
     with transaction.atomic():
         customer = directory.find_or_create(
             request.project,
@@ -123,54 +239,52 @@ def _book(
             collected_via="booking",
             collected_from=request.path,
         )
-        return queries.book(
+        made = lifecycle.book_visit(
             request.project,
-            service,
-            starts_at,
+            wanted.asked,
+            offer.starts_at,
             customer,
-            resource=resource,
+            party=wanted.party,
+            codes=codes_in(typed["code"]),
             note=typed["note"],
             locale=get_language() or "",
             idempotency_key=f"site:{typed['key']}",
+            most_minor=times.whole(request.POST.get("shown", "")),
         )
+        for booking in made:
+            answers.keep(booking, form.answers)
+    return made[0]
 
 
-def _details_page(
-    request: ProjectRequest,
-    service: Service,
-    starts_at: datetime,
-    resource: Resource | None,
-    form: DetailsForm,
-    *,
-    status: int,
-    refusal: str = "",
-    nearest: Sequence[datetime] = (),
-) -> HttpResponse:
+def _gone(request: ProjectRequest, offer: Offer, form: DetailsForm, taken: SlotTaken) -> HttpResponse:
+    offer.refusal, offer.nearest, offer.is_gone = str(taken), taken.nearest, True
+    return _details_page(request, offer, form, status=409)
+
+
+def _details_page(request: ProjectRequest, offer: Offer, form: DetailsForm, *, status: int = 200) -> HttpResponse:
+    wanted, service = offer.wanted, offer.wanted.service
     context = public_context(
         request.project,
+        offer=offer,
+        choice=wanted,
         service=service,
-        price=service.price(request.project.currency),
-        starts_at=starts_at,
-        at=times.written(starts_at),
-        resource=resource,
+        starts_at=offer.starts_at,
+        at=times.written(offer.starts_at),
+        resource=wanted.resource,
+        extras=list(wanted.extra_rows(request.project)),
         form=form,
-        refusal=refusal,
-        nearest=[(times.written(one), one) for one in nearest],
+        refusal=offer.refusal,
+        nearest=[(times.written(one), one) for one in offer.nearest],
         steps=steps(),
-        policy_until=starts_at - service.change_notice,
+        policy_until=offer.starts_at - service.change_notice,
+        policy=terms.in_words(terms.snapshot(service)),
+        more=wanted.query,
     )
     response = render(request, "booking/public/details.html", context, status=status)
     if status == 200:
         # The Back button brings back this very form, with its key: sent again it finds the booking instead of "gone".
         response["Cache-Control"] = "private, max-age=300"
     return response
-
-
-def _person(people: dict[UUID, Resource], wanted: str) -> Resource | None:
-    try:
-        return people.get(UUID(wanted))
-    except ValueError:
-        return None
 
 
 def steps() -> list[str]:

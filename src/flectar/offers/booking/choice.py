@@ -1,0 +1,161 @@
+"""What a visitor has chosen so far, as the address says it: services, with whom, for how many, with what beside.
+
+Nothing of it is kept between the steps: each page writes the whole choice into its links and forms again, so that Back,
+bookmarks and links from elsewhere work.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.http import QueryDict
+
+from flectar.core.money import Money
+from flectar.offers.booking.diaries import candidates
+from flectar.offers.booking.lifecycle import Asked
+from flectar.offers.booking.models import Requirement, Resource, Service, ServiceExtra
+from flectar.platform.projects.models import Project
+
+MOST_SERVICES = 4
+EXTRA = "extra_"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`services` in order, the first one that of the address. `resource` None: anyone."""
+
+    services: tuple[Service, ...]
+    people: Mapping[UUID, Resource]
+    resource: Resource | None = None
+    party: int = 1
+    extras: Mapping[ServiceExtra, int] = field(default_factory=dict)
+
+    @property
+    def service(self) -> Service:
+        return self.services[0]
+
+    @property
+    def minutes(self) -> int:
+        added = sum(extra.add_min * qty for extra, qty in self.extras.items())
+        return sum(service.duration_min for service in self.services) + added
+
+    @property
+    def name(self) -> str:
+        return " + ".join(service.name for service in self.services)
+
+    @property
+    def asked(self) -> list[Asked]:
+        """For `lifecycle`. A person who does not do one of several services leaves that one to anyone."""
+        return [
+            Asked(
+                service,
+                self.resource if not index or self._does(service) else None,
+                {extra: qty for extra, qty in self.extras.items() if extra.service_id == service.pk},
+            )
+            for index, service in enumerate(self.services)
+        ]
+
+    def _does(self, service: Service) -> bool:
+        return self.resource is not None and self.resource.pk in candidates(service).all
+
+    @property
+    def offered(self) -> list[ServiceExtra]:
+        """The extras of all its services."""
+        return [extra for service in self.services for extra in service.extras.all()]
+
+    @property
+    def questions(self) -> list[Requirement]:
+        """What is asked before booking."""
+        return [one for service in self.services for one in service.requirements.all()]
+
+    @property
+    def asks_for_files(self) -> bool:
+        return any(one.kind == Requirement.Kind.FILE for one in self.questions)
+
+    @property
+    def party_sizes(self) -> range:
+        """Empty where there is nothing to choose."""
+        least = max(service.min_party for service in self.services)
+        most = min(service.max_party for service in self.services)
+        return range(least, most + 1) if most > least else range(0)
+
+    def extra_rows(self, project: Project) -> Iterator[tuple[ServiceExtra, str, int, Money, range]]:
+        """Each extra with the name of its field, how many of it, its price, and what may be chosen beyond one."""
+        for extra in self.offered:
+            many = range(extra.max_qty + 1) if extra.max_qty > 1 else range(0)
+            price = Money(extra.price_minor, project.currency)
+            yield extra, f"{EXTRA}{extra.pk}", self.extras.get(extra, 0), price, many
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """For hidden fields and links: all but the first service, which is in the path, and the extras."""
+        pairs = [("also", service.slug) for service in self.services[1:]]
+        if self.resource is not None:
+            pairs.append(("with", str(self.resource.pk)))
+        if self.party_sizes:
+            pairs.append(("people", str(self.party)))
+        return pairs
+
+    @property
+    def all_fields(self) -> list[tuple[str, str]]:
+        return [*self.fields, *((f"{EXTRA}{extra.pk}", str(qty)) for extra, qty in self.extras.items())]
+
+    @property
+    def query(self) -> str:
+        """To put behind the first parameter of a link."""
+        return f"&{urlencode(self.all_fields)}" if self.all_fields else ""
+
+
+def read(service: Service, asked: QueryDict) -> Choice:
+    """Nonsense is as if it were not there: an address that is old or mistyped still leads somewhere."""
+    services = [service]
+    for slug in asked.getlist("also")[: MOST_SERVICES - 1]:
+        other = bookable().filter(slug=slug, mode=Service.Mode.APPOINTMENT).first()
+        if other is not None and other not in services and service.mode == Service.Mode.APPOINTMENT:
+            services.append(other)
+    people = candidates(service).all
+    extras = {
+        extra: qty
+        for one in services
+        for extra in one.extras.all()
+        if (qty := min(_whole(asked.get(f"{EXTRA}{extra.pk}", "")), extra.max_qty)) > 0
+    }
+    return Choice(
+        services=tuple(services),
+        people=people,
+        resource=_person(people, asked.get("with", "")),
+        party=_party(services, _whole(asked.get("people", ""))),
+        extras=extras,
+    )
+
+
+def bookable() -> Any:
+    """Active services with the extras and the questions that a visitor meets."""
+    extras = ServiceExtra.objects.filter(is_active=True).select_related("stock").order_by("position", "pk")
+    before = Requirement.objects.filter(is_active=True, when=Requirement.When.BEFORE).order_by("position", "pk")
+    services: Any = (
+        Service.objects.active()
+        .select_related("policy")
+        .prefetch_related(Prefetch("extras", extras), Prefetch("requirements", before))
+    )
+    return services
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else int(text == "on")
+
+
+def _party(services: Sequence[Service], wanted: int) -> int:
+    least = max(service.min_party for service in services)
+    most = min(service.max_party for service in services)
+    return max(least, min(wanted or least, most))
+
+
+def _person(people: Mapping[UUID, Resource], wanted: str) -> Resource | None:
+    try:
+        return people.get(UUID(wanted))
+    except ValueError:
+        return None
