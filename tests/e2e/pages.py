@@ -167,6 +167,8 @@ PAGES = [
     Page("package new", "/{project}/settings/prepaid/new"),
     Page("cancellation terms", "/{project}/settings/terms"),
     Page("cancellation terms of one kind", "/{project}/settings/terms/{policy}"),
+    Page("payments", "/{project}/settings/payments/"),
+    Page("payment", "/{project}/settings/payments/{intent}"),
     Page("test payment", "/pay/{payment}", who="", host="site"),
     Page("closures", "/{project}/closures"),
     Page("block time", "/{project}/closures/new"),

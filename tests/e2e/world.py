@@ -171,7 +171,8 @@ def some_prices(world: World) -> None:
         for time, code in (("10:00", "spring26"), ("11:00", "tencuts4")):
             bookings.booking(world.salon, cut, bookings.at(world.salon, time, day), customer=paula, codes=[code])
         intent = payments.intent(expires_at=clock.now() + timedelta(days=1), return_path="/")
-    world.ids |= {"coupon": coupon.pk, "package": ten.pk, "policy": policy.pk, "payment": intent.token}
+    world.ids |= {"coupon": coupon.pk, "package": ten.pk, "policy": policy.pk}
+    world.ids |= {"payment": intent.token, "intent": intent.pk}
 
 
 def a_team(world: World) -> None:

@@ -115,6 +115,7 @@ SETTINGS: tuple[SettingsPage, ...] = (
     SettingsPage(_("Prices"), _("Coupons"), "booking:coupons", "services.read", "booking"),
     SettingsPage(_("Prices"), _("Packages and vouchers"), "booking:prepaid", "services.read", "booking"),
     SettingsPage(_("Prices"), _("Cancellation terms"), "booking:terms", "services.read", "booking"),
+    SettingsPage(_("Prices"), _("Payments"), "payments:index", "payments.read"),
     SettingsPage(_("People"), _("Team"), "settings:team", "members.read"),
     SettingsPage(_("People"), _("Notifications"), "notifications:preferences", "home.read"),
     SettingsPage(_("Safety"), _("API keys"), "keys:index", "keys.manage"),

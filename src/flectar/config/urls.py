@@ -43,6 +43,7 @@ dashboard: list[URLPattern | URLResolver] = [
     path("<slug:project>/views/", include((lists.dashboard, "lists"))),
     path("<slug:project>/website/", include((sites.dashboard, "sites"))),
     path("<slug:project>/customers/", include((customers.dashboard, "customers"))),
+    path("<slug:project>/settings/payments/", include((payments.dashboard, "payments"))),
     path("<slug:project>/settings/webhooks/", include((webhooks.dashboard, "webhooks"))),
     path("<slug:project>/settings/keys/", include((webapi.dashboard, "keys"))),
     path("<slug:project>/", include((booking.dashboard, "booking"))),

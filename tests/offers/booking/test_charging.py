@@ -272,3 +272,17 @@ def test_where_nothing_takes_payments_a_paid_service_is_booked_and_paid_at_the_b
 
     assert (booking.status, booking.due_minor) == ("confirmed", 0)
     assert PaymentIntent.objects.count() == 0
+
+
+def test_the_team_sees_each_line_what_was_paid_and_what_is_to_be_collected(in_salon, salon_site, signed_in, post, noa):
+    service = make.service(noa, price_minor=10000, pay="deposit", deposit_percent=30)
+    Coupon.objects.create(code="TEN", code_folded="ten", percent=10)
+    booking = book(in_salon, service, codes=["ten"])
+    url = f"/nacar/bookings/{booking.pk}"
+    assert "€27" in signed_in.get(url).text  # to be paid now
+    pay(salon_site, booking)
+    post.deliver()
+
+    page = signed_in.get(url).text
+    for said in ("-€10", "€90", "€27", "€63", "€27: Paid"):
+        assert said in page

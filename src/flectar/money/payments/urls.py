@@ -1,8 +1,14 @@
-"""Addresses: `site` on a project's public host, `platform` on the platform's."""
+"""Addresses: `dashboard` under /<project>/settings/payments/, `site` on a project's public host, `platform` on the
+platform's."""
 
 from django.urls import path
 
 from flectar.money.payments import views
+
+dashboard = [
+    path("", views.index, name="index"),
+    path("<uuid:intent_id>", views.payment, name="payment"),
+]
 
 site = [path("pay/<str:token>", views.pay, name="pay")]
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import history, queries, times
+from flectar.offers.booking import history, queries, sums, times
 from flectar.offers.booking.diaries import candidates
 from flectar.offers.booking.errors import BookingError, SlotTaken
 from flectar.offers.booking.forms import CancellationForm, NewBookingForm, NewTimeForm
@@ -45,6 +45,7 @@ def booking(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
         "visits": Booking.objects.filter(customer=one.customer_id).exclude(status=Booking.Status.CANCELLED).count(),
         "is_over": one.ends_at <= clock.now(),
         "own_page": manage_url(request.project, one),
+        "sums": sums.of(one),
     }
     return render(request, "booking/booking.html", context)
 
