@@ -286,3 +286,38 @@ def test_the_team_sees_each_line_what_was_paid_and_what_is_to_be_collected(in_sa
     page = signed_in.get(url).text
     for said in ("-€10", "€90", "€27", "€63", "€27: Paid"):
         assert said in page
+
+
+# --- From the first tap to the last -----------------------------------------------------------------------------------
+
+WHO = {"name": "Marta Ferrer", "email": "marta@ferrer.example", "phone": "", "note": "", "key": "k" * 20}
+
+
+def test_a_visitor_books_pays_and_reads_that_it_is_theirs(in_salon, salon_site, post, service):
+    Service.objects.update(slug="curl-cut", horizon_days=730)
+    start = make.at(in_salon, "10:00") + timedelta(days=364)
+    booked = salon_site.post("/book/curl-cut/details", {**WHO, "at": f"{start:%Y-%m-%dT%H:%MZ}"})
+    booking = Booking.objects.get()
+    assert booked["Location"] == charging.pay_url(in_salon, booking)
+    own = f"/booking/{booking.token}"
+    assert booked["Location"] in salon_site.get(own).text
+
+    page = booked["Location"].removeprefix("http://nacar.localhost:8000")
+    after = salon_site.post(page, {"outcome": "pay"})
+    post.deliver()
+
+    assert salon_site.get(after["Location"])["Location"] == own
+    assert "/pay/" not in salon_site.get(own).text
+
+
+def test_the_link_of_a_coupon_carries_its_code_to_the_end(in_salon, salon_site, service):
+    Service.objects.update(slug="curl-cut", horizon_days=730)
+    Coupon.objects.create(code="SPRING 26", code_folded="spring26", percent=20)
+
+    times = salon_site.get("/book?code=SPRING+26")["Location"]
+    assert times == "/book/curl-cut?code=SPRING+26"
+    assert "code=SPRING+26" in salon_site.get(times).text
+    start = make.at(in_salon, "10:00") + timedelta(days=364)
+    page = salon_site.get(f"/book/curl-cut/details?at={start:%Y-%m-%dT%H:%MZ}&code=SPRING+26").text
+    assert 'value="SPRING 26"' in page
+    assert "€40" in page

@@ -21,6 +21,7 @@ from flectar.platform.projects.models import Project
 
 MOST_SERVICES = 4
 EXTRA = "extra_"
+LONGEST_CODE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Choice:
     resource: Resource | None = None
     party: int = 1
     extras: Mapping[ServiceExtra, int] = field(default_factory=dict)
+    code: str = ""  # that a link has brought; the details page asks for it in a field of its own
 
     @property
     def service(self) -> Service:
@@ -101,7 +103,8 @@ class Choice:
 
     @property
     def all_fields(self) -> list[tuple[str, str]]:
-        return [*self.fields, *((f"{EXTRA}{extra.pk}", str(qty)) for extra, qty in self.extras.items())]
+        pairs = [*self.fields, *((f"{EXTRA}{extra.pk}", str(qty)) for extra, qty in self.extras.items())]
+        return [*pairs, ("code", self.code)] if self.code else pairs
 
     @property
     def query(self) -> str:
@@ -129,6 +132,7 @@ def read(service: Service, asked: QueryDict) -> Choice:
         resource=_person(people, asked.get("with", "")),
         party=_party(services, _whole(asked.get("people", ""))),
         extras=extras,
+        code=asked.get("code", "").strip()[:LONGEST_CODE],
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from flectar.core import limits
 from flectar.core.ids import new_token
 from flectar.core.money import Money
-from flectar.offers.booking import answers, choice, lifecycle, queries, terms, times
+from flectar.offers.booking import answers, charging, choice, lifecycle, queries, terms, times
 from flectar.offers.booking.choice import Choice
 from flectar.offers.booking.coupons import BadCode, CodeGone
 from flectar.offers.booking.errors import BookingError, PriceChanged, SlotTaken
@@ -38,13 +39,16 @@ CODES_AN_HOUR = 60
 def choose_service(request: ProjectRequest) -> HttpResponse:
     """The list, by group; with one service there is nothing to choose."""
     services = queries.in_groups()
+    code = request.GET.get("code", "").strip()[: choice.LONGEST_CODE]
+    more = f"?{urlencode({'code': code})}" if code else ""  # from the link of a coupon
     if len(services) == 1:
-        return redirect("booking:book_time", service=services[0].slug)
+        return redirect(reverse("booking:book_time", kwargs={"service": services[0].slug}) + more)
     groups = [
         (name, [(one, one.price(request.project.currency)) for one in members])
         for name, members in groupby(services, key=lambda one: one.group)
     ]
-    return render(request, "booking/public/service.html", public_context(request.project, groups=groups, steps=steps()))
+    context = public_context(request.project, groups=groups, more=more, steps=steps())
+    return render(request, "booking/public/service.html", context)
 
 
 @site_view(module="booking", takes_in=True)
@@ -168,7 +172,8 @@ def details(request: ProjectRequest, service: str) -> HttpResponse:
     except BookingError as refused:
         offer.refusal = str(refused)
         return _details_page(request, offer, form, status=409)
-    return redirect(f"{reverse('booking:manage', kwargs={'token': booking.token})}?new=1")
+    own_page = f"{reverse('booking:manage', kwargs={'token': booking.token})}?new=1"
+    return redirect(charging.pay_url(request.project, booking) or own_page)
 
 
 def _form(request: ProjectRequest, wanted: Choice, *, only_looks: bool) -> DetailsForm:
@@ -176,7 +181,7 @@ def _form(request: ProjectRequest, wanted: Choice, *, only_looks: bool) -> Detai
     if request.method == "POST" and not only_looks:
         return DetailsForm(request.POST, request.FILES, questions=wanted.questions)
     typed = {name: request.POST[name] for name in request.POST} if only_looks else {}
-    return DetailsForm(questions=wanted.questions, initial={"key": new_token(), **typed})
+    return DetailsForm(questions=wanted.questions, initial={"key": new_token(), "code": wanted.code, **typed})
 
 
 def _is_sent_again(key: str) -> bool:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from flectar.core import clock
 from flectar.core.money import Money
-from flectar.offers.booking import answers, asking, lifecycle, paying, queries, terms, times
+from flectar.offers.booking import answers, asking, charging, lifecycle, paying, queries, terms, times
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.invitation import Method, address_line
 from flectar.offers.booking.invitation import calendar_file as file_of
@@ -52,6 +52,7 @@ def _page(request: ProjectRequest, booking: Booking, *, refusal: str = "", statu
         fee=terms.cancellation_fee(booking, clock.now()),
         may_move=not lifecycle.is_moved_enough(booking),
         is_waiting=_is_open(booking),
+        pay_url=charging.pay_url(request.project, booking),
         may_be_held_again=booking.has_ended_without and paying.may_be_held_again(booking),
     )
     return render(request, "booking/public/booking.html", context, status=status)
