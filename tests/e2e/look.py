@@ -62,7 +62,7 @@ def look(context: BrowserContext, url: str, *, has_script: bool = True, picture:
         for width, light in WAYS:
             page.set_viewport_size({"width": width, "height": 800 if width > 760 else 700})
             page.emulate_media(color_scheme=light, reduced_motion="reduce")
-            found = too_wide(page) + (accessibility(page, light) if has_script else [])
+            found = too_wide(page) + (accessibility(page, width, light) if has_script else [])
             faults += [f"{width} {light}: {each}" for each in found]
             if picture and (folder := os.environ.get("FLECTAR_PICTURES")):
                 page.screenshot(path=Path(folder) / f"{picture}-{width}-{light}.png", full_page=True)
@@ -72,10 +72,11 @@ def look(context: BrowserContext, url: str, *, has_script: bool = True, picture:
         page.close()
 
 
-def accessibility(page: Page, light: str) -> list[str]:
-    """Everything by day; by night only the colours are others."""
+def accessibility(page: Page, width: int, light: str) -> list[str]:
+    """Everything by day; by night only the colours are others, on the narrowest phone only the room for fingers."""
     page.evaluate(SETTLED)
-    found: list[str] = page.evaluate(RULES, ["color-contrast"] if light == "dark" else TAGS)
+    rules = ["color-contrast"] if light == "dark" else ["target-size"] if width < 375 else TAGS
+    found: list[str] = page.evaluate(RULES, rules)
     return found
 
 

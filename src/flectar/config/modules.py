@@ -113,7 +113,7 @@ SETTINGS: tuple[SettingsPage, ...] = (
     SettingsPage(_("Business"), _("Domains"), "settings:domains", "project.manage"),
     SettingsPage(_("Business"), _("Modules"), "settings:modules", "project.manage"),
     SettingsPage(_("Prices"), _("Coupons"), "booking:coupons", "services.read", "booking"),
-    SettingsPage(_("Prices"), _("Packages and vouchers"), "booking:prepaid", "services.read", "booking"),
+    SettingsPage(_("Prices"), _("Prepaid"), "booking:prepaid", "services.read", "booking"),
     SettingsPage(_("Prices"), _("Cancellation terms"), "booking:terms", "services.read", "booking"),
     SettingsPage(_("Prices"), _("Payments"), "payments:index", "payments.read"),
     SettingsPage(_("People"), _("Team"), "settings:team", "members.read"),
