@@ -18,6 +18,7 @@ from flectar.offers.booking.models import (
     Policy,
     Resource,
     Service,
+    ServiceExtra,
     Subscription,
 )
 from flectar.people.customers import consents, directory, importing, merging, papers, restricting, tags
@@ -61,6 +62,7 @@ def build() -> World:
     salon = make.project("nacar", make.organization("Nácar SL", lucia), name="Nácar")
     clinic = make.project("clinica", make.organization("Clínica SL", stranger), name="Clínica Sala")
     world = World(lucia, stranger, salon, clinic, {"message": a_message(salon), **a_busy_week(salon)})
+    a_house(world)
     some_customers(world)
     some_prices(world)
     a_team(world)
@@ -232,6 +234,30 @@ def a_busy_week(project: Project) -> dict[str, Any]:
         "taken": times.written(bookings.at(project, "10:00", day)),
         "free": times.written(bookings.at(project, "14:00", day)),
         "person": noa.pk,
+    }
+
+
+def a_house(world: World) -> None:
+    """A flat above the salon, let by the night; somebody sleeps there next month, and weekends cost more."""
+    project = world.salon
+    month = (project.today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    arrival, slept = month + timedelta(days=7), month + timedelta(days=14)
+    with project_scope(project.pk):
+        flat = bookings.house("Casa Salina", units=1, seats_max=4)
+        service = bookings.stay_service(flat, name="The flat upstairs", slug="casa", check_in_min=16 * 60)
+        ServiceExtra.objects.create(service=service, name="A dog", price_minor=2000)
+        ServiceExtra.objects.create(service=service, name="Cot and high chair", price_minor=0, position=1)
+        ServiceExtra.objects.create(service=service, name="Parking", price_minor=900, is_per_night=True, position=2)
+        ServiceExtra.objects.create(service=service, name="Breakfast", price_minor=1200, max_qty=4, position=3)
+        bookings.season(service, month + timedelta(days=20), month + timedelta(days=40), arrival_days=[5], min_nights=7)
+        stay = bookings.stay(project, service, slept, slept + timedelta(days=4), party=2)
+    world.ids |= {
+        "house": flat.pk,
+        "stay_service": service.pk,
+        "stay_token": stay.token,
+        "stay": stay.pk,
+        "arrival": arrival.isoformat(),
+        "slept": slept.isoformat(),
     }
 
 

@@ -6,6 +6,7 @@ bookmarks and links from elsewhere work.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,9 +15,11 @@ from django.db.models import Prefetch
 from django.http import QueryDict
 
 from flectar.core.money import Money
+from flectar.offers.booking import times
 from flectar.offers.booking.diaries import candidates
 from flectar.offers.booking.lifecycle import Asked
 from flectar.offers.booking.models import Requirement, Resource, Service, ServiceExtra
+from flectar.offers.booking.stays import MOST_NIGHTS
 from flectar.platform.projects.models import Project
 
 MOST_SERVICES = 4
@@ -34,6 +37,22 @@ class Choice:
     party: int = 1
     extras: Mapping[ServiceExtra, int] = field(default_factory=dict)
     code: str = ""  # that a link has brought; the details page asks for it in a field of its own
+    arrival: date | None = None
+    nights: int = 0
+    """Of a stay. Without nights only the arrival is known."""
+
+    @property
+    def is_stay(self) -> bool:
+        return self.service.mode == Service.Mode.STAY
+
+    @property
+    def departure(self) -> date | None:
+        return self.arrival + timedelta(days=self.nights) if self.arrival and self.nights else None
+
+    @property
+    def dates(self) -> list[tuple[str, str]]:
+        """Of a stay: for hidden fields and links."""
+        return [("arrive", f"{self.arrival:%Y-%m-%d}"), ("nights", str(self.nights))] if self.arrival else []
 
     @property
     def service(self) -> Service:
@@ -126,7 +145,10 @@ def read(service: Service, asked: QueryDict) -> Choice:
         for extra in one.extras.all()
         if (qty := min(_whole(asked.get(f"{EXTRA}{extra.pk}", "")), extra.max_qty)) > 0
     }
+    arrival = times.read_day(asked, "arrive") if service.mode == Service.Mode.STAY else None
     return Choice(
+        arrival=arrival,
+        nights=min(_whole(asked.get("nights", "")), MOST_NIGHTS) if arrival else 0,
         services=tuple(services),
         people=people,
         resource=_person(people, asked.get("with", "")),

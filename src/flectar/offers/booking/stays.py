@@ -122,6 +122,9 @@ class StayWish(Wish):
             picks.append(replace(pick, units=units))
         return [picks]
 
+    def likely(self) -> list[Resource]:
+        return [self._found(lock=False)[0].resource]
+
     def nearest(self) -> list[datetime]:
         """The closest check-ins from which as many nights are free."""
         first, last = self.arrival - AROUND * DAY, self.arrival + AROUND * DAY

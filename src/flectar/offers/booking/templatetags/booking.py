@@ -106,6 +106,12 @@ def _span(start: int, length: int) -> str:
 
 
 @register.filter
+def wall_minutes(minutes: int) -> str:
+    """Minutes after midnight: 16:00"""
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+@register.filter
 def week_line(windows: Iterable[ScheduleWindow]) -> str:
     """Mon–Wed 9:00–13:00, 15:00–19:00; Thu …"""
     days: dict[int, list[str]] = {}

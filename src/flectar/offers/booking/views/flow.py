@@ -23,6 +23,7 @@ from flectar.offers.booking.coupons import BadCode, CodeGone
 from flectar.offers.booking.errors import BookingError, PriceChanged, SlotTaken
 from flectar.offers.booking.models import Booking, Resource, Service
 from flectar.offers.booking.pricing import Line, Quote
+from flectar.offers.booking.views import nights
 from flectar.offers.booking.views.look import public_context
 from flectar.offers.booking.visitor_forms import DetailsForm, codes_in
 from flectar.offers.booking.wish import Wish
@@ -55,7 +56,7 @@ def choose_service(request: ProjectRequest) -> HttpResponse:
 @require_safe
 def choose_time(request: ProjectRequest, service: str) -> HttpResponse:
     wanted = choice.read(get_object_or_404(choice.bookable(), slug=service), request.GET)
-    return _time_page(request, wanted)
+    return nights.months_page(request, wanted) if wanted.is_stay else _time_page(request, wanted)
 
 
 def _time_page(request: ProjectRequest, wanted: Choice) -> HttpResponse:
@@ -136,7 +137,7 @@ def details(request: ProjectRequest, service: str) -> HttpResponse:
     """Who is coming; then the booking itself. A time that is gone answers 409 with what is left; the words stay."""
     asked = request.POST if request.method == "POST" else request.GET
     wanted = choice.read(get_object_or_404(choice.bookable(), slug=service), asked)
-    starts_at = times.read_instant(asked.get("at", ""))
+    starts_at = nights.check_in(request.project, wanted) if wanted.is_stay else times.read_instant(asked.get("at", ""))
     if starts_at is None:
         return redirect("booking:book_time", service=service)
     only_looks = "look" in request.POST
@@ -192,7 +193,7 @@ def _is_sent_again(key: str) -> bool:
 def _look(request: ProjectRequest, offer: Offer, form: DetailsForm) -> None:
     """Whether it is free, with whom it would be, and what it costs. A code that is none is said beside its field."""
     wanted = offer.wanted
-    wish = lifecycle.wish_for(request.project, wanted.asked, offer.starts_at, party=wanted.party)
+    wish = lifecycle.wish_for(request.project, wanted.asked, offer.starts_at, party=wanted.party, nights=wanted.nights)
     try:
         people = wish.likely()
     except SlotTaken as taken:
@@ -212,9 +213,12 @@ def _look(request: ProjectRequest, offer: Offer, form: DetailsForm) -> None:
 
 def _price(request: ProjectRequest, offer: Offer, resource: Resource | None) -> None:
     """Without asking whether it is free."""
-    wish: Wish = lifecycle.wish_for(request.project, offer.wanted.asked, offer.starts_at, party=offer.wanted.party)
-    people = [one.resource or item.chosen.people[0] for one, item in zip(offer.wanted.asked, wish.items, strict=True)]
-    offer.quotes, offer.resource = lifecycle.quotes_for(wish, offer.wanted.asked, people, ()), resource
+    wanted = offer.wanted
+    wish: Wish = lifecycle.wish_for(
+        request.project, wanted.asked, offer.starts_at, party=wanted.party, nights=wanted.nights
+    )
+    people = [one.resource or item.chosen.people[0] for one, item in zip(wanted.asked, wish.items, strict=True)]
+    offer.quotes, offer.resource = lifecycle.quotes_for(wish, wanted.asked, people, ()), resource
 
 
 def _may_try_codes(request: ProjectRequest) -> bool:
@@ -250,6 +254,7 @@ def _book(request: ProjectRequest, offer: Offer, form: DetailsForm) -> Booking:
             offer.starts_at,
             customer,
             party=wanted.party,
+            nights=wanted.nights,
             codes=codes_in(typed["code"]),
             note=typed["note"],
             locale=get_language() or "",
@@ -280,12 +285,15 @@ def _details_page(request: ProjectRequest, offer: Offer, form: DetailsForm, *, s
         form=form,
         refusal=offer.refusal,
         nearest=[(times.written(one), one) for one in offer.nearest],
-        steps=steps(),
+        steps=nights.steps(wanted) if wanted.is_stay else steps(),
         policy_until=offer.starts_at - service.change_notice,
         policy=terms.in_words(terms.snapshot(service)),
         more=wanted.query,
     )
-    response = render(request, "booking/public/details.html", context, status=status)
+    if wanted.is_stay:
+        context |= nights.others(request.project, wanted, offer.nearest)
+    page = "booking/public/stay.html" if wanted.is_stay else "booking/public/details.html"
+    response = render(request, page, context, status=status)
     if status == 200:
         # The Back button brings back this very form, with its key: sent again it finds the booking instead of "gone".
         response["Cache-Control"] = "private, max-age=300"
