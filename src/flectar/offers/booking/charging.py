@@ -119,6 +119,9 @@ def captured(fact: PaymentCaptured) -> None:
             paying.paid(booking, part)
             _return_what_nobody_owes(_booking(booking.pk), fact.intent_id)
         left -= part
+    if not any(one.status == Status.HELD for one in _of_subject(fact.subject, fact.subject_id)):
+        # Somebody who asked for more time in this very moment was asked for the money once more.
+        asking.expire_open(Subject(fact.subject, fact.subject_id), state=PaymentIntent.State.CANCELLED)
 
 
 def refunded(fact: RefundDone) -> None:
