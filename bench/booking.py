@@ -168,9 +168,9 @@ class Salon:
         rules = availability.Rules(duration=30, step=30)
 
         def once(_: int) -> None:
-            groups = [[availability.Diary(who=1, hours=hours, claims=busy)]]
+            needs = [availability.Need([availability.Diary(who=1, hours=hours, claims=busy)])]
             for day in range(28):
-                availability.free_starts(groups, rules, day * 1440, day * 1440 + 1440)
+                availability.free_starts(needs, rules, day * 1440, day * 1440 + 1440)
 
         return times(200, once)
 
