@@ -99,9 +99,11 @@ class Diary:
     is_floating: bool = False
     anchors: Sequence[int] = ()
     _open: list[Span] = field(init=False, repr=False, compare=False)
+    _ends: list[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self._open = merged(self.hours)
+        self._ends = [end for _, end in self._open]
 
     @property
     def units(self) -> int:
@@ -134,9 +136,12 @@ class Diary:
         open_ranges: Ranges | None = None
         for part in parts:
             lead, trail = (part.before, part.after) if rules.buffers_inside_hours else (0, 0)
+            # Windows do not overlap any more, so their ends are in order as well.
+            first = bisect_left(self._ends, low + part.offset + part.length + trail)
+            last = bisect_right(self._open, (high + part.offset - lead, FAR))
             spans = [
                 (max(low, opens - part.offset + lead), min(high, closes - part.offset - part.length - trail))
-                for opens, closes in self._open
+                for opens, closes in self._open[first:last]
             ]
             spans = [span for span in spans if span[0] <= span[1]]
             open_ranges = spans if open_ranges is None else _shared(open_ranges, spans)

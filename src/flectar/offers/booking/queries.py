@@ -3,6 +3,7 @@
 Everything runs inside the project's scope. Times are instants (aware, UTC).
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -10,10 +11,10 @@ from uuid import UUID
 
 from flectar.core import clock
 from flectar.offers.booking import availability, stays
-from flectar.offers.booking.availability import Need, Quota, Reason, Rules
+from flectar.offers.booking.availability import Need, Quota, Reason
 from flectar.offers.booking.diaries import candidates, customer_rules, team_rules
 from flectar.offers.booking.errors import BookingError
-from flectar.offers.booking.hours import Span, instant_of, minute_of
+from flectar.offers.booking.hours import instant_of, minute_of
 from flectar.offers.booking.lifecycle import Asked, book, cancel, move, restore
 from flectar.offers.booking.models import Booking, Resource, Service, ServiceExtra
 from flectar.offers.booking.wish import Wish, visit
@@ -86,8 +87,18 @@ def free_times(
         rules = replace(rules, duration=wish.minutes)
         needs = wish.needs(rules, bounds[0], bounds[-1])
         quotas = wish.quotas(needs, bounds[0], bounds[-1])
+    # All days in one go, and then each its own: the facts of a month are walked through once.
+    free = availability.free_starts(needs, rules, bounds[0], bounds[-1], quotas)
+    by_day: list[list[Slot]] = [[] for _ in range(days)]
+    for start, who in free.items():
+        by_day[bisect_right(bounds, start) - 1].append(Slot(instant_of(start), who[0]))  # type: ignore[arg-type]  # the ids that `diaries` put in
     return [
-        _free_day(needs, rules, quotas, first_day + timedelta(days=n), (bounds[n], bounds[n + 1])) for n in range(days)
+        FreeDay(
+            first_day + timedelta(days=n),
+            tuple(slots),
+            None if slots else availability.why_empty(needs, rules, bounds[n], bounds[n + 1], quotas),
+        )
+        for n, slots in enumerate(by_day)
     ]
 
 
@@ -135,13 +146,6 @@ def _wish(
         return Wish(project, items, clock.now(), by_team=for_team, party=party, moving=[without] if without else [])
     except BookingError:
         return None
-
-
-def _free_day(needs: Sequence[Need], rules: Rules, quotas: Sequence[Quota], day: date, bounds: Span) -> FreeDay:
-    first, until = bounds
-    free = availability.free_starts(needs, rules, first, until, quotas)
-    slots = tuple(Slot(instant_of(start), who[0]) for start, who in free.items())  # type: ignore[arg-type]  # the ids that `diaries` put in
-    return FreeDay(day, slots, None if slots else availability.why_empty(needs, rules, first, until, quotas))
 
 
 def next_free(project: Project, service: Service | None = None, *, now: datetime | None = None) -> datetime | None:
