@@ -165,6 +165,7 @@ def some_prices(world: World) -> None:
         ten = Entitlement.objects.create(
             kind="package", name="Ten cuts", code="TENCUTS4", code_folded="tencuts4", units=10, customer=paula
         )
+        massage = ServiceExtra.objects.create(service=cut, name="Head massage", price_minor=900, add_min=15)
         tiers = [{"hours": 48, "percent": 0}, {"hours": 24, "percent": 50}]
         policy = Policy.objects.create(name="Two days", tiers=tiers, no_show_percent=100, most_moves=2)
         day = world.salon.today + timedelta(days=15)
@@ -173,7 +174,7 @@ def some_prices(world: World) -> None:
         for time, code in (("10:00", "spring26"), ("11:00", "tencuts4")):
             bookings.booking(world.salon, cut, bookings.at(world.salon, time, day), customer=paula, codes=[code])
         intent = payments.intent(expires_at=clock.now() + timedelta(days=1), return_path="/")
-    world.ids |= {"coupon": coupon.pk, "package": ten.pk, "policy": policy.pk}
+    world.ids |= {"coupon": coupon.pk, "package": ten.pk, "policy": policy.pk, "extra": massage.pk}
     world.ids |= {"payment": intent.token, "intent": intent.pk}
 
 

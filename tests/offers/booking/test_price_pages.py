@@ -299,3 +299,71 @@ def test_staff_may_look_at_coupons_and_make_none(in_salon):
     assert client.get(f"{BASE}/coupons").status_code == 200
     assert client.post(f"{BASE}/coupons/new", COUPON).status_code == 403
     assert not Coupon.objects.exists()
+
+
+# --- Extras and rates -------------------------------------------------------------------------------------------------
+
+EXTRA = {"name": "Head massage", "price": "9", "add_min": "15", "max_qty": "1", "is_active": "on"}
+
+
+def test_an_extra_is_made_changed_and_added_to_a_booking(in_salon, signed_in):
+    service = make.service(price_minor=5000)
+    base = f"/nacar/services/{service.pk}/extras"
+    assert "None yet" in signed_in.get(base).text
+    signed_in.post(f"{base}/new", EXTRA)
+
+    made = service.extras.get()
+    assert (made.price_minor, made.add_min, made.max_qty) == (900, 15, 1)
+    booked = make.booking(in_salon, service, make.at(in_salon, "10:00"), extras={made: 1})
+    assert (booked.price.minor, booked.minutes) == (5900, 75)
+
+    signed_in.post(f"{base}/{made.pk}", {**EXTRA, "price": "12"})
+    made.refresh_from_db()
+    booked.refresh_from_db()
+    assert (made.price_minor, booked.price.minor) == (1200, 5900)
+    refused = signed_in.post(f"{base}/{made.pk}/removal")
+    assert refused.status_code == 409
+    assert "has bookings, so it stays" in text(refused)
+
+
+def test_an_extra_that_nobody_booked_can_be_taken_away(in_salon, signed_in):
+    service = make.service()
+    signed_in.post(f"/nacar/services/{service.pk}/extras/new", EXTRA)
+
+    signed_in.post(f"/nacar/services/{service.pk}/extras/{service.extras.get().pk}/removal")
+
+    assert not service.extras.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"name": ""}, "This field is required."),
+        ({"price": "-1"}, "not negative"),
+        ({"add_min": "7"}, "Use steps of five minutes"),
+        ({"max_qty": "0"}, "Type 1 or more."),
+        ({"stock": "00000000-0000-0000-0000-000000000000"}, "Select a valid choice"),
+    ],
+)
+def test_an_extra_that_makes_no_sense_is_not_made(in_salon, signed_in, wrong, sentence):
+    service = make.service()
+
+    answer = signed_in.post(f"/nacar/services/{service.pk}/extras/new", {**EXTRA, **wrong})
+
+    assert answer.status_code == 422
+    assert sentence in text(answer)
+    assert not service.extras.exists()
+
+
+def test_somebody_costs_more_than_the_others(in_salon, signed_in):
+    noa, iker = make.staff("Noa Vidal"), make.staff("Iker Sanz")
+    service = make.service(noa, iker, price_minor=5000)
+    url = f"/nacar/services/{service.pk}/extras"
+
+    signed_in.post(url, {f"rate_{noa.pk}": "", f"rate_{iker.pk}": "65"})
+
+    at = make.at(in_salon, "10:00")
+    assert make.booking(in_salon, service, at, resource=iker).price.minor == 6500
+    assert make.booking(in_salon, service, at, resource=noa).price.minor == 5000
+    assert 'value="65.00"' in signed_in.get(url).text
+    assert signed_in.post(url, {f"rate_{iker.pk}": "a lot"}).status_code == 422

@@ -1,6 +1,6 @@
 """Changing what is sold and who does it. Each change is audited and announced, because the public page shows it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from flectar.core.events import announce
 from flectar.core.text import fold
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.facts import ServicesChanged
-from flectar.offers.booking.models import Resource, Service, ServiceNeed
+from flectar.offers.booking.models import Resource, Service, ServiceExtra, ServiceNeed
 from flectar.platform.audit.log import changes, record
 from flectar.platform.projects.models import Project
 
@@ -122,3 +122,51 @@ def remove_person(person: Resource) -> None:
         raise StillBooked(name) from error
     record("staff.removed", old={"name": name})
     announce(ServicesChanged(project_id))
+
+
+@transaction.atomic
+def save_rates(project: Project, service: Service, rates: Mapping[UUID, int | None]) -> None:
+    """What it costs with these people or things; None: what the service costs."""
+    old, new = {}, {}
+    for need in service.needs.select_related("resource").filter(resource__in=rates).select_for_update(of=("self",)):
+        rate = rates[need.resource_id]
+        if need.price_minor != rate:
+            old[need.resource.name], new[need.resource.name] = need.price_minor, rate
+            need.price_minor = rate
+            need.save(update_fields=["price_minor"])
+    if new:
+        record("service.changed", target=service, old={"rates": old}, new={"rates": new})
+        _announce_changed(project, service)
+
+
+@transaction.atomic
+def save_extra(project: Project, extra: ServiceExtra, values: Mapping[str, Any]) -> ServiceExtra:
+    """What was sold with it before stays as it was sold."""
+    is_new = extra._state.adding
+    before = {} if is_new else {name: getattr(extra, name) for name in values}
+    for name, value in values.items():
+        setattr(extra, name, value)
+    extra.save()
+    old, new = changes(before, {name: getattr(extra, name) for name in values})
+    if new:
+        record("extra.created" if is_new else "extra.changed", target=extra, old=old, new=new)
+        _announce_changed(project, extra.service)
+    return extra
+
+
+@transaction.atomic
+def remove_extra(project: Project, extra: ServiceExtra) -> None:
+    """Raises StillBooked."""
+    service, name = extra.service, extra.name
+    try:
+        with transaction.atomic():
+            extra.delete()
+    except RestrictedError as error:
+        raise StillBooked(name) from error
+    record("extra.removed", old={"name": name})
+    _announce_changed(project, service)
+
+
+def _announce_changed(project: Project, service: Service) -> None:
+    Service.objects.filter(pk=service.pk).update(version=F("version") + 1)
+    announce(ServicesChanged(project.pk))
