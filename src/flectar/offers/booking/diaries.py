@@ -96,7 +96,7 @@ def candidates(
     stock = tuple(
         Group(-index, (extra.stock,) if extra.stock.is_active else (), qty)
         for index, (extra, qty) in enumerate((extras or {}).items(), 1)
-        if extra.stock is not None
+        if extra.stock is not None and qty > 0
     )
     return Candidates(service, groups, stock, is_limited)
 

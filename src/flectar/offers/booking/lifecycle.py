@@ -220,7 +220,16 @@ def wish_for(
             is_forced=is_forced,
         )
     items = visit([(one.service, one.resource, dict(one.extras)) for one in asked], party=party)
-    return Wish(project, items, starts_at, by_team=by_team, party=party, customer=customer, is_forced=is_forced)
+    return Wish(
+        project,
+        items,
+        starts_at,
+        by_team=by_team,
+        is_limited=not by_team,
+        party=party,
+        customer=customer,
+        is_forced=is_forced,
+    )
 
 
 def decided(service: Service, customer: Customer, *, by_team: bool, due_minor: int) -> Becomes:
@@ -408,6 +417,7 @@ def wish_to_move(
         items,
         starts_at,
         by_team=by_team,
+        is_limited=not by_team,
         party=booking.party,
         customer=booking.customer,
         moving=[booking],
@@ -456,6 +466,7 @@ def restore(booking: Booking, *, notify: bool = True) -> Booking:
 def reclaim(booking: Booking, to: str, kind: str, by: By, *, hold_until: datetime | None = None, **values: Any) -> None:
     """Give a booking that has lost its time the same time again, and the state with it. SlotTaken if it is gone."""
     wish = wish_to_move(booking, booking.starts_at, resource=booking.resource, by_team=True)
+    wish.is_limited = by != By.TEAM  # notice and horizon were kept when it was booked; limits may be full by now
     with claiming_for(wish):
         picks = wish.choose()[0]
         states.go(booking, to, kind, by, after=states.facts_of(booking), hold_until=hold_until, **values)

@@ -143,7 +143,15 @@ def _wish(
     wanted = [(service, resource, dict(extras or {})), *((one.service, one.resource, dict(one.extras)) for one in also)]
     items = visit(wanted, party=party, minutes=without.minutes if without else None)
     try:
-        return Wish(project, items, clock.now(), by_team=for_team, party=party, moving=[without] if without else [])
+        return Wish(
+            project,
+            items,
+            clock.now(),
+            by_team=for_team,
+            is_limited=not for_team,
+            party=party,
+            moving=[without] if without else [],
+        )
     except BookingError:
         return None
 

@@ -37,6 +37,8 @@ class Wish:
     party: int = 1
     customer: Customer | None = None
     moving: Sequence[Booking] = ()
+    is_limited: bool = True
+    """False: the team may go beyond what limits customers."""
     is_forced: bool = False
     """By the team, on purpose: whatever speaks against it."""
     nights: int = 0
@@ -96,8 +98,8 @@ class Wish:
         return [replace(need, diaries=[replace(one, claims=(), lanes=()) for one in need.diaries]) for need in needs]
 
     def quotas(self, needs: Sequence[Need], first: int, until: int, *, lock: bool = False) -> list[Quota]:
-        """What limits a customer; the team may book beyond."""
-        if self.by_team or not any(item.chosen.is_limited for item in self.items):
+        """What limits a customer."""
+        if not self.is_limited or not any(item.chosen.is_limited for item in self.items):
             return []
         return [
             quota

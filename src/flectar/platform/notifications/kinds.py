@@ -9,16 +9,23 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from flectar.platform.accounts import phones
 from flectar.platform.organizations.models import Role
 from flectar.platform.projects.models import Project
 
 # Further channels (WhatsApp, push) are further lines here, with somebody in telling.py who serves them.
-DASHBOARD, EMAIL, DIGEST = "dashboard", "email", "digest"
+DASHBOARD, EMAIL, DIGEST, TEXT = "dashboard", "email", "digest", "text"
 CHANNELS: Mapping[str, str | Promise] = {
     DASHBOARD: _("Dashboard"),
     EMAIL: _("Email at once"),
     DIGEST: _("Morning email"),
+    TEXT: _("Text message"),
 }
+
+
+def channels() -> Mapping[str, str | Promise]:
+    """Those that this installation serves."""
+    return CHANNELS if phones.can_be_proven() else {key: CHANNELS[key] for key in CHANNELS if key != TEXT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +50,13 @@ class Kind:
     where: Callable[[Mapping[str, Any]], tuple[str, dict[str, str]]]
     module: str = ""  # nobody is told while the project has this module switched off
     by_email: tuple[str, ...] = (Role.OWNER,)
+    # What a text message says, for whoever wants one: few words, and none that somebody else has typed, because whoever
+    # gets it trusts it. Without it none goes out.
+    in_short: Callable[[Mapping[str, Any]], str] | None = None
     is_mailed_anyway: bool = False  # by a letter of its own, to whom it concerns, whatever they chose
 
     def by_default(self, channel: str, role: str) -> bool:
-        return {DASHBOARD: True, EMAIL: self.is_mailed_anyway or role in self.by_email, DIGEST: False}[channel]
+        return channel == DASHBOARD or (channel == EMAIL and (self.is_mailed_anyway or role in self.by_email))
 
     def path(self, project: Project, facts: Mapping[str, Any]) -> str:
         """Of the page that it leads to, on the platform's host, whichever host is being served."""

@@ -32,6 +32,10 @@ def _say_safety(facts: Mapping[str, Any], project: Project) -> Said:
     return Said(f"{deed}: {facts['target']}" if facts["target"] else deed, facts["by"])
 
 
+def _safety_in_short(facts: Mapping[str, Any]) -> str:
+    return str(deeds().get(facts["action"], facts["action"]))
+
+
 def _say_offered(facts: Mapping[str, Any], project: Project) -> Said:
     return Said(_("%(giver)s offers you %(organization)s") % facts, _("Accept or decline within a week."))
 
@@ -71,6 +75,7 @@ KINDS = (
         "audit.read",
         _say_safety,
         _where_safety,
+        in_short=_safety_in_short,
     ),
     Kind(
         "ownership.offered",
@@ -82,6 +87,7 @@ KINDS = (
             "organizations:handover",
             {"organization_id": facts["organization_id"], "handover_id": facts["handover_id"]},
         ),
+        in_short=lambda facts: _("you are offered the organization"),
         is_mailed_anyway=True,
     ),
     Kind(
@@ -91,6 +97,7 @@ KINDS = (
         "project.manage",
         _say_domain_lost,
         lambda facts: ("settings:domains", {}),
+        in_short=lambda facts: _("%(domain)s no longer shows your site") % facts,
         is_mailed_anyway=True,
     ),
 )

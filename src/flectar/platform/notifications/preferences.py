@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 
 from flectar.platform.audit.log import changes, record
-from flectar.platform.notifications.kinds import CHANNELS, EMAIL, Kind, kinds
+from flectar.platform.notifications.kinds import CHANNELS, EMAIL, TEXT, Kind, channels, kinds
 from flectar.platform.notifications.models import Preference
 from flectar.platform.notifications.readers import may
 from flectar.platform.organizations.models import Membership
@@ -21,13 +21,13 @@ class Choice:
     label: str | Promise
     name: str  # of the box in the form
     is_on: bool
-    is_fixed: bool = False  # a mail that goes out whatever one chooses
+    is_fixed: bool = False  # a mail that goes out whatever one chooses, a text message without a proven phone
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     kind: Kind
-    choices: tuple[Choice, ...]
+    choices: tuple[Choice | None, ...]  # None: this kind does not go that way
 
 
 def of_member(project: Project, member: Membership) -> list[Line]:
@@ -36,15 +36,18 @@ def of_member(project: Project, member: Membership) -> list[Line]:
     return [
         Line(
             kind,
-            tuple(_choice(kind, channel, chosen.get((kind.key, channel)), member) for channel in CHANNELS),
+            tuple(_choice(kind, channel, chosen.get((kind.key, channel)), member) for channel in channels()),
         )
         for kind in kinds().values()
         if (not kind.module or project.has(kind.module)) and may(member, kind.permission, project)
     ]
 
 
-def _choice(kind: Kind, channel: str, chosen: bool | None, member: Membership) -> Choice:
-    is_fixed = channel == EMAIL and kind.is_mailed_anyway
+def _choice(kind: Kind, channel: str, chosen: bool | None, member: Membership) -> Choice | None:
+    if channel == TEXT and not kind.in_short:
+        return None
+    has_no_phone = channel == TEXT and not member.user.phone_verified_at
+    is_fixed = has_no_phone or (channel == EMAIL and kind.is_mailed_anyway)
     is_on = kind.by_default(channel, member.role) if chosen is None or is_fixed else chosen
     return Choice(channel, CHANNELS[channel], f"{kind.key}:{channel}", is_on, is_fixed)
 
@@ -56,7 +59,7 @@ def choose(project: Project, member: Membership, ticked: Mapping[str, Any]) -> b
         choice.name: choice.is_on
         for line in of_member(project, member)
         for choice in line.choices
-        if not choice.is_fixed
+        if choice and not choice.is_fixed
     }
     after = {name: name in ticked for name in before}
     old, new = changes(before, after)

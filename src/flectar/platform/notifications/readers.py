@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flectar.platform.notifications.kinds import CHANNELS, Kind
+from flectar.platform.notifications.kinds import TEXT, Kind, channels
 from flectar.platform.notifications.models import Preference
 from flectar.platform.organizations.models import Membership
 from flectar.platform.organizations.roles import Seat
@@ -53,4 +53,5 @@ def may(member: Membership, permission: str, project: Project) -> bool:
 
 
 def _channels(kind: Kind, member: Membership, chosen: Mapping[str, bool]) -> frozenset[str]:
-    return frozenset(c for c in CHANNELS if chosen.get(c, kind.by_default(c, member.role)))
+    reached = [key for key in channels() if key != TEXT or (kind.in_short and member.user.phone_verified_at)]
+    return frozenset(key for key in reached if chosen.get(key, kind.by_default(key, member.role)))

@@ -7,16 +7,18 @@ from uuid import UUID
 
 from django.utils.translation import override
 
-from flectar.core import clock
+from flectar.core import clock, limits
 from flectar.core.origins import platform_origin
+from flectar.core.tenancy import outside_projects
 from flectar.platform.audit.log import current_actor
-from flectar.platform.notifications.kinds import DASHBOARD, DIGEST, EMAIL, Kind, kinds
+from flectar.platform.notifications.kinds import DASHBOARD, DIGEST, EMAIL, TEXT, Kind, kinds
 from flectar.platform.notifications.models import Notification
 from flectar.platform.notifications.readers import Reader, readers
-from flectar.platform.outbox import send_mail
+from flectar.platform.outbox import send_mail, send_text
 from flectar.platform.projects.models import Project
 
 KEPT_FOR = timedelta(days=90)
+MOST_TEXTS = 10  # to one person in a day
 
 type Letter = Callable[[Reader], object]
 
@@ -47,6 +49,8 @@ def tell(
                 letter(reader)
             elif not is_own:
                 _letter(project, kind, facts, reader, dedupe_key)
+        if TEXT in reader.channels and not is_own:
+            _text(project, kind, facts, reader)
         if not is_own and reader.channels & {DASHBOARD, DIGEST}:
             in_digest = DIGEST in reader.channels
             rows.append(
@@ -76,6 +80,18 @@ def _letter(project: Project, kind: Kind, facts: Mapping[str, Any], reader: Read
         project=project,
         dedupe_key=f"{dedupe_key}:{reader.user.email}" if dedupe_key else "",
     )
+
+
+def _text(project: Project, kind: Kind, facts: Mapping[str, Any], reader: Reader) -> None:
+    """A few a day: each costs money, and a deed done a hundred times must not ring a hundred times."""
+    count = f"texts.told {reader.user.pk}"
+    if kind.in_short is None or not limits.hit(count, limit=MOST_TEXTS, per_seconds=86400).allowed:
+        return
+    with override(reader.locale):
+        context = {"what": kind.in_short(facts), "place": project.organization.name}
+    to = (reader.user.name, reader.user.phone)
+    with outside_projects():
+        send_text(event="notifications.notice", to=to, locale=reader.locale, context=context)
 
 
 def _expect_digest(project: Project, reader: Reader) -> None:

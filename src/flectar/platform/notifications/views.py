@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from flectar.platform.notifications import bell
 from flectar.platform.notifications import preferences as choices
-from flectar.platform.notifications.kinds import CHANNELS, kinds
+from flectar.platform.notifications.kinds import TEXT, channels, kinds
 from flectar.platform.notifications.models import Notification
 from flectar.platform.notifications.readers import members
 from flectar.platform.organizations.models import Membership
@@ -137,7 +137,8 @@ def preferences(request: ProjectRequest) -> HttpResponse:
         return redirect(f"{_url(request, 'preferences')}{query}")
     context = {
         "lines": choices.of_member(request.project, member),
-        "channels": list(CHANNELS.values()),
+        "channels": list(channels().values()),
+        "lacks_phone": TEXT in channels() and not member.user.phone_verified_at,
         "member": member,
         "team": team if len(team) > 1 else [],
         "is_own": member.user_id == request.user.pk,
