@@ -250,11 +250,14 @@ def a_house(world: World) -> None:
         ServiceExtra.objects.create(service=service, name="Cot and high chair", price_minor=0, position=1)
         ServiceExtra.objects.create(service=service, name="Parking", price_minor=900, is_per_night=True, position=2)
         ServiceExtra.objects.create(service=service, name="Breakfast", price_minor=1200, max_qty=4, position=3)
-        bookings.season(service, month + timedelta(days=20), month + timedelta(days=40), arrival_days=[5], min_nights=7)
+        season = bookings.season(
+            service, month + timedelta(days=20), month + timedelta(days=40), arrival_days=[5], min_nights=7
+        )
         stay = bookings.stay(project, service, slept, slept + timedelta(days=4), party=2)
     world.ids |= {
         "house": flat.pk,
         "stay_service": service.pk,
+        "season": season.pk,
         "stay_token": stay.token,
         "stay": stay.pk,
         "arrival": arrival.isoformat(),

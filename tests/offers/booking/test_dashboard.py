@@ -71,6 +71,7 @@ PAGES = [
     "bookings/new?at=2026-11-24T10:00Z&q=a",
     "services",
     "services/new",
+    "services/stays/new",
     "staff",
     "staff/new",
     "staff/places/new",

@@ -12,7 +12,7 @@ from flectar.core.events import announce
 from flectar.core.text import fold
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.facts import ServicesChanged
-from flectar.offers.booking.models import Resource, Service, ServiceExtra, ServiceNeed
+from flectar.offers.booking.models import Resource, Season, Service, ServiceExtra, ServiceNeed
 from flectar.platform.audit.log import changes, record
 from flectar.platform.projects.models import Project
 
@@ -59,6 +59,29 @@ def set_people(service: Service, people: Iterable[UUID]) -> None:
     ServiceNeed.objects.bulk_create(
         ServiceNeed(project_id=service.project_id, service=service, resource_id=pk) for pk in sorted(wanted - present)
     )
+
+
+_SEASON = (
+    "name", "first", "last", "price_minor", "min_nights", "max_nights", "arrival_days", "departure_days", "fills_gaps",
+)  # fmt: skip
+
+
+@transaction.atomic
+def save_season(season: Season, *, is_new: bool) -> None:
+    season.save(force_insert=is_new)
+    record(
+        "season.added" if is_new else "season.changed",
+        target=season.service,
+        new={name: getattr(season, name) for name in _SEASON},
+    )
+    announce(ServicesChanged(season.service.project_id))
+
+
+@transaction.atomic
+def remove_season(season: Season) -> None:
+    record("season.removed", target=season.service, old={name: getattr(season, name) for name in _SEASON})
+    season.delete()
+    announce(ServicesChanged(season.service.project_id))
 
 
 @transaction.atomic

@@ -6,12 +6,14 @@ from urllib.parse import urlencode
 
 from babel import dates
 from django import template
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from flectar.core import clock
+from flectar.core.money import Money, format_money
 from flectar.offers.booking import notices, subscriptions, times
 from flectar.offers.booking.invitation import address_line
-from flectar.offers.booking.models import Booking, ScheduleWindow, Subscription
+from flectar.offers.booking.models import Booking, ScheduleWindow, Season, Subscription
 from flectar.platform.projects.models import MINUTES_A_DAY, BusinessProfile, Project
 from flectar.ui import formats
 
@@ -103,6 +105,36 @@ def spans(windows: Iterable[tuple[int, int]]) -> str:
 def _span(start: int, length: int) -> str:
     closes = (start + length) % MINUTES_A_DAY
     return f"{start // 60}:{start % 60:02}–{closes // 60}:{closes % 60:02}"
+
+
+@register.filter
+def season_dates(season: Season) -> str:
+    """1 Jul – 31 Aug, with the year when it is not this one."""
+    skeleton = "MMMd" if {season.first.year, season.last.year} == {clock.now().year} else "yMMMd"
+    return str(dates.format_interval(season.first, season.last, skeleton, locale=formats.locale()))
+
+
+@register.filter
+def season_line(season: Season, project: Project) -> str:
+    """€180 · 7–14 nights · arrival Sat · shorter stays fill gaps"""
+    said = []
+    if season.price_minor is not None:
+        said.append(format_money(Money(season.price_minor, project.currency), get_language() or "en"))
+    fewest, most = season.min_nights, season.max_nights
+    if fewest and most:
+        said.append(_("%(fewest)s–%(most)s nights") % {"fewest": fewest, "most": most})
+    elif fewest:
+        said.append(_("from %(count)s nights on") % {"count": fewest})
+    elif most:
+        said.append(_("%(count)s nights at most") % {"count": most})
+    if season.arrival_days:
+        said.append(_("arrival %(days)s") % {"days": ", ".join(_from_day(day) for day in sorted(season.arrival_days))})
+    if season.departure_days:
+        days = ", ".join(_from_day(day) for day in sorted(season.departure_days))
+        said.append(_("departure %(days)s") % {"days": days})
+    if season.fills_gaps:
+        said.append(_("shorter stays fill gaps"))
+    return " · ".join(said)
 
 
 @register.filter

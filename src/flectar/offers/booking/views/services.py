@@ -14,6 +14,7 @@ from flectar.core.text import fold
 from flectar.offers.booking import catalogue
 from flectar.offers.booking.forms import ServiceForm
 from flectar.offers.booking.models import Service
+from flectar.offers.booking.stay_forms import StayForm
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.platform.projects.links import site_url
 from flectar.ui import cells, formats
@@ -34,6 +35,7 @@ def index(request: ProjectRequest) -> HttpResponse:
     rows = [_row(request, one) for one in services]
     writes = can(request.user, "services.write", request.project)
     new_one = ui.Way(_("New service"), _url(request, "new_service"), "plus", is_primary=True)
+    new_stay_one = ui.Way(_("New stay"), _url(request, "new_stay"), "plus")
     return ui.show(
         request,
         ui.Index(
@@ -46,7 +48,7 @@ def index(request: ProjectRequest) -> HttpResponse:
             search=_("Name of a service"),
             ways=[
                 ui.Way(_("See the page"), site_url(request.project, "booking:book"), "external-link"),
-                *([new_one] if writes else []),
+                *([new_stay_one, new_one] if writes else []),
             ],
             deeds=_deeds(request, look) if writes else [],
             said=ngettext("%(count)s service", "%(count)s services", len(rows)) % {"count": len(rows)},
@@ -77,7 +79,7 @@ def _row(request: ProjectRequest, one: Service) -> ui.Row:
         [
             cells.link(one.name, url, after="" if one.is_active else cells.tag(_("Off"))),
             one.group,
-            formats.length(one.duration_min),
+            _("By the night") if one.mode == Service.Mode.STAY else formats.length(one.duration_min),
             joined(people) if people else cells.status(_("Nobody"), "wait", "triangle-alert"),
             format_money(price, get_language() or "en") if price else _("Free"),
         ],
@@ -151,14 +153,35 @@ def new(request: ProjectRequest) -> HttpResponse:
 
 @dashboard("services.write", module="booking")
 @require_http_methods(["GET", "HEAD", "POST"])
+def new_stay(request: ProjectRequest) -> HttpResponse:
+    """Sold by the night."""
+    form = StayForm(request.POST or None, project=request.project)
+    if request.method == "POST" and form.is_valid():
+        return _save(request, form, is_new=True)
+    return render(request, "booking/stay_service.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@dashboard("services.write", module="booking")
+@require_http_methods(["GET", "HEAD", "POST"])
 def service(request: ProjectRequest, service_id: UUID) -> HttpResponse:
     one: Service = get_object_or_404(Service.objects.all(), pk=service_id)
     before = catalogue.values_of(one)
-    form = ServiceForm(request.POST or None, project=request.project, instance=one)
+    form = _form_of(one)(request.POST or None, project=request.project, instance=one)
     if request.method == "POST" and form.is_valid():
         return _save(request, form, is_new=False, before=before)
-    context = {"form": form, "service": Service.objects.get(pk=service_id)}
-    return render(request, "booking/service.html", context, status=422 if form.errors else 200)
+    return _page(request, service_id, form, status=422 if form.errors else 200)
+
+
+def _form_of(one: Service) -> type[ServiceForm]:
+    return StayForm if one.mode == Service.Mode.STAY else ServiceForm
+
+
+def _page(request: ProjectRequest, service_id: UUID, form: ServiceForm, *, status: int, **more: str) -> HttpResponse:
+    one = Service.objects.get(pk=service_id)
+    if one.mode != Service.Mode.STAY:
+        return render(request, "booking/service.html", {"form": form, "service": one, **more}, status=status)
+    context = {"form": form, "service": one, "seasons": one.seasons.order_by("first", "last", "name"), **more}
+    return render(request, "booking/stay_service.html", context, status=status)
 
 
 def _save(
@@ -179,9 +202,7 @@ def removal(request: ProjectRequest, service_id: UUID) -> HttpResponse:
     try:
         catalogue.remove_service(one)
     except catalogue.StillBooked as refused:
-        form = ServiceForm(project=request.project, instance=Service.objects.get(pk=service_id))
-        return render(
-            request, "booking/service.html", {"form": form, "service": one, "refusal": str(refused)}, status=409
-        )
+        form = _form_of(one)(project=request.project, instance=Service.objects.get(pk=service_id))
+        return _page(request, service_id, form, status=409, refusal=str(refused))
     toast(request, _("%(name)s is taken away.") % {"name": one.name})
     return redirect("booking:services", project=request.project.slug)
