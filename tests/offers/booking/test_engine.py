@@ -2,18 +2,20 @@
 
 from datetime import date, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from flectar.core import clock
 from flectar.core.text import fold
-from flectar.offers.booking import lifecycle, queries
+from flectar.offers.booking import lifecycle, queries, rota
 from flectar.offers.booking.availability import Diary, Need, Part, Reason, Rules, free_starts
 from flectar.offers.booking.errors import NobodyDoesIt, SlotTaken
 from flectar.offers.booking.lifecycle import Asked
 from flectar.offers.booking.models import (
     Booking,
     Claim,
+    Closure,
     Limit,
     NeedGroup,
     Resource,
@@ -328,3 +330,27 @@ def test_a_hold_that_ran_out_is_as_if_it_were_not_there(in_salon):
 
     assert "10:00" in listed(in_salon, cut)
     assert book(in_salon, cut, "10:00").pk != held.pk
+
+
+def test_a_visitor_in_auckland_is_offered_the_same_instants(in_salon):
+    """What a page shows in another zone is the same slot: nothing of the engine knows where somebody looks from."""
+    cut = make.service(make.staff("Noa"))
+    slot = queries.free_times(in_salon, cut, first_day=TUESDAY, days=1)[0].slots[0]
+    there = slot.starts_at.astimezone(ZoneInfo("Pacific/Auckland"))
+
+    assert f"{there:%a %H:%M}" == "Tue 21:00"
+    booked = lifecycle.book(in_salon, cut, there, make.customer(in_salon), notify=False)
+    assert booked.starts_at == slot.starts_at
+    assert booked.local_start == "2026-11-24T09:00"
+
+
+def test_a_closure_over_three_bookings_cancels_none_and_names_them(in_salon):
+    cut = make.service(make.staff("Noa"))
+    three = [book(in_salon, cut, time) for time in ("10:00", "12:00", "15:00")]
+    closure = Closure(project=in_salon, starts_at=at(in_salon, "09:00"), ends_at=at(in_salon, "17:00"))
+
+    met = rota.close(closure)
+
+    assert list(met) == three
+    assert all(Booking.objects.get(pk=one.pk).is_confirmed for one in three)
+    assert listed(in_salon, cut) == []
