@@ -30,14 +30,10 @@ def expire_later(fact: BookingHeld | BookingRequested) -> None:
 
 
 def close_later(fact: BookingConfirmed | BookingMoved) -> None:
-    booking = Booking.objects.select_related("service").get(pk=fact.booking_id)
-    if booking.service.is_completed_by_itself:
-        close.defer_at(
-            booking.ends_at + DONE_AFTER,
-            _key=f"close {booking.pk} {booking.ends_at.isoformat()}",
-            project_id=fact.project_id,
-            booking_id=fact.booking_id,
-        )
+    """A job for each time that it has had: those that come too early find that it is not over."""
+    found = Booking.objects.filter(pk=fact.booking_id, service__is_completed_by_itself=True)
+    for ends_at in found.values_list("ends_at", flat=True):
+        close.defer_at(ends_at + DONE_AFTER, project_id=fact.project_id, booking_id=fact.booking_id)
 
 
 @job("booking.run_out")
