@@ -85,6 +85,7 @@ MODULES: tuple[Module, ...] = (
         hotkey="g k",
         create=(Create(_("Customer"), "user-plus", "customers:new", "customers.write"),),
     ),
+    Module("classes", _("Classes"), "users-round", "booking:classes", "bookings.read", section=2, part_of="booking"),
     Module("services", _("Services"), "scissors", "booking:services", "services.read", section=2, part_of="booking"),
     Module("staff", _("People and places"), "clock", "booking:staff", "staff.read", section=2, part_of="booking"),
     Module("site", _("Website"), "globe", "sites:website", "site.read", section=2),

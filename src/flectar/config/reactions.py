@@ -5,7 +5,7 @@ from flectar.core.events import Reactions
 
 def reactions() -> Reactions:
     from flectar.money.payments.facts import PaymentCaptured, RefundDone
-    from flectar.offers.booking import charging, due, handover
+    from flectar.offers.booking import charging, due, handover, waiting
     from flectar.offers.booking import outgoing as bookings
     from flectar.offers.booking.facts import (
         BookingCancelled,
@@ -18,6 +18,7 @@ def reactions() -> Reactions:
         BookingPaidLate,
         BookingRequested,
         ServicesChanged,
+        TimeFreed,
     )
     from flectar.offers.booking.starters import fill
     from flectar.people.customers import outgoing as customers
@@ -50,12 +51,13 @@ def reactions() -> Reactions:
         ProjectTransferred: [handover.unlink_strangers],
         ServicesChanged: [show_at_once],
         BookingRequested: [show_soon, due.expire_later, bookings.tell],
-        BookingHeld: [show_soon, due.expire_later, charging.ask],
-        BookingConfirmed: [show_soon, due.close_later, bookings.tell],
+        BookingHeld: [show_soon, due.expire_later, charging.ask, waiting.taken],
+        BookingConfirmed: [show_soon, due.close_later, waiting.taken, bookings.tell],
         BookingMoved: [show_soon, due.close_later, bookings.tell],
-        BookingCancelled: [show_soon, charging.cancelled, bookings.tell],
+        BookingCancelled: [show_soon, charging.cancelled, waiting.declined, bookings.tell],
         BookingDeclined: [show_soon, charging.end, bookings.tell],
-        BookingExpired: [show_soon, charging.end],
+        BookingExpired: [show_soon, charging.end, waiting.lapsed],
+        TimeFreed: [waiting.wake],
         BookingClosed: [charging.closed, bookings.tell],
         BookingPaidLate: [charging.paid_late],
         PaymentCaptured: [charging.captured],

@@ -6,7 +6,7 @@ from typing import Any
 
 from flectar.core import clock
 from flectar.core.text import fold
-from flectar.offers.booking import lifecycle, stays
+from flectar.offers.booking import lifecycle, sessions, stays
 from flectar.offers.booking.models import (
     Booking,
     Closure,
@@ -16,7 +16,9 @@ from flectar.offers.booking.models import (
     Season,
     Service,
     ServiceNeed,
+    Session,
 )
+from flectar.offers.booking.sessions import Plan
 from flectar.people.customers import directory
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import Project
@@ -95,3 +97,22 @@ def stay(project: Project, service: Service, arrival: date, departure: date, **v
     return booking(
         project, service, stays.check_in(project, service, arrival), nights=(departure - arrival).days, **values
     )
+
+
+def class_of(*needed: Resource, **values: Any) -> Service:
+    """A class of an hour that needs each of these, with places and a waiting list."""
+    values = {"name": "Yoga", "mode": Service.Mode.SESSION, "has_waiting_list": True, "max_party": 4, **values}
+    made = service(needed[0], **values)
+    for number, one in enumerate(needed[1:], 2):
+        ServiceNeed.objects.create(service=made, resource=one, group_no=number)
+    return made
+
+
+def plan(project: Project, service: Service, text: str, day: date = TUESDAY, **values: Any) -> Plan:
+    return Plan(service, at(project, text, day), **{"minutes": service.duration_min, "capacity": 10, **values})
+
+
+def session(project: Project, service: Service, text: str, day: date = TUESDAY, **values: Any) -> Session:
+    """The first date of the plan."""
+    more = {name: values.pop(name) for name in ("rule", "skip") if name in values}
+    return sessions.plan(project, plan(project, service, text, day, **values), **more)[0]

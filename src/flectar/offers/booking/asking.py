@@ -42,7 +42,7 @@ def accept(booking: Booking, *, by: By = By.TEAM, notify: bool = True) -> Bookin
         picks = wish.choose()[0]
         states.go(booking, to, Kind.CONFIRMED, by, hold_until=until, is_proposed=False)
         claiming.release(booking)
-        if not claiming.claim(picks, booking, expires_at=until):
+        if not wish.take(picks, booking, expires_at=until):
             raise SlotTaken(booking.starts_at, Reason.CLAIMED)
         if until is None:
             announce(BookingConfirmed(booking.project.pk, booking.pk))
@@ -55,7 +55,7 @@ def accept(booking: Booking, *, by: By = By.TEAM, notify: bool = True) -> Bookin
 
 def decline(booking: Booking, *, reason: str = "", notify: bool = True) -> Booking:
     """No, with a reason that the customer reads. The time is free again."""
-    with lifecycle.lapsing({booking.resource_id}):
+    with lifecycle.holding(booking):
         before = states.facts_of(booking)
         states.go(booking, Status.DECLINED, Kind.DECLINED, By.TEAM, before=before, reason=reason)
         claiming.release(booking)
@@ -85,11 +85,12 @@ def propose(
             ends_at=starts_at + timedelta(minutes=wish.minutes),
             local_start=lifecycle.wall(starts_at, booking.project),
             resource=picks[0].resource,
+            session=wish.session,
             hold_until=until,
             is_proposed=True,
         )
         claiming.release(booking)
-        if not claiming.claim(picks, booking, expires_at=until):
+        if not wish.take(picks, booking, expires_at=until):
             raise SlotTaken(starts_at, Reason.CLAIMED)
         states.remember(
             booking,

@@ -5,7 +5,7 @@ second later. So everybody locks the resources first, in the order of their ids,
 NOTHING: the constraint still has the last word, and nobody waits for it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from flectar.core import clock
 from flectar.core.tenancy import current_project_id
 from flectar.offers.booking.errors import TryAgain
 from flectar.offers.booking.hours import Span, instant_of
-from flectar.offers.booking.models import Booking, Claim, Resource, Session
+from flectar.offers.booking.models import Attendee, Booking, Claim, Resource, Session
 
 LOCK_TIMEOUT = "3s"
 _ASIDE = 10_000  # where units stand while they change places
@@ -36,12 +36,14 @@ class Pick:
 
 
 @contextmanager
-def locked(resources: Iterable[UUID]) -> Iterator[list[UUID]]:
-    """One transaction that holds the resources' rows. Gives the bookings whose holds had run out: their claims are
-    gone, and the caller says so in their rows."""
+def locked(resources: Iterable[UUID], sessions: Collection[UUID] = ()) -> Iterator[list[UUID]]:
+    """One transaction that holds the rows of the resources, and of sessions after them. Gives the bookings whose holds
+    had run out: their claims and places are gone, and the caller says so in their rows."""
     with transaction.atomic():
         try:
             lapsed = lock_calendars(resources)
+            if sessions:
+                lapsed += lock_sessions(sessions)
         except OperationalError as error:
             raise TryAgain from error
         yield lapsed
@@ -66,6 +68,45 @@ def lock_calendars(ids: Iterable[UUID]) -> list[UUID]:
         while cursor.nextset():
             pass
         return sorted({row[0] for row in cursor.fetchall() if row[0] is not None})
+
+
+def lock_sessions(ids: Collection[UUID]) -> list[UUID]:
+    """Wait for these dates of classes, and give back the places of holds that have run out: the ids of their bookings
+    are the answer. Whoever takes or frees a place, or changes how many there are, holds this lock."""
+    held = Session.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    list(held.values_list("pk", flat=True))
+    undecided = (Booking.Status.REQUESTED, Booking.Status.HELD)
+    lapsed = Booking.objects.filter(session__in=ids, status__in=undecided, hold_until__lte=clock.now())
+    found = sorted(lapsed.values_list("pk", flat=True))
+    if found:
+        Attendee.objects.filter(booking__in=found, session__isnull=False).delete()
+    return found
+
+
+def sit(booking: Booking, session: Session, names: Sequence[str] = (), *, beyond: bool = False) -> bool:
+    """Give the booking's people the lowest free places of the session; False if there are not enough for all.
+
+    The caller holds the session's lock. `beyond`: the team adds chairs that the plan does not have.
+    """
+    taken: set[Any] = set(Attendee.objects.filter(session=session).values_list("number", flat=True))
+    free = [number for number in range(1, session.capacity + 1) if number not in taken][: booking.party]
+    missing = booking.party - len(free)
+    if missing and not beyond:
+        return False
+    after = max([session.capacity, *taken])
+    free += range(after + 1, after + 1 + missing)
+    named = [*names, booking.customer.name if not names else ""]
+    Attendee.objects.bulk_create(
+        Attendee(
+            project_id=booking.project_id,
+            booking=booking,
+            session=session,
+            number=number,
+            name=named[index] if index < len(named) else "",
+        )
+        for index, number in enumerate(free)
+    )
+    return True
 
 
 def claim(picks: Sequence[Pick], owner: Booking | Session, *, expires_at: datetime | None = None) -> bool:
@@ -108,8 +149,11 @@ def next_unit(resource: Resource, spans: Sequence[Span]) -> int:
 
 
 def release(booking: Booking) -> None:
-    """Give the booking's time back."""
-    Claim.objects.filter(booking=booking).delete()
+    """Give the booking's time back, or its places in a class."""
+    if booking.session_id is None:
+        Claim.objects.filter(booking=booking).delete()
+    else:
+        Attendee.objects.filter(booking=booking, session__isnull=False).delete()
 
 
 def keep(booking: Booking, until: datetime | None) -> None:

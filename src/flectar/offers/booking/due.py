@@ -10,7 +10,7 @@ from django.db import transaction
 from flectar.core import clock
 from flectar.core.events import announce
 from flectar.core.jobs import job
-from flectar.offers.booking import attendance, claiming, coupons, notices, states
+from flectar.offers.booking import attendance, claiming, coupons, notices, states, waiting
 from flectar.offers.booking.facts import (
     BookingConfirmed,
     BookingExpired,
@@ -43,13 +43,18 @@ def run_out(project_id: UUID, booking_id: UUID) -> None:
     if booking is None or not booking.is_hold_over:
         return
     with transaction.atomic():
-        claiming.lock_calendars([booking.resource_id])
+        if booking.session_id:
+            claiming.lock_sessions([booking.session_id])
+        else:
+            claiming.lock_calendars([booking.resource_id])
         for gone in states.expire([booking.pk]):
             claiming.release(gone)
+            was_offered = waiting.is_offer(gone)
             coupons.give_back(gone, at=clock.now(), always=True)
             announce(BookingExpired(project_id, gone.pk))
             announce(TimeFreed(project_id, gone.service.pk, gone.starts_at, gone.ends_at))
-            notices.expired(gone.project, gone)
+            if not was_offered:  # the waiting list says it in its own words
+                notices.expired(gone.project, gone)
 
 
 @job("booking.close")

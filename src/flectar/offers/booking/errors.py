@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from flectar.core.money import Money, format_money
@@ -46,6 +46,42 @@ class PriceChanged(BookingError):
         self.total = total
         said = format_money(total, get_language() or "en")
         super().__init__(_("It comes to %(price)s. If that is right, book.") % {"price": said})
+
+
+class PlacesTaken(BookingError):
+    """Fewer places than are booked."""
+
+    def __init__(self, taken: int) -> None:
+        self.taken = taken
+        super().__init__(
+            ngettext(
+                "%(count)s place is booked. Cancel a booking first, or keep as many places.",
+                "%(count)s places are booked. Cancel bookings first, or keep as many places.",
+                taken,
+            )
+            % {"count": taken}
+        )
+
+
+class ListFull(BookingError):
+    """As many wait as the business lets wait."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The waiting list is full. Choose another date, or call us."))
+
+
+class OfferOver(BookingError):
+    """The offer of a place was answered already, or its time is over."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This offer is over: the place has gone to the next person. Wait again, or choose a date."))
+
+
+class PlacesLeft(BookingError):
+    """Whoever wants to wait could book."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There are places: you need not wait. Book one now."))
 
 
 class NotChangeable(BookingError):

@@ -7,7 +7,7 @@ ones; the exclusion constraint has the last word.  5. History, audit, mails and 
 The order of locks over all modules: resource, session, limit, coupon, booking.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from flectar.core import clock
 from flectar.core.events import announce
 from flectar.core.money import Money
 from flectar.core.text import clean
-from flectar.offers.booking import approval, claiming, coupons, notices, pricing, states, stays, terms
+from flectar.offers.booking import approval, claiming, coupons, notices, pricing, seats, states, stays, terms
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.claiming import Pick
 from flectar.offers.booking.errors import (
@@ -76,6 +76,7 @@ class Becomes:
     hold_until: datetime | None = None
     claims_expire: datetime | None = None
     takes_time: bool = True
+    is_offer: bool = False
 
 
 def book(
@@ -97,6 +98,7 @@ def book(
     is_forced: bool = False,
     notify: bool = True,
     most_minor: int | None = None,
+    offered_until: datetime | None = None,
 ) -> Booking:
     """A booking, or SlotTaken with the nearest free times. Of a stay of `nights` only the date of the start counts.
 
@@ -120,6 +122,7 @@ def book(
         is_forced=is_forced,
         notify=notify,
         most_minor=most_minor,
+        offered_until=offered_until,
     )[0]
 
 
@@ -140,10 +143,12 @@ def book_visit(
     is_forced: bool = False,
     notify: bool = True,
     most_minor: int | None = None,
+    offered_until: datetime | None = None,
 ) -> list[Booking]:
     """Several services one after another in one visit: all of them or none, a booking each.
 
-    `most_minor`: what the customer was shown. PriceChanged if it is more by now.
+    `most_minor`: what the customer was shown. PriceChanged if it is more by now. `offered_until`: kept for somebody
+    who waited for it, and who has so long to say yes.
     """
     first = asked[0].service
     if first.mode == Service.Mode.STAY:
@@ -170,6 +175,8 @@ def book_visit(
             raise PriceChanged(Money(total, project.currency))
         due = sum(quote.due.minor for quote in quotes)
         becomes = decided(first, customer, by_team=by_team, due_minor=due)
+        if offered_until is not None:
+            becomes = Becomes(Status.REQUESTED, offered_until, offered_until, is_offer=True)
         together = uuid4() if len(asked) > 1 else None
         made = []
         for index, one in enumerate(asked):
@@ -216,6 +223,18 @@ def wish_for(
             resource=first.resource,
             extras=first.extras,
             by_team=by_team,
+            customer=customer,
+            is_forced=is_forced,
+        )
+    if first.service.mode == Service.Mode.SESSION:
+        return seats.wish(
+            project,
+            first.service,
+            starts_at,
+            resource=first.resource,
+            extras=first.extras,
+            by_team=by_team,
+            party=party,
             customer=customer,
             is_forced=is_forced,
         )
@@ -277,6 +296,7 @@ def _write(
         project=project,
         service=service,
         resource=picks[0].resource,
+        session=wish.session,
         ends_at=starts_at + timedelta(minutes=minutes),
         tz=project.zone,
         local_start=wall(starts_at, project),
@@ -286,13 +306,14 @@ def _write(
         nights=wish.nights or None,
         status=becomes.status,
         hold_until=becomes.hold_until,
+        is_proposed=becomes.is_offer,
         price_snapshot=quote.snapshot(),
         due_minor=0 if wish.by_team else quote.due.minor,
         policy_snapshot=terms.snapshot(service),
         is_rule_bypassed=wish.is_forced,
         **values,
     )
-    if becomes.takes_time and not claiming.claim(picks, booking, expires_at=becomes.claims_expire):
+    if becomes.takes_time and not wish.take(picks, booking, expires_at=becomes.claims_expire):
         raise SlotTaken(wish.starts_at, Reason.CLAIMED)
     if asked.extras:
         costs = {line.source: line.amount.minor for line in quote.lines if line.kind == pricing.Kind.EXTRA}
@@ -321,7 +342,8 @@ def _announce_new(project: Project, made: Sequence[Booking], *, notify: bool) ->
         if booking.hold_until is None:
             announce(BookingConfirmed(project.pk, booking.pk))
         else:
-            fact = BookingRequested if booking.status == Status.REQUESTED else BookingHeld
+            is_asked_for = booking.status == Status.REQUESTED and not booking.is_proposed
+            fact = BookingRequested if is_asked_for else BookingHeld
             announce(fact(project.pk, booking.pk, booking.hold_until))
     if not notify:
         return
@@ -367,10 +389,11 @@ def move(
             local_start=wall(starts_at, project),
             tz=project.zone,
             resource=picks[0].resource,
+            session=wish.session,
             moves=booking.moves + (0 if by_team else 1),
         )
         claiming.release(booking)
-        if not claiming.claim(picks, booking, expires_at=expires_at):
+        if not wish.take(picks, booking, expires_at=expires_at):
             raise SlotTaken(starts_at, Reason.CLAIMED)
         states.remember(
             booking,
@@ -411,6 +434,18 @@ def wish_to_move(
             moving=[booking],
             is_forced=is_forced,
         )
+    if booking.session_id:
+        return seats.wish(
+            booking.project,
+            booking.service,
+            starts_at,
+            resource=resource,
+            by_team=by_team,
+            party=booking.party,
+            customer=booking.customer,
+            moving=[booking],
+            is_forced=is_forced,
+        )
     items = visit([(booking.service, resource, extras)], party=booking.party, minutes=booking.minutes)
     return Wish(
         booking.project,
@@ -430,7 +465,7 @@ def cancel(booking: Booking, *, by_team: bool = False, reason: str = "", notify:
     if booking.is_cancelled:
         return booking
     must_be_changeable(booking, by_team=by_team)
-    with lapsing({booking.resource_id}):
+    with holding(booking):
         before = states.facts_of(booking)
         states.go(
             booking,
@@ -470,7 +505,7 @@ def reclaim(booking: Booking, to: str, kind: str, by: By, *, hold_until: datetim
     with claiming_for(wish):
         picks = wish.choose()[0]
         states.go(booking, to, kind, by, after=states.facts_of(booking), hold_until=hold_until, **values)
-        if not claiming.claim(picks, booking, expires_at=hold_until):
+        if not wish.take(picks, booking, expires_at=hold_until):
             raise SlotTaken(booking.starts_at, Reason.CLAIMED)
         coupons.keep(booking)
 
@@ -505,7 +540,7 @@ def claiming_for(wish: Wish, *also: UUID) -> Iterator[None]:
     """Look, lock, and after a refusal (when the locks are gone) say which times are left."""
     try:
         wish.must_be_free()
-        with lapsing({*wish.resources, *also}):
+        with lapsing({*wish.resources, *also}, wish.sessions):
             yield
     except SlotTaken as taken:
         taken.nearest = wish.nearest()
@@ -513,13 +548,26 @@ def claiming_for(wish: Wish, *also: UUID) -> Iterator[None]:
 
 
 @contextmanager
-def lapsing(resources: set[UUID]) -> Iterator[None]:
+def lapsing(resources: set[UUID], sessions: Collection[UUID] = ()) -> Iterator[None]:
     """The locks of `claiming`; whose hold has run out reads so in its row."""
-    with claiming.locked(resources) as lapsed:
+    with claiming.locked(resources, sessions) as lapsed:
         for gone in states.expire(lapsed) if lapsed else ():
             coupons.give_back(gone, at=clock.now(), always=True)
             announce(BookingExpired(gone.project.pk, gone.pk))
+            if gone.session_id:  # whoever waits for the place goes before whoever has just come
+                tell_freed(gone, states.facts_of(gone))
         yield
+
+
+@contextmanager
+def holding(booking: Booking) -> Iterator[None]:
+    """The locks under which this booking's time, or its places in a class, may change hands."""
+    if booking.session_id:
+        with lapsing(set(), {booking.session_id}):
+            yield
+    else:
+        with lapsing({booking.resource_id}):
+            yield
 
 
 def _create(**values: Any) -> Booking:

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from flectar.core import clock
+from flectar.offers.booking.class_notices import rows_of as waiting_rows
 from flectar.offers.booking.notices import rows_of
 from flectar.platform.outbox.catalogue import MailEvent
 from flectar.ui import formats
@@ -50,7 +51,24 @@ def _sample(**more: Any) -> Callable[[], Mapping[str, Any]]:
     return facts
 
 
+def _waiting_sample() -> Mapping[str, Any]:
+    at = clock.now() + timedelta(days=1)
+    facts = {
+        "service": _("Yoga"),
+        "when": f"{formats.short_day(at.date())}, 18:00",
+        "party": ngettext("%(count)s person", "%(count)s people", 1) % {"count": 1},
+        "until": f"{formats.short_day(at.date())}, 12:00",
+        "address": "Carrer de Cadis 41, 46006 Valencia",
+        "link": "https://example.com/waiting/…",
+    }
+    return {**facts, "rows": waiting_rows(facts)}
+
+
 MAILS = (
+    MailEvent("waiting.joined", gettext_lazy("To the customer: on the waiting list"), _waiting_sample),
+    MailEvent("waiting.offered", gettext_lazy("To the customer: a place is free"), _waiting_sample),
+    MailEvent("waiting.lapsed", gettext_lazy("To the customer: offer not answered"), _waiting_sample),
+    MailEvent("waiting.over", gettext_lazy("To the customer: waited in vain"), _waiting_sample),
     MailEvent("booking.confirmed", gettext_lazy("To the customer: booked"), _sample()),
     MailEvent("booking.moved", gettext_lazy("To the customer: moved"), _sample()),
     MailEvent("booking.cancelled", gettext_lazy("To the customer: cancelled"), _sample(is_cancelled=True)),

@@ -23,7 +23,7 @@ from flectar.offers.booking.states import By, Kind, Status
 def paid(booking: Booking, amount_minor: int, *, notify: bool = True) -> Booking:
     """This much has arrived, in the currency of the booking. Called once for each payment: whoever listens to the
     provider has left out what it said before."""
-    with lifecycle.lapsing({booking.resource_id}):
+    with lifecycle.holding(booking):
         booking = _fresh(booking)
         total = booking.paid_minor + amount_minor
         if booking.status not in (Status.HELD, Status.EXPIRED) or total < booking.due_minor:
@@ -110,7 +110,7 @@ def extend(booking: Booking) -> Booking:
     until = min(clock.now() + timedelta(minutes=booking.service.hold_min), longest)
     if booking.hold_until is None or until <= booking.hold_until:
         return booking
-    with lifecycle.lapsing({booking.resource_id}):
+    with lifecycle.holding(booking):
         states.change(booking, hold_until=until)
         claiming.keep(booking, until)
         announce(BookingHeld(booking.project.pk, booking.pk, until))

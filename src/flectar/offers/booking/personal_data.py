@@ -102,6 +102,7 @@ _nothing(Series, "id", "project", "rrule", "tz", "local_start", "created_at")
 _nothing(
     Session,
     *("id", "project", "service", "resource", "starts_at", "ends_at", "tz", "local_start", "capacity", "least"),
+    "is_cancelled_if_few",
     *("waiting_max", "repeats", "note", "is_cancelled", "version", "created_at"),
 )
 _nothing(BookedExtra, "id", "project", "booking", "extra", "name", "qty", "price_minor", "add_min")

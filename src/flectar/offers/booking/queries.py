@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from flectar.core import clock
-from flectar.offers.booking import availability, stays
+from flectar.offers.booking import availability, seats, stays
 from flectar.offers.booking.availability import Need, Quota, Reason
 from flectar.offers.booking.diaries import candidates, customer_rules, team_rules
 from flectar.offers.booking.errors import BookingError
@@ -81,6 +81,8 @@ def free_times(
     bounds = [minute_of(clock.day_bounds(first_day + timedelta(days=n), project.tz)[0]) for n in range(days + 1)]
     if service.mode == Service.Mode.STAY:
         return _arrivals(project, service, first_day, days, party=party, resource=resource, now=now, for_team=for_team)
+    if service.mode == Service.Mode.SESSION:
+        return _dates(project, service, first_day, bounds, party=party, resource=resource, now=now, for_team=for_team)
     needs: list[Need] = []
     quotas: list[Quota] = []
     if wish := _wish(project, service, resource, extras, party, for_team=for_team, without=without, also=also):
@@ -126,6 +128,34 @@ def _arrivals(
         )
         for night in book.calendar(first, days)
     ]
+
+
+def _dates(
+    project: Project,
+    service: Service,
+    first_day: date,
+    bounds: Sequence[int],
+    *,
+    party: int,
+    resource: Resource | None,
+    now: datetime | None,
+    for_team: bool,
+) -> list[FreeDay]:
+    """Of a class: its dates with enough places, by local day; a day whose dates are all full says so."""
+    first, until = instant_of(bounds[0]), instant_of(bounds[-1])
+    if for_team:
+        found = seats.planned(service, first, until)
+    else:
+        found = seats.open_for_customers(project, service, first, until, now=now)
+    wanted = [one for one in found if resource is None or one.resource_id == resource.pk]
+    places = seats.left(wanted)
+    days = []
+    for n in range(len(bounds) - 1):
+        those = [one for one in wanted if bounds[n] <= minute_of(one.starts_at) < bounds[n + 1]]
+        able = tuple(Slot(one.starts_at, (one.resource_id,)) for one in those if places[one.pk] >= party)
+        reason = None if able else Reason.CAPACITY if those else Reason.CLOSED
+        days.append(FreeDay(first_day + timedelta(days=n), able, reason))
+    return days
 
 
 def _wish(
@@ -183,6 +213,8 @@ def next_free_of(
 def _first_free(project: Project, service: Service, now: datetime | None) -> datetime | None:
     if service.mode == Service.Mode.STAY:
         return _first_arrival(project, service, now)
+    if service.mode == Service.Mode.SESSION:
+        return seats.next_open(project, service, now=now)
     wish = _wish(project, service)
     return _first_of(project, wish, now) if wish else None
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from flectar.offers.booking.models import Booking
 from flectar.platform.notifications.kinds import Kind, Said
@@ -67,7 +67,35 @@ def _subscription(facts: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     return "booking:subscription", {"subscription_id": facts["subscription"]}
 
 
+def _short(facts: Mapping[str, Any], project: Project) -> Said:
+    at = formats.when(datetime.fromisoformat(facts["starts_at"]), project)
+    said = ngettext("%(count)s place is booked", "%(count)s places are booked", facts["booked"])
+    booked = said % {"count": facts["booked"]}
+    if facts["is_cancelled"]:
+        return Said(
+            _("%(service)s, %(at)s: cancelled, too few people") % {**facts, "at": at},
+            _("%(booked)s, it needs %(least)s. Everybody was told.") % {**facts, "booked": booked},
+        )
+    return Said(
+        _("%(service)s, %(at)s: few people") % {**facts, "at": at},
+        _("%(booked)s, it needs %(least)s. Let it take place, or cancel it.") % {**facts, "booked": booked},
+    )
+
+
+def _class(facts: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    return "booking:class", {"session_id": facts["session"]}
+
+
 KINDS = (
+    Kind(
+        "class.short",
+        gettext_lazy("A class with few people"),
+        "users",
+        "bookings.write",
+        _short,
+        _class,
+        module="booking",
+    ),
     Kind(
         "booking.booked",
         gettext_lazy("A new booking"),

@@ -6,6 +6,7 @@ from flectar.offers.booking.views import (
     bookings,
     calendar,
     calendars,
+    classes,
     closures,
     coupons,
     extras,
@@ -17,6 +18,7 @@ from flectar.offers.booking.views import (
     prepaid,
     seasons,
     services,
+    sessions,
     staff,
     terms,
 )
@@ -33,6 +35,15 @@ dashboard = [
     path("bookings/<uuid:booking_id>/time", bookings.time, name="time"),
     path("bookings/<uuid:booking_id>/cancellation", bookings.cancellation, name="cancellation"),
     path("bookings/<uuid:booking_id>/restoration", bookings.restoration, name="restoration"),
+    path("classes", sessions.index, name="classes"),
+    path("classes/new", sessions.new, name="new_class"),
+    path("classes/<uuid:session_id>", sessions.one, name="class"),
+    path("classes/<uuid:session_id>/list", sessions.print_list, name="class_list"),
+    path("classes/<uuid:session_id>/change", sessions.change, name="class_change"),
+    path("classes/<uuid:session_id>/cancellation", sessions.cancellation, name="class_cancellation"),
+    path(
+        "classes/<uuid:session_id>/waiting/<uuid:waiting_id>/removal", sessions.waiting_removal, name="waiting_removal"
+    ),
     path("services", services.index, name="services"),
     path("services/on", services.on_sale, name="services_on"),
     path("services/off", services.off_sale, name="services_off"),
@@ -95,6 +106,11 @@ dashboard = [
 site = [
     path("book", flow.choose_service, name="book"),
     path("book/<slug:service>", flow.choose_time, name="book_time"),
+    path("book/<slug:service>/dates", classes.dates, name="book_class"),
+    path("book/<slug:service>/waiting", classes.wait, name="wait"),
+    path("waiting/<str:token>", classes.own, name="waiting"),
+    path("waiting/<str:token>/acceptance", classes.acceptance, name="waiting_acceptance"),
+    path("waiting/<str:token>/departure", classes.departure, name="waiting_departure"),
     path("book/<slug:service>/details", flow.details, name="book_details"),
     path("book/<slug:service>/guests", nights.guests, name="book_guests"),
     path("booking/<str:token>", own.manage, name="manage"),

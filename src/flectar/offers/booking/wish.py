@@ -18,7 +18,7 @@ from flectar.offers.booking.claiming import Pick
 from flectar.offers.booking.diaries import Candidates, Item, candidates, customer_rules, read_needs, team_rules
 from flectar.offers.booking.errors import NobodyDoesIt, SlotTaken
 from flectar.offers.booking.hours import DAY_MIN, instant_of, minute_of
-from flectar.offers.booking.models import Booking, Resource, Service
+from flectar.offers.booking.models import Booking, Resource, Service, Session
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import Project
 
@@ -146,6 +146,19 @@ class Wish:
             firsts.append(resources[chosen[index]])  # type: ignore[index]  # the ids that `diaries` put in
             index += len(item.chosen.needed)
         return firsts
+
+    @property
+    def sessions(self) -> set[UUID]:
+        """The dates of classes whose places change hands; `seats.SeatWish` has some."""
+        return {booking.session_id for booking in self.moving if booking.session_id}
+
+    @property
+    def session(self) -> Session | None:
+        return None
+
+    def take(self, picks: Sequence[Pick], booking: Booking, *, expires_at: datetime | None = None) -> bool:
+        """Under the locks: what was chosen becomes the booking's; False when it was not to be had."""
+        return claiming.claim(picks, booking, expires_at=expires_at)
 
     def _picks(self, need: Need, able: Sequence[Hashable], first: Hashable, start: int) -> Iterable[Pick]:
         parts = need.parts or self.rules.whole

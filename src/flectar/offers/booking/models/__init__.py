@@ -31,7 +31,7 @@ from flectar.offers.booking.models.services import (
     ServiceExtra,
     ServiceNeed,
 )
-from flectar.offers.booking.models.sessions import Attendee, Session, Waiting
+from flectar.offers.booking.models.sessions import Attendee, Session, SessionQuerySet, Waiting
 
 __all__ = [
     "Attendee",
@@ -64,6 +64,7 @@ __all__ = [
     "ServiceExtra",
     "ServiceNeed",
     "Session",
+    "SessionQuerySet",
     "Subscription",
     "Waiting",
 ]

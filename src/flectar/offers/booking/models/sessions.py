@@ -34,6 +34,9 @@ class Session(TenantModel):
     capacity = models.SmallIntegerField(_("Places"))
     least = models.SmallIntegerField(_("Takes place from"), default=0)  # people; 0: in any case
     waiting_max = models.SmallIntegerField(_("Waiting at most"), default=20)
+    is_cancelled_if_few = models.BooleanField(
+        _("Cancel it by itself"), default=False, db_default=False
+    )  # a day before, if too few
     repeats = models.UUIDField(null=True, blank=True)  # dates that were planned together share it
     note = models.CharField(_("Note"), max_length=300, blank=True)
     is_cancelled = models.BooleanField(default=False)

@@ -56,6 +56,8 @@ def choose_service(request: ProjectRequest) -> HttpResponse:
 @require_safe
 def choose_time(request: ProjectRequest, service: str) -> HttpResponse:
     wanted = choice.read(get_object_or_404(choice.bookable(), slug=service), request.GET)
+    if wanted.service.mode == Service.Mode.SESSION:
+        return redirect("booking:book_class", service=service)
     return nights.months_page(request, wanted) if wanted.is_stay else _time_page(request, wanted)
 
 

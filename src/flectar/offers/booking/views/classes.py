@@ -1,0 +1,241 @@
+"""Classes on the public page: choose a date, or wait for a place; and the page of whoever waits."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from flectar.core import clock, limits
+from flectar.offers.booking import charging, seats, times, waiting
+from flectar.offers.booking.class_forms import WaitForm
+from flectar.offers.booking.errors import BookingError, PlacesLeft
+from flectar.offers.booking.models import Service, Session, Waiting
+from flectar.offers.booking.views.look import public_context
+from flectar.people.customers import directory
+from flectar.people.customers.contacts import BadContact
+from flectar.platform.projects.access import ProjectRequest, limited, site_view
+
+SHOWN = 20
+MAILS_AN_HOUR = 20
+
+
+@site_view(module="booking", takes_in=True)
+@require_safe
+def dates(request: ProjectRequest, service: str) -> HttpResponse:
+    """The dates by day, with the places that are left; a full one leads to its waiting list."""
+    chosen = _class(service)
+    party = _party(chosen, request.GET.get("people", ""))
+    begin = clock.now()
+    if day := times.read_day(request.GET, "from"):
+        begin = max(begin, clock.day_bounds(day, request.project.tz)[0])
+    until = clock.now() + timedelta(days=chosen.horizon_days + 1)
+    found = seats.open_for_customers(request.project, chosen, begin, until)
+    shown, later = found[:SHOWN], found[SHOWN:]
+    places = seats.left(shown)
+    days: dict[Any, list[dict[str, Any]]] = {}
+    for one in shown:
+        local = one.starts_at.astimezone(request.project.tz).date()
+        days.setdefault(local, []).append(
+            {
+                "session": one,
+                "left": places[one.pk],
+                "fits": places[one.pk] >= party,
+                "at": times.written(one.starts_at),
+            }
+        )
+    context = public_context(
+        request.project,
+        service=chosen,
+        price=chosen.price(request.project.currency),
+        days=days.items(),
+        later=later[0].starts_at.astimezone(request.project.tz).date() if later else None,
+        is_later="from" in request.GET,
+        party=party,
+        sizes=_sizes(chosen),
+        steps=_steps(),
+    )
+    return render(request, "booking/public/dates.html", context)
+
+
+@limited("booking.wait", limit=30, per_seconds=60)
+@site_view(module="booking", takes_in=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def wait(request: ProjectRequest, service: str) -> HttpResponse:
+    """Onto the list: of one date of a class, or for any time within some days."""
+    chosen = get_object_or_404(Service.objects.active(), slug=service, has_waiting_list=True)
+    asked = request.POST if request.method == "POST" else request.GET
+    session = _session(chosen, asked.get("at", ""), asked.get("with", ""))
+    if session is None and chosen.mode == Service.Mode.SESSION:
+        return redirect("booking:book_class", service=service)
+    party = _party(chosen, asked.get("people", ""))
+    form = WaitForm(
+        request.POST or None,
+        is_for_a_time=session is None,
+        today=request.project.today,
+        sizes=_sizes(chosen),
+        initial={"people": party},
+    )
+    refusal, status = "", 422 if form.is_bound else 200
+    has_places = False
+    if form.is_valid() and _may_be_mailed(form):
+        try:
+            entry = _join(request, chosen, session, form)
+        except BadContact as wrong:
+            form.add_error("phone" if form.cleaned_data["phone"] else "email", str(wrong))
+        except PlacesLeft as left:
+            refusal, status, has_places = str(left), 409, True
+        except BookingError as refused:
+            refusal, status = str(refused), 409
+        else:
+            return redirect("booking:waiting", token=entry.token)
+    context = public_context(
+        request.project,
+        service=chosen,
+        session=session,
+        at=asked.get("at", ""),
+        form=form,
+        refusal=refusal,
+        has_places=has_places,
+    )
+    return render(request, "booking/public/wait.html", context, status=status)
+
+
+def _join(request: ProjectRequest, service: Service, session: Session | None, form: WaitForm) -> Waiting:
+    """The customer and the entry are one deed: a refusal leaves neither."""
+    typed, zone = form.cleaned_data, request.project.tz
+    stretch: dict[str, Any] = {}
+    if session is None:
+        stretch = {
+            "earliest": clock.day_bounds(typed["first_day"], zone)[0],
+            "latest": clock.day_bounds(typed["last_day"], zone)[1],
+        }
+    with transaction.atomic():
+        customer = directory.find_or_create(
+            request.project,
+            name=typed["name"],
+            email=typed["email"],
+            phone=typed["phone"],
+            locale=get_language() or "",
+            collected_via="booking",
+            collected_from=request.path,
+        )
+        return waiting.join(
+            request.project,
+            service,
+            customer,
+            session=session,
+            party=int(typed["people"] or 1),
+            locale=get_language() or "",
+            **stretch,
+        )
+
+
+def _may_be_mailed(form: WaitForm) -> bool:
+    email = form.cleaned_data["email"].lower()
+    if limits.hit(f"waiting mail {email}", limit=MAILS_AN_HOUR, per_seconds=3600).allowed:
+        return True
+    form.add_error("email", _("This address has asked very often. Try again in an hour."))
+    return False
+
+
+@site_view(module="booking")
+@require_safe
+def own(request: ProjectRequest, token: str) -> HttpResponse:
+    """Whoever has the link sees their turn, says yes to an offer, or leaves the list."""
+    return _own_page(request, _entry(token))
+
+
+@limited("booking.own", limit=60, per_seconds=60)
+@site_view(module="booking")
+@require_POST
+def acceptance(request: ProjectRequest, token: str) -> HttpResponse:
+    entry = _entry(token)
+    try:
+        booking = waiting.accept_offer(entry)
+    except BookingError as refused:
+        return _own_page(request, _entry(token), refusal=str(refused))
+    if pay := charging.pay_url(request.project, booking):
+        return redirect(pay)
+    return redirect("booking:manage", token=booking.token)
+
+
+@limited("booking.own", limit=60, per_seconds=60)
+@site_view(module="booking")
+@require_POST
+def departure(request: ProjectRequest, token: str) -> HttpResponse:
+    waiting.leave(_entry(token))
+    return redirect("booking:waiting", token=token)
+
+
+def _own_page(request: ProjectRequest, entry: Waiting, *, refusal: str = "") -> HttpResponse:
+    is_over = entry.offer is not None and entry.offer.is_hold_over
+    starts_at = entry.session.starts_at if entry.session else entry.latest
+    is_past = starts_at is not None and starts_at <= clock.now()
+    context = public_context(
+        request.project,
+        entry=entry,
+        offer=entry.offer if entry.state == Waiting.State.OFFERED and not is_over else None,
+        is_over=is_past or (entry.state == Waiting.State.OFFERED and is_over),
+        turn=waiting.turn_of(entry) if entry.state == Waiting.State.WAITING else 0,
+        refusal=refusal,
+    )
+    return render(request, "booking/public/waiting.html", context, status=409 if refusal else 200)
+
+
+def _entry(token: str) -> Waiting:
+    entry: Waiting = get_object_or_404(
+        Waiting.objects.select_related(
+            "service",
+            "customer",
+            "project",
+            "session__resource",
+            "offer__service",
+            "offer__customer",
+            "offer__resource",
+            "offer__project",
+        ),
+        token=token,
+    )
+    return entry
+
+
+def _class(slug: str) -> Service:
+    chosen: Service = get_object_or_404(Service.objects.active(), slug=slug, mode=Service.Mode.SESSION)
+    return chosen
+
+
+def _session(service: Service, at: str, led_by: str) -> Session | None:
+    starts_at = times.read_instant(at)
+    if starts_at is None or service.mode != Service.Mode.SESSION:
+        return None
+    found = Session.objects.filter(service=service, starts_at=starts_at, is_cancelled=False)
+    if led_by:
+        try:
+            found = found.filter(resource=UUID(led_by))
+        except ValueError as error:
+            raise Http404 from error
+    session: Session | None = found.select_related("resource").order_by("id").first()
+    if session is None:
+        raise Http404
+    return session
+
+
+def _sizes(service: Service) -> range:
+    """Empty where there is nothing to choose."""
+    least, most = service.min_party, service.max_party
+    return range(least, most + 1) if most > least else range(0)
+
+
+def _party(service: Service, text: str) -> int:
+    wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    return max(service.min_party, min(wanted, service.max_party))
+
+
+def _steps() -> list[str]:
+    return [_("Service"), _("Date"), _("Details")]
