@@ -7,6 +7,7 @@ import pytest
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking.models import Booking, ServiceExtra
 from flectar.people.customers.models import Customer
+from flectar.platform.outbox.models import Message
 from tests.offers.booking import make
 from tests.offers.booking.make import dec
 
@@ -183,6 +184,46 @@ def test_a_room_can_be_wished_for(salon_site, salon):
     assert "Wherever there is room" in page
     [booking] = stays_of(salon)
     assert booking.resource == first
+
+
+def test_the_page_of_a_stay_says_nights_and_its_mail_says_when_to_leave(salon_site, salon, casa):
+    booked = salon_site.post("/book/casa/details", {**NAMED, **WISH})
+
+    page = text(salon_site.get(booked["Location"]))
+    assert "Fri 11 Dec – Tue 15 Dec" in page.replace("\u2009", " ")
+    assert "The whole house, 4 nights. Arrive from 16:00, leave by 11:00." in page
+    with project_scope(salon.pk):
+        mail = Message.objects.get(event="booking.confirmed")
+    assert "Friday 11 December, 16:00– Tue 15 Dec, 11:00" in mail.text
+
+
+def test_a_guest_moves_a_stay_on_the_months(salon_site, salon, casa):
+    salon_site.post("/book/casa/details", {**NAMED, **WISH})
+    [booking] = stays_of(salon)
+    url = f"/booking/{booking.token}/time"
+
+    months = salon_site.get(url)
+    chosen = salon_site.get(f"{url}?arrive=2026-12-12")
+    moved = salon_site.post(url, {"arrive": "2026-12-12"})
+
+    assert 'class="from"' in cell(months, 11)
+    assert f'href="{url}?arrive=2026-12-12' in cell(months, 12)
+    assert "too few nights" in cell(months, 2)
+    assert "Move to these nights" in text(chosen)
+    assert moved["Location"] == f"/booking/{booking.token}?moved=1"
+    [booking] = stays_of(salon)
+    assert (booking.starts_at.day, booking.ends_at.day) == (12, 16)
+
+
+def test_nights_that_went_meanwhile_do_not_move_a_stay(salon_site, salon, casa):
+    salon_site.post("/book/casa/details", {**NAMED, **WISH})
+    [booking] = stays_of(salon)
+
+    refused = salon_site.post(f"/booking/{booking.token}/time", {"arrive": "2026-12-05"})
+
+    assert refused.status_code == 409
+    assert "Some of these nights are taken" in text(refused)
+    assert stays_of(salon)[0].starts_at == booking.starts_at
 
 
 def test_the_details_of_an_hour_lead_back_to_the_months(salon_site, casa):

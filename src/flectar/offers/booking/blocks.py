@@ -26,7 +26,7 @@ def contribution(project: Project) -> Contribution:
                 Service(
                     name=one.name,
                     text=one.description,
-                    minutes=one.duration_min,
+                    minutes=None if one.mode == one.Mode.STAY else one.duration_min,
                     price=one.price(project.currency),
                     url=site_path("booking:book_time", service=one.slug),
                 )

@@ -94,8 +94,7 @@ def _cell(night: Night, chosen: Choice, leaves: set[date], today: date) -> Cell:
     day = night.day
     if chosen.arrival and chosen.departure and chosen.arrival <= day <= chosen.departure:
         look = "from" if day == chosen.arrival else "to" if day == chosen.departure else "in"
-        said = {"from": _("arrival"), "to": _("departure"), "in": _("yours")}[look]
-        return Cell(day, _arrive(day) if night.may_arrive else "", look, said)
+        return Cell(day, _arrive(day) if night.may_arrive else "", look, _LOOKS[look]())
     if day == chosen.arrival:
         return Cell(day, "", "from", _("arrival"))
     if chosen.arrival and day in leaves:
@@ -107,11 +106,22 @@ def _cell(night: Night, chosen: Choice, leaves: set[date], today: date) -> Cell:
 
 
 def _movable(book: Book, night: Night, chosen: Choice, fixed: int) -> Cell:
-    if chosen.arrival == night.day:
-        return Cell(night.day, "", "from", _("now"))
-    if night.may_arrive and night.day + fixed * DAY in book.departures(night.day):
-        return Cell(night.day, _arrive(night.day), "", _("arrive"))
-    return _shut(night, date.min) if not night.may_arrive else Cell(night.day, "", "shut", _("too few nights"))
+    day = night.day
+    can = night.may_arrive and day + fixed * DAY in book.departures(day)
+    query = _arrive(day) if can else ""
+    if chosen.arrival and chosen.departure and chosen.arrival <= day <= chosen.departure:
+        look = "from" if day == chosen.arrival else "to" if day == chosen.departure else "in"
+        return Cell(day, query, look, _LOOKS[look]())
+    if can:
+        return Cell(day, query, "", _("arrive"))
+    return Cell(day, "", "shut", _("too few nights")) if night.may_arrive else _shut(night, date.min)
+
+
+_LOOKS: dict[str, Callable[[], str]] = {
+    "from": lambda: _("arrival"),
+    "to": lambda: _("departure"),
+    "in": lambda: _("yours"),
+}
 
 
 def _arrive(day: date) -> str:

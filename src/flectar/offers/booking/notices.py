@@ -129,10 +129,12 @@ def _context(
             "day": formats.day(booking.starts_at.astimezone(project.tz).date()),
             "short_day": formats.short_day(booking.starts_at.astimezone(project.tz).date()),
             "time": formats.clock(booking.starts_at, project),
-            "until": formats.clock(booking.ends_at, project),
+            "until": _end(booking, project),
+            if booking.nights
+            else formats.clock(booking.ends_at, project),
             "zone": project.zone,
             "service": booking.service_name,
-            "length": formats.length(booking.minutes),
+            "length": booking.length_said,
             "person": booking.resource.name,
             "price": format_money(booking.price, locale) if booking.price else "",
             "code": booking.code,
@@ -171,6 +173,11 @@ def rows_of(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
     for_team = {_("Customer"), _("Note")}
     return [(label, value) for label, value in rows if value and (facts["is_for_team"] or label not in for_team)]
+
+
+def _end(booking: Booking, project: Project) -> str:
+    """17:45; of a stay with its day, behind the dash."""
+    return f" {_day_and_time(booking.ends_at, project)}" if booking.nights else formats.clock(booking.ends_at, project)
 
 
 def _day_and_time(instant: datetime, project: Project) -> str:

@@ -8,6 +8,7 @@ from django.db.models import F, Func, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from flectar.core import clock
 from flectar.core.ids import new_code, new_token
@@ -17,6 +18,7 @@ from flectar.offers.booking.models.resources import LONG_STAY_DAYS, Resource
 from flectar.offers.booking.models.services import Requirement, Service, ServiceExtra
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import TenantModel
+from flectar.ui import formats
 
 LONGEST_CLAIM = timedelta(days=2)
 """A day's service and half a day of buffer on each side. Readers look back no further for what is not a stay."""
@@ -181,6 +183,13 @@ class Booking(TenantModel):
     @property
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def length_said(self) -> str:
+        """4 nights · 45 min"""
+        if self.nights:
+            return ngettext("%(count)s night", "%(count)s nights", self.nights) % {"count": self.nights}
+        return formats.length(self.minutes)
 
     @property
     def changeable_until(self) -> Any:

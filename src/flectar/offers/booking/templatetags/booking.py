@@ -14,6 +14,7 @@ from flectar.core.money import Money, format_money
 from flectar.offers.booking import notices, subscriptions, times
 from flectar.offers.booking.invitation import address_line
 from flectar.offers.booking.models import Booking, ScheduleWindow, Season, Subscription
+from flectar.offers.booking.months import range_of
 from flectar.platform.projects.models import MINUTES_A_DAY, BusinessProfile, Project
 from flectar.ui import formats
 
@@ -105,6 +106,12 @@ def spans(windows: Iterable[tuple[int, int]]) -> str:
 def _span(start: int, length: int) -> str:
     closes = (start + length) % MINUTES_A_DAY
     return f"{start // 60}:{start % 60:02}–{closes // 60}:{closes % 60:02}"
+
+
+@register.filter
+def nights_said(booking: Booking, project: Project) -> str:
+    """Fri 11 Dec – Tue 15 Dec"""
+    return range_of(local_date(booking.starts_at, project), local_date(booking.ends_at, project))
 
 
 @register.filter

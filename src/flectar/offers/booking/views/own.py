@@ -19,6 +19,7 @@ from flectar.offers.booking.invitation import Method, address_line
 from flectar.offers.booking.invitation import calendar_file as file_of
 from flectar.offers.booking.models import Booking
 from flectar.offers.booking.notices import manage_url
+from flectar.offers.booking.views import own_nights as nights_of_one
 from flectar.offers.booking.views.look import public_context
 from flectar.offers.booking.visitor_forms import QuestionsForm
 from flectar.platform.projects.access import ProjectRequest, limited, site_view
@@ -139,6 +140,8 @@ def answer_file(request: ProjectRequest, token: str, answer_id: UUID) -> HttpRes
 def time(request: ProjectRequest, token: str) -> HttpResponse:
     """Choose another time; a tap on it moves the booking."""
     booking = _find(request, token)
+    if booking.nights:
+        return nights_of_one.move(request, booking, _context(request, booking))
     refusal = ""
     if request.method == "POST":
         starts_at = times.read_instant(request.POST.get("at", ""))
