@@ -130,8 +130,6 @@ def _context(
             "short_day": formats.short_day(booking.starts_at.astimezone(project.tz).date()),
             "time": formats.clock(booking.starts_at, project),
             "until": _end(booking, project),
-            if booking.nights
-            else formats.clock(booking.ends_at, project),
             "zone": project.zone,
             "service": booking.service_name,
             "length": booking.length_said,
