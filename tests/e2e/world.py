@@ -21,8 +21,8 @@ from flectar.offers.booking.models import (
     ServiceExtra,
     Subscription,
 )
-from flectar.people.customers import consents, directory, importing, merging, papers, restricting, tags
-from flectar.people.customers.models import Consent, Customer
+from flectar.people.customers import consents, custom, directory, importing, merging, papers, restricting, tags
+from flectar.people.customers.models import Consent, Customer, CustomField
 from flectar.platform.accounts.models import User
 from flectar.platform.legal import letters
 from flectar.platform.notifications.telling import tell
@@ -298,6 +298,8 @@ def some_customers(world: World) -> None:
         for key, method, words in answers:
             question = consents.QUESTIONS[key]
             consents.answer(paula, question, given=key == "news-email", method=method, wording=words)
+        skin = custom.define(CustomField(), name="Skin", kind="choice", choices=["Dry", "Oily", "Sensitive"])
+        custom.put(paula, {skin: "Sensitive"})
         twin = customers.customer(world.salon, "Paula I.", phone="+34600000142")
         merging.merge(customers.customer(world.salon, "Marta Ruiz"), customers.customer(world.salon, "Marta R. Ruiz"))
         restricted = customers.customer(world.salon, "Irene Navarro", email="irene@example.com")
@@ -311,5 +313,5 @@ def some_customers(world: World) -> None:
         Attempt.objects.create(delivery=sent, status=500, answer="down", took_ms=120)
     world.ids |= {"webhook": hook.pk, "delivery": sent.pk}
     importing.bring_in(world.salon.pk, done.pk)
-    world.ids |= {"paula": paula.pk, "twin": twin.pk, "note": note.pk, "restricted": restricted.pk}
+    world.ids |= {"paula": paula.pk, "twin": twin.pk, "skin": skin.pk, "note": note.pk, "restricted": restricted.pk}
     world.ids |= {"waiting_import": waiting.pk, "done_import": done.pk, "key": key.pk}

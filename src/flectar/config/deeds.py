@@ -139,6 +139,8 @@ DEEDS: Mapping[str, str | Promise] = {
     "customer.file_removed": _("Removed a file of a customer"),
     "customer.archived": _("Archived a customer"),
     "customer.restored": _("Restored a customer"),
+    "customers.field_defined": _("Set up a customer field"),
+    "customers.field_removed": _("Removed a customer field"),
     "customers.exported": _("Exported customers"),
     "customers.imported": _("Imported customers"),
     "customers.import_undone": _("Undid an import of customers"),

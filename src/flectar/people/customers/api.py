@@ -12,11 +12,11 @@ from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
 from flectar.core.text import fold
-from flectar.people.customers import directory, jobs, merging, tags
+from flectar.people.customers import custom, directory, jobs, merging, tags
 from flectar.people.customers.contacts import BadContact, e164, plain_email
 from flectar.people.customers.directory import Details
 from flectar.people.customers.errors import EmailTaken, Restricted
-from flectar.people.customers.models import Customer, Merge, Via
+from flectar.people.customers.models import Customer, CustomValue, Merge, Via
 from flectar.people.customers.search import search
 from flectar.platform.webapi.cursors import MAX_LIMIT, from_cursor, page
 from flectar.platform.webapi.kit import ApiRequest, needs
@@ -28,6 +28,7 @@ PATH = "/projects/{slug:project}/customers"
 type Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 type Contacts = Annotated[list[Annotated[str, StringConstraints(max_length=254)]], Field(max_length=20)]
 type Tags = Annotated[list[Annotated[str, StringConstraints(max_length=100)]], Field(max_length=30)]
+type Answers = Annotated[dict[str, Annotated[str, StringConstraints(max_length=500)]], Field(max_length=40)]
 type Language = Annotated[str, StringConstraints(max_length=10, pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,6})?)?$")]
 
 
@@ -39,6 +40,7 @@ class CustomerOut(Schema):
     emails: list[str]
     phones: list[str] = Field(description="In E.164, as in +34600000142")
     tags: list[str]
+    fields: dict[str, str] = Field(description="The business's own fields by name, each as text: 2026-11-23, yes, 4.5")
     collected_via: str
     created_at: datetime
     archived_at: datetime | None
@@ -57,6 +59,7 @@ class CustomerIn(Schema):
     emails: Contacts = []
     phones: Contacts = Field(default=[], description="In E.164, or as written in the project's country")
     tags: Tags = []
+    fields: Answers = {}
 
     model_config = {"extra": "forbid"}
 
@@ -70,6 +73,7 @@ class CustomerChange(Schema):
     emails: Contacts | None = None
     phones: Contacts | None = None
     tags: Tags | None = None
+    fields: Answers | None = Field(default=None, description="Those named change; an empty text takes one away")
     archived: bool | None = None
 
     model_config = {"extra": "forbid"}
@@ -135,6 +139,7 @@ def create_customer(
         with transaction.atomic():
             added = directory.add(request.project, details, collected_via=Via.API)
             tags.put(added, customer.tags)
+            _put_answers(added, customer.fields)
     except EmailTaken as taken:
         raise _taken(taken) from None
     except tags.BadTag as bad:
@@ -155,7 +160,7 @@ def change_customer(request: ApiRequest, project: str, customer_id: UUID, change
         raise Problem(
             403, "missing_permission", "This needs the permission customers.delete.", permission="customers.delete"
         )
-    wanted_tags = given.pop("tags", None)
+    wanted_tags, own = given.pop("tags", None), given.pop("fields", {})
     details = directory.current_details(customer)
     if "emails" in given:
         given["emails"] = _emails(given["emails"])
@@ -167,6 +172,7 @@ def change_customer(request: ApiRequest, project: str, customer_id: UUID, change
         with transaction.atomic():
             if given:
                 directory.change(customer, details)
+            _put_answers(customer, own)
             if wanted_tags is not None:
                 tags.replace(customer, wanted_tags)
             if archived is not None:
@@ -271,6 +277,29 @@ def _taken(taken: EmailTaken) -> Problem:
     return Problem(409, "email_taken", str(taken), email=taken.email, customer_id=str(taken.customer.pk))
 
 
+def _put_answers(customer: Customer, own: dict[str, str]) -> None:
+    if not own:
+        return
+    asked = {field.sort_key: field for field in custom.fields()}
+    found: dict[Any, custom.Value] = {}
+    for name, raw in own.items():
+        pointer = f"#/fields/{name}"
+        field = asked.get(fold(name))
+        if field is None:
+            detail = "There is no field of that name."
+            raise Problem(422, "invalid", detail, errors=[{"pointer": pointer, "detail": detail}])
+        try:
+            found[field] = custom.read(field, raw)
+        except custom.BadValue as bad:
+            raise Problem(422, "invalid", str(bad), errors=[{"pointer": pointer, "detail": str(bad)}]) from None
+    custom.put(customer, found)
+
+
+def _values(customer: Customer) -> list[CustomValue]:
+    held = [value for value in customer.values.all() if value.field.removed_at is None]
+    return sorted(held, key=lambda value: (value.field.position, value.field_id))
+
+
 def _bad_tag(bad: tags.BadTag) -> Problem:
     return Problem(422, "invalid", str(bad), errors=[{"pointer": "#/tags", "detail": str(bad)}])
 
@@ -284,6 +313,7 @@ def as_shown(customer: Customer) -> CustomerOut:
         emails=[row.email for row in customer.emails.all()],
         phones=[row.number for row in customer.phones.all()],
         tags=sorted((row.tag.name for row in customer.tags.all()), key=fold),
+        fields={value.field.name: custom.typed(custom.plain(value.field, value)) for value in _values(customer)},
         collected_via=customer.collected_via,
         created_at=customer.created_at,
         archived_at=customer.archived_at,

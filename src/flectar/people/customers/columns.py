@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,11 @@ class Says(StrEnum):
     NOTE = "note"
     TAGS = "tags"
     NOTHING = ""
+
+
+def of_field(field: Any) -> str:
+    """The meaning of a column that answers a field of the owner's own."""
+    return f"field:{field.pk}"
 
 
 LABELS: Mapping[Says, str | Promise] = {

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from flectar.core import clock
 from flectar.people.customers.errors import Restricted
-from flectar.people.customers.models import Consent, Customer
+from flectar.people.customers.models import Consent, Customer, CustomerQuerySet
 from flectar.platform.audit.log import record
 
 Purpose, Channel, Method = Consent.Purpose, Consent.Channel, Consent.Method
@@ -114,6 +114,18 @@ def has_consent(customer_id: UUID, key: str) -> bool:
     """Whether the customer agrees now, and is not restricted. `key` is one of QUESTIONS."""
     last = _newest(customer_id, QUESTIONS[key])
     return last is not None and last.is_given and last.customer.is_open_to_change
+
+
+def of_those(found: CustomerQuerySet, key: str) -> CustomerQuerySet:
+    """Of these customers, who agrees now to what the question asks, and is not restricted."""
+    question = QUESTIONS[key]
+    newest = (
+        Consent.objects.filter(purpose=question.purpose, channel=question.channel)
+        .order_by("customer", "-at", "-id")
+        .distinct("customer")
+    )
+    agreed = Consent.objects.filter(pk__in=newest.values("pk"), is_given=True)
+    return found.filter(pk__in=agreed.values("customer"), restricted_at=None)
 
 
 def _newest(customer_id: UUID, question: Question) -> Consent | None:

@@ -1,20 +1,35 @@
 """Customers as CSV, for spreadsheets, mail programs, and our own import."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from flectar.core.spreadsheet import csv_bytes
 from flectar.core.text import fold
-from flectar.people.customers import contacts
-from flectar.people.customers.models import CustomerImport, CustomerQuerySet
+from flectar.people.customers import contacts, custom
+from flectar.people.customers.models import Customer, CustomerImport, CustomerQuerySet, CustomField
 from flectar.people.customers.people import Outcome
 
 SEVERAL = " ::: "
+_HEADERS = ("Name", "Kind", "E-mail", "Phone", "Language", "Tags", "Notes", "Came by", "Since")
 
 
 def export_customers(customers: CustomerQuerySet) -> bytes:
     """In UTF-8 with a mark, so that spreadsheets show accents. Notes are part of it: it is the owner's own copy."""
+    asked = custom.fields()
     return csv_bytes(
-        ["Name", "Kind", "E-mail", "Phone", "Language", "Tags", "Notes", "Came by", "Since"],
+        [
+            "Name",
+            "Kind",
+            "E-mail",
+            "Phone",
+            "Language",
+            "Tags",
+            "Notes",
+            "Came by",
+            "Since",
+            *(field.name for field in asked),
+        ],
         (
             [
                 customer.name,
@@ -26,12 +41,18 @@ def export_customers(customers: CustomerQuerySet) -> bytes:
                 "\n".join(row.body for row in customer.notes.all() if row.removed_at is None),
                 customer.collected_via,
                 f"{customer.created_at:%Y-%m-%d}",
+                *_answers(customer, asked),
             ]
             for customer in customers.by_name()
-            .prefetch_related("emails", "phones", "tags__tag", "notes")
+            .prefetch_related("emails", "phones", "tags__tag", "notes", "values")
             .iterator(chunk_size=2000)
         ),
     )
+
+
+def _answers(customer: Customer, asked: Sequence[CustomField]) -> list[str]:
+    held = dict(custom.answers(customer, asked))
+    return [custom.typed(held.get(field)) for field in asked]
 
 
 def export_leftovers(job: CustomerImport) -> bytes:

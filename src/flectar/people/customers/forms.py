@@ -1,6 +1,6 @@
 """What is typed into the dashboard about customers, checked beside the field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from flectar.core.text import BadText, clean, fold
-from flectar.people.customers import contacts, tags
-from flectar.people.customers.columns import LABELS, Says
+from flectar.people.customers import contacts, custom, tags
+from flectar.people.customers.columns import LABELS, of_field
 from flectar.people.customers.contacts import BadContact, e164, plain_email
 from flectar.people.customers.directory import Details
-from flectar.people.customers.models import Customer
+from flectar.people.customers.models import Customer, CustomField
 from flectar.people.customers.tabular import MAX_BYTES
 
 MAX_CONTACTS = 20
@@ -52,8 +52,9 @@ class CustomerForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Customer.Kind.choices, widget=forms.RadioSelect)
     locale = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
 
-    def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, region: str, asked: Sequence[CustomField] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.asked = {f"own_{field.pk.hex}": field for field in asked}
         language = self.fields["locale"]
         assert isinstance(language, forms.ChoiceField)  # noqa: S101 - declared so above, for the type checker
         language.choices = [("", _("Not known")), *settings.LANGUAGES]
@@ -70,13 +71,26 @@ class CustomerForm(forms.Form):
             help_text=_("One a line. With prefix if it is from abroad, as in +44 20 7946 0018."),
         )
         self.order_fields(["name", "kind", "emails", "phones", "locale"])
+        for name, field in self.asked.items():
+            self.fields[name] = _control(field)
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
         is_somebody = values.get("name") or values.get("emails") or values.get("phones")
         if not is_somebody and not self.errors:
             self.add_error("name", _("Type a name, an email or a phone."))
+        self.answers: dict[CustomField, custom.Value] = {}
+        for name, field in self.asked.items():
+            try:
+                self.answers[field] = custom.read(field, values.get(name) or "")
+            except custom.BadValue as bad:
+                self.add_error(name, str(bad))
         return values
+
+    @property
+    def own(self) -> list[forms.BoundField]:
+        """The owner's own fields."""
+        return [self[name] for name in self.asked]
 
     def details(self) -> Details:
         values = self.cleaned_data
@@ -90,14 +104,65 @@ class CustomerForm(forms.Form):
         )
 
     @staticmethod
-    def initial_of(details: Details, region: str) -> dict[str, Any]:
+    def initial_of(
+        details: Details, region: str, answers: Iterable[tuple[CustomField, custom.Value]] = ()
+    ) -> dict[str, Any]:
         return {
+            **{f"own_{field.pk.hex}": custom.typed(value) for field, value in answers},
             "name": details.name,
             "kind": details.kind,
             "locale": details.locale,
             "emails": "\n".join(details.emails),
             "phones": "\n".join(contacts.spoken(phone, region) for phone in details.phones),
         }
+
+
+def _control(field: CustomField) -> forms.Field:
+    kind = CustomField.Kind(field.kind)
+    values: dict[str, Any] = {"label": field.name, "required": False}
+    if kind is CustomField.Kind.CHOICE:
+        return forms.ChoiceField(choices=[("", "—"), *((choice, choice) for choice in field.choices)], **values)
+    if kind is CustomField.Kind.YES_NO:
+        return forms.ChoiceField(choices=[("", "—"), ("yes", _("Yes")), ("no", _("No"))], **values)
+    kinds: dict[str, forms.Widget] = {
+        CustomField.Kind.DATE: forms.TextInput(attrs={"type": "date"}),
+        CustomField.Kind.NUMBER: forms.TextInput(attrs={"inputmode": "decimal"}),
+    }
+    return forms.CharField(max_length=500, widget=kinds.get(kind, forms.TextInput()), **values)
+
+
+class FieldForm(forms.Form):
+    """A field of the owner's own."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=60,
+        help_text=gettext_lazy("As it stands on a customer’s page: Birthday, Skin type."),
+        error_messages={"required": gettext_lazy("Type a name.")},
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        choices=CustomField.Kind.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("It stays, once it is saved."),
+    )
+    choices = forms.CharField(
+        label=gettext_lazy("Choices"),
+        required=False,
+        max_length=5000,
+        help_text=gettext_lazy("For one of several: each on a line of its own."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def clean_name(self) -> str:
+        name = " ".join(_storable(self.cleaned_data["name"]).split())
+        if not fold(name):
+            raise forms.ValidationError(_("Type a name."))
+        return name
+
+    def clean_choices(self) -> list[str]:
+        lines = [" ".join(line.split())[:100] for line in _storable(self.cleaned_data["choices"]).splitlines()]
+        return list({fold(line): line for line in lines if fold(line)}.values())
 
 
 class NoteForm(forms.Form):
@@ -198,9 +263,12 @@ class UploadForm(forms.Form):
 class ColumnsForm(forms.Form):
     """What each column of an upload says."""
 
-    def __init__(self, *args: Any, headers: list[str], says: list[Says], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, headers: list[str], says: list[str], asked: Sequence[CustomField] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(str(meaning), label) for meaning, label in LABELS.items()]
+        choices: list[tuple[str, Any]] = [(str(meaning), label) for meaning, label in LABELS.items()]
+        choices[-1:-1] = [(of_field(field), field.name) for field in asked]
         for number, (header, meaning) in enumerate(zip(headers, says, strict=True)):
             self.fields[f"column_{number}"] = forms.ChoiceField(
                 label=header or _("Column %(number)s") % {"number": number + 1},
@@ -209,8 +277,8 @@ class ColumnsForm(forms.Form):
                 required=False,
             )
 
-    def says(self) -> list[Says]:
-        return [Says(self.cleaned_data[name]) for name in self.fields]
+    def says(self) -> list[str]:
+        return [self.cleaned_data[name] for name in self.fields]
 
 
 def _storable(text: str) -> str:

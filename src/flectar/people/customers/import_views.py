@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.people.customers import importing, jobs
+from flectar.people.customers import custom, importing, jobs
 from flectar.people.customers.columns import LABELS, Says
 from flectar.people.customers.contacts import shortened
 from flectar.people.customers.exporting import export_leftovers
@@ -159,13 +159,13 @@ def _outcomes() -> dict[Outcome, str]:
 def _preview(request: ProjectRequest, upload: CustomerImport) -> HttpResponse:
     content = bytes(upload.content or b"")
     try:
-        seen = importing.preview(request.project, content, [Says(value) for value in upload.says] or None)
+        seen = importing.preview(request.project, content, upload.says or None)
     except UnreadableFile as unreadable:
         # Our reading has changed since the upload, or the file was put there by other means.
         importing.stop(upload, str(unreadable))
         return redirect(_url(request, "import", import_id=upload.pk))
     posted = request.POST if request.method == "POST" else None
-    form = ColumnsForm(posted, headers=list(seen.sheet.headers), says=list(seen.sheet.says))
+    form = ColumnsForm(posted, headers=list(seen.sheet.headers), says=list(seen.sheet.says), asked=custom.fields())
     if request.method == "POST":
         if not form.is_valid():
             return _preview_page(request, upload, seen, form, status=422)
@@ -185,7 +185,7 @@ def _preview_page(
             "sample": next(
                 (shortened(cells[number], 50) for cells in samples if number < len(cells) and cells[number].strip()), ""
             ),
-            "is_used": meaning is not Says.NOTHING,
+            "is_used": meaning != Says.NOTHING,
         }
         for number, meaning in enumerate(seen.sheet.says)
     ]

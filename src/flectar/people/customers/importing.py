@@ -17,7 +17,8 @@ from django.utils.translation import ngettext
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.people.customers import columns, directory, tags
+from flectar.core.text import fold
+from flectar.people.customers import columns, custom, directory, tags
 from flectar.people.customers.columns import Says
 from flectar.people.customers.contacts import shortened
 from flectar.people.customers.errors import Restricted
@@ -27,6 +28,7 @@ from flectar.people.customers.models import (
     CustomerImport,
     CustomerNote,
     CustomerPhone,
+    CustomField,
     Via,
     sort_key,
 )
@@ -59,11 +61,15 @@ class Preview:
         return [remark for remark in self.reading.remarks if remark.outcome is outcome]
 
 
-def preview(project: Project, content: bytes, says: Sequence[Says] | None = None) -> Preview:
+def preview(project: Project, content: bytes, says: Sequence[str] | None = None) -> Preview:
     """Read the file and compare with who is known. Raises UnreadableFile. Needs the project's scope."""
     table = read_table(content, knows=columns.is_known)
     sheet = understand(table, says)
+    asked = custom.fields()
+    if says is None:
+        sheet = replace(sheet, says=_with_own_fields(sheet, asked))
     reading = read_people(sheet, region=directory.region(project), locales=dict(settings.LANGUAGES))
+    reading = _with_good_answers(reading, asked)
     known = sum(len(_Known(chunk).people) for chunk in _chunks(reading.people, 1000))
     return Preview(
         sheet=sheet,
@@ -74,6 +80,34 @@ def preview(project: Project, content: bytes, says: Sequence[Says] | None = None
         delimiter=table.delimiter,
         empty_lines=table.empty_lines,
     )
+
+
+def _with_own_fields(sheet: Sheet, asked: Sequence[CustomField]) -> tuple[str, ...]:
+    """A column that bears the name of one of the owner's fields answers it."""
+    by_name = {field.sort_key: columns.of_field(field) for field in asked}
+    pairs = zip(sheet.headers, sheet.says, strict=True)
+    return tuple(by_name.get(fold(header), says) if says == Says.NOTHING else says for header, says in pairs)
+
+
+def _with_good_answers(reading: Reading, asked: Sequence[CustomField]) -> Reading:
+    """What a field does not take is left out with its reason; the person comes in all the same."""
+    by_meaning = {columns.of_field(field): field for field in asked}
+    remarks = list(reading.remarks)
+    for person in reading.people:
+        for meaning, raw in list(person.answers.items()):
+            try:
+                if meaning in by_meaning:
+                    custom.read(by_meaning[meaning], raw)
+                    continue
+            except custom.BadValue as bad:
+                remarks.append(Remark(person.line, Outcome.PARTLY, str(bad), person.cells))
+            del person.answers[meaning]
+    return replace(reading, remarks=tuple(sorted(remarks, key=lambda remark: remark.line)))
+
+
+def _answers(person: Person, asked: Sequence[CustomField]) -> dict[CustomField, custom.Value]:
+    by_meaning = {columns.of_field(field): field for field in asked}
+    return {by_meaning[meaning]: custom.read(by_meaning[meaning], raw) for meaning, raw in person.answers.items()}
 
 
 _CAN_RUN = (CustomerImport.State.UPLOADED, CustomerImport.State.RUNNING, CustomerImport.State.FAILED)
@@ -88,7 +122,7 @@ def bring_in(
         if job.state not in _CAN_RUN or job.content is None:
             return
         project = Project.objects.get(pk=project_id)
-        seen = preview(project, bytes(job.content), [Says(value) for value in job.says] or None)
+        seen = preview(project, bytes(job.content), job.says or None)
         people, done = seen.reading.people, job.done
         CustomerImport.objects.filter(pk=import_id).update(
             state=CustomerImport.State.RUNNING,
@@ -268,6 +302,9 @@ def _add(job: CustomerImport, people: Sequence[Person]) -> None:
         for body in person.notes
     )
     tags.put_on_new((customer, person.tags) for customer, person in pairs)
+    if any(person.answers for person in people):
+        asked = custom.fields()
+        custom.put_on_new((customer, _answers(person, asked)) for customer, person in pairs)
 
 
 def _complete(job: CustomerImport, customer: Customer, person: Person, known: _Known, remarks: list[Remark]) -> bool:
@@ -300,6 +337,10 @@ def _complete(job: CustomerImport, customer: Customer, person: Person, known: _K
         changed = bool(tags.put(customer, person.tags)) or changed
     except tags.BadTag as bad:
         remarks.append(Remark(person.line, Outcome.PARTLY, str(bad), person.cells))
+    if person.answers:
+        held = {value.field_id for value in customer.values.all()}
+        found = _answers(person, custom.fields()).items()
+        changed = custom.put(customer, {field: value for field, value in found if field.pk not in held}) or changed
     if customer.is_archived:
         directory.restore(customer)
         changed = True
@@ -353,9 +394,9 @@ def _columns_in_words(seen: Preview) -> Iterator[str]:
     }
     pairs = list(zip(seen.sheet.headers, seen.sheet.says, strict=True))
     for header, meaning in pairs:
-        if meaning is not Says.NOTHING:
-            yield f"  {header} → {columns.LABELS[meaning]}"
-    if unused := [header for header, meaning in pairs if meaning is Says.NOTHING and header]:
+        if meaning in columns.LABELS and meaning != Says.NOTHING:
+            yield f"  {header} → {columns.LABELS[Says(meaning)]}"
+    if unused := [header for header, meaning in pairs if meaning == Says.NOTHING and header]:
         yield _("Columns left out: %(names)s") % {"names": ", ".join(unused)}
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flectar.core import clock
 from flectar.core.jobs import job
 from flectar.core.tenancy import project_scope
-from flectar.people.customers import directory, importing, merging, papers
+from flectar.people.customers import custom, directory, importing, merging, papers
 from flectar.people.customers.models import CustomerImport
 from flectar.people.customers.tabular import UnreadableFile
 from flectar.platform.audit.log import Actor, acting_as
@@ -77,3 +77,8 @@ def forget_note(project_id: UUID, note_id: str) -> None:
 @job("customers.forget_customer_file")
 def forget_customer_file(project_id: UUID, file_id: str) -> None:
     papers.forget(UUID(file_id))
+
+
+@job("customers.forget_field")
+def forget_field(project_id: UUID, field_id: str) -> None:
+    custom.forget(UUID(field_id))

@@ -1,5 +1,6 @@
 """The list of customers as the team looks through it: views, search, order, page by page."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +10,17 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from flectar.core.text import fold
-from flectar.people.customers.models import Customer, CustomerQuerySet
+from flectar.people.customers import consents, custom
+from flectar.people.customers.models import Customer, CustomerQuerySet, CustomerTag
 from flectar.people.customers.search import search
 from flectar.ui.index import Look
 
 PAGE = 50
 MOST = 1000  # a deed on all that a search finds takes so many
 VIEWS = ("current", "archived")
+FILTERS = ("tag", "consent", "kind")
+FIELD = re.compile(r"field-([0-9a-f]{8}-[0-9a-f-]{27})")  # a filter by a field of the owner's own
+MOST_FILTERS = 10
 SORTS = ("name", "-name", "-added", "added")
 _KEYS = {"name": "sort_key", "added": "created_at"}
 
@@ -30,15 +35,29 @@ def read(asked: QueryDict) -> Look:
     if asked.get("show") == "archived":  # the address that this view had before
         asked = asked.copy()
         asked["view"] = "archived"
-    return Look.read(asked, views=VIEWS, sorts=SORTS)
+    of_fields = [name for name in asked if FIELD.fullmatch(name)][:MOST_FILTERS]
+    return Look.read(asked, views=VIEWS, filters=(*FILTERS, *of_fields), sorts=SORTS)
 
 
 def matching(look: Look) -> CustomerQuerySet:
     """Everybody that the list would show, on whatever page."""
     found: CustomerQuerySet = Customer.objects.archived() if look.view == "archived" else Customer.objects.current()
+    for name, value in look.chosen.items():
+        found = _narrowed(found, name, value)
     if fold(look.text):
         return found.filter(pk__in=search(look.text, archived=look.view == "archived", limit=MOST))
     return found
+
+
+def _narrowed(found: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
+    if name == "tag":
+        return found.filter(pk__in=CustomerTag.objects.filter(tag__sort_key=fold(value)).values("customer"))
+    if name == "kind":
+        return found.filter(kind=value)
+    if name == "consent":
+        return consents.of_those(found, value) if value in consents.QUESTIONS else found.none()
+    match = FIELD.fullmatch(name)
+    return custom.narrowed(found, UUID(match[1]), value) if match else found
 
 
 def in_order(look: Look, found: CustomerQuerySet) -> CustomerQuerySet:
@@ -57,7 +76,7 @@ def counted(asked: QueryDict) -> CustomerQuerySet | None:
 def page(look: Look) -> Page:
     key, is_backwards = _KEYS[look.sort.removeprefix("-")], look.sort.startswith("-")
     after = _place(look.after, key)
-    if fold(look.text) and look.sort == "name":
+    if fold(look.text) and look.sort == "name" and not look.chosen:
         # The function says in which order; the rows come through the policies.
         ids = search(look.text, archived=look.view == "archived", after=after, limit=PAGE + 1)
         found = Customer.objects.with_first_contacts().in_bulk(ids)

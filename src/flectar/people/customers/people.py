@@ -48,6 +48,7 @@ class Person:
     locale: str = ""
     notes: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)  # of the owner's own fields: meaning → as the file says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Sheet:
     """A table with its header found and its columns understood."""
 
     headers: tuple[str, ...]
-    says: tuple[Says, ...]
+    says: tuple[str, ...]  # of Says, or columns.of_field
     rows: tuple[Row, ...]
     lines_before_header: int
 
@@ -67,7 +68,7 @@ class Reading:
     rows: int
 
 
-def understand(table: Table, says: Sequence[Says] | None = None) -> Sheet:
+def understand(table: Table, says: Sequence[str] | None = None) -> Sheet:
     """Find the header among the first rows; `says` is the owner's own choice of meanings, one a column."""
     start = _header_row(table.rows)
     if start is None:
@@ -84,7 +85,7 @@ def understand(table: Table, says: Sequence[Says] | None = None) -> Sheet:
             guessed = columns.guess_from_content(row.cells for row in table.rows[start + 1 : start + 200])
             guessed += (Says.NOTHING,) * (width - len(guessed))
         rows, before = table.rows[start + 1 :], start
-    chosen = tuple(says) if says is not None else guessed
+    chosen: tuple[str, ...] = tuple(says) if says is not None else guessed
     if len(chosen) != len(headers):
         raise UnreadableFile(_("The columns changed since the preview. Upload the file again."))
     return Sheet(headers=headers, says=chosen, rows=rows, lines_before_header=before)
@@ -129,7 +130,7 @@ class _Unusable(ValueError):
     """The row gives nobody; the sentence says why."""
 
 
-def _person(row: Row, says: Sequence[Says], region: str, locales: Sequence[str]) -> tuple[Person, list[str]]:
+def _person(row: Row, says: Sequence[str], region: str, locales: Sequence[str]) -> tuple[Person, list[str]]:
     if row.problem:
         raise _Unusable(row.problem)
     values = _by_meaning(row, says)
@@ -158,6 +159,7 @@ def _person(row: Row, says: Sequence[Says], region: str, locales: Sequence[str])
         locale=_locale(_first(values[Says.LANGUAGE]), locales),
         notes=notes,
         tags=_tags(values[Says.TAGS], left_out),
+        answers={meaning: found[0] for meaning, found in values.items() if meaning.startswith("field:") and found},
     )
     return person, left_out
 
@@ -179,10 +181,10 @@ def _tags(cells: Iterable[str], left_out: list[str]) -> list[str]:
     return list(found.values())[: tags.MOST]
 
 
-def _by_meaning(row: Row, says: Sequence[Says]) -> dict[Says, list[str]]:
-    values: dict[Says, list[str]] = {meaning: [] for meaning in Says}
+def _by_meaning(row: Row, says: Sequence[str]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {meaning: [] for meaning in (*Says, *says)}
     for cell, meaning in zip(row.cells, says, strict=False):
-        if meaning is Says.NOTHING:
+        if meaning == Says.NOTHING:
             continue
         try:
             value = clean(cell).strip()
@@ -202,7 +204,7 @@ def _first(values: Sequence[str]) -> str:
     return values[0] if values else ""
 
 
-def _own_name(values: dict[Says, list[str]]) -> str:
+def _own_name(values: dict[str, list[str]]) -> str:
     whole = _first(values[Says.NAME])
     parts = [*values[Says.FIRST], *values[Says.MIDDLE], *values[Says.LAST]]
     return " ".join((whole or " ".join(parts)).split())
@@ -307,5 +309,6 @@ def _join(kept: Person, repeat: Person) -> None:
     kept.emails += [email for email in repeat.emails if email not in kept.emails]
     kept.phones += [phone for phone in repeat.phones if phone not in kept.phones]
     kept.notes += [note for note in repeat.notes if note not in kept.notes]
+    kept.answers = repeat.answers | kept.answers
     kept.tags += [tag for tag in repeat.tags if fold(tag) not in map(fold, kept.tags)]
     kept.locale = kept.locale or repeat.locale

@@ -10,6 +10,8 @@ from flectar.people.customers.models import (
     CustomerNote,
     CustomerPhone,
     CustomerTag,
+    CustomField,
+    CustomValue,
     Merge,
     Tag,
     Unlike,
@@ -214,5 +216,35 @@ classify(
         "author": NONE,
         "created_at": P("user.behavior"),
         "removed_at": NONE,
+    },
+)
+classify(
+    CustomField,
+    subject="",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention="Until the business removes it, and thirty days more",
+    fields=dict.fromkeys(
+        ("id", "project", "name", "sort_key", "kind", "choices", "position", "created_at", "removed_at"), NONE
+    ),
+)
+classify(
+    CustomValue,
+    subject="customer",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention=_AS_LONG_AS_NEEDED,
+    fields={
+        "id": NONE,
+        "project": NONE,
+        "customer": P("user.unique_id", export=False),
+        "field": P("user.content"),
+        # The owner alone knows what is asked: it may be health.
+        "text": P("user.content", sensitive=True),
+        "number": P("user.content", sensitive=True),
+        "day": P("user.content", sensitive=True),
+        "is_yes": P("user.content", sensitive=True),
     },
 )

@@ -143,11 +143,15 @@ def _what_changed(edit: AuditEntry) -> str:
     if edit.action == "customer.untagged":
         return _said(edit.old.get("tags"))
     parts = []
-    for key, value in edit.new.items():
-        if key not in _FIELDS:
+    # The owner's own fields stand by their names.
+    own = edit.new.get("fields") or {}
+    changed = {**edit.new, **own}
+    older = {**edit.old, **(edit.old.get("fields") or {})}
+    for key, value in changed.items():
+        if key not in _FIELDS and key not in own:
             continue
-        before, after = _said(edit.old.get(key)), _said(value)
-        values = {"field": _FIELDS[key], "before": before, "after": after}
+        before, after = _said(older.get(key)), _said(value)
+        values = {"field": _FIELDS.get(key, key), "before": before, "after": after}
         if before and after:
             parts.append(_("%(field)s: %(before)s → %(after)s") % values)
         elif after:

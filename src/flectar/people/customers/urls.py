@@ -4,6 +4,7 @@ from django.urls import path
 
 from flectar.people.customers import (
     consent_views,
+    field_views,
     file_views,
     import_views,
     merge_views,
@@ -20,6 +21,12 @@ dashboard = [
     path("archivals", views.archivals, name="archivals"),
     path("restorations", views.restorations, name="restorations"),
     path("exports", views.exports, name="exports"),
+    path("taggings", tag_views.taggings, name="taggings"),
+    path("fields", field_views.fields, name="fields"),
+    path("fields/new", field_views.new, name="field_new"),
+    path("fields/<uuid:field_id>", field_views.field, name="field"),
+    path("fields/<uuid:field_id>/removal", field_views.removal, name="field_removal"),
+    path("fields/<uuid:field_id>/restoration", field_views.restoration, name="field_restoration"),
     path("duplicates", merge_views.duplicates, name="duplicates"),
     path("merges/<uuid:merge_id>/reversal", merge_views.reversal, name="merge_reversal"),
     path("imports", import_views.imports, name="imports"),

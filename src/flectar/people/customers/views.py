@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from flectar.people.customers import consents, contacts, directory, duplicates, listing, mentions, merging, tags
+from flectar.people.customers import consents, contacts, custom, directory, duplicates, listing, mentions, merging, tags
 from flectar.people.customers.actions import actions
 from flectar.people.customers.errors import EmailTaken, Restricted
 from flectar.people.customers.exporting import export_customers
 from flectar.people.customers.forms import CustomerForm, FileForm, NoteForm, RestrictionForm, TagForm
-from flectar.people.customers.models import Customer, CustomerQuerySet
+from flectar.people.customers.models import Customer, CustomerQuerySet, CustomField
 from flectar.people.customers.timeline import KINDS, timeline
 from flectar.platform.audit.log import record
 from flectar.platform.lists import recents
@@ -54,6 +54,7 @@ def index(request: ProjectRequest) -> HttpResponse:
             views=[ui.Tab("current", _("Current")), ui.Tab("archived", _("Archived"))],
             search=_("Name, email or phone"),
             sorts=listing.SORTS,
+            filters=_filters(),
             ways=_ways(request),
             deeds=_deeds(request, archived=archived),
             said="" if count is None else _said(count),
@@ -63,7 +64,7 @@ def index(request: ProjectRequest) -> HttpResponse:
             empty=ui.Empty(_("Nobody is archived"))
             if archived
             else ui.Empty("", template="customers/parts/nobody.html"),
-            is_bare=not (page.customers or archived or look.text or look.after),
+            is_bare=not (page.customers or archived or look.is_narrowed or look.after),
             has_peek=True,
             peeked=panel,
         ),
@@ -93,6 +94,25 @@ def _row(request: ProjectRequest, customer: Customer, region: str) -> ui.Row:
     )
 
 
+def _filters() -> list[ui.Filter]:
+    """By tag and consent, and by the owner's own fields; where there is none of a kind its chip is missing."""
+    found = []
+    known, asked = custom.to_filter_by()
+    if known:
+        found.append(ui.Filter("tag", _("Tag"), _("Any tag"), [(name, name) for name in known]))
+    found.append(ui.Filter("kind", _("Kind"), _("People and companies"), list(Customer.Kind.choices)))
+    questions = [(question.key, question.label) for question in consents.QUESTIONS.values()]
+    found.append(ui.Filter("consent", _("Agreed to"), _("Agreed or not"), questions))
+    for field in asked[: listing.MOST_FILTERS]:
+        options: list[tuple[str, ui.Text]] = [(choice, choice) for choice in field.choices]
+        if field.kind == CustomField.Kind.YES_NO:
+            options = [("yes", _("Yes")), ("no", _("No"))]
+        elif not options:
+            options = [("*", _("Filled in"))]
+        found.append(ui.Filter(f"field-{field.pk}", field.name, field.name, [*options, ("-", _("Empty"))]))
+    return found
+
+
 def _ways(request: ProjectRequest) -> list[ui.Way]:
     ways = []
     if can(request.user, "customers.export", request.project):
@@ -113,6 +133,8 @@ def _deeds(request: ProjectRequest, *, archived: bool) -> list[ui.Deed]:
             if archived
             else ui.Deed(_("Archive"), "archive", _url(request, "archivals"))
         )
+    if can(request.user, "customers.write", request.project) and not archived:
+        deeds.append(ui.Deed(_("Tag"), "tag", _url(request, "taggings")))
     if can(request.user, "customers.export", request.project):
         deeds.append(ui.Deed(_("Export"), "download", _url(request, "exports"), is_file=True))
     return deeds
@@ -157,11 +179,11 @@ def _glance(request: ProjectRequest, pk: UUID) -> dict[str, Any] | None:
 @require_POST
 def archivals(request: ProjectRequest) -> HttpResponse:
     selection = ui.Selection.read(request.POST)
-    done, at = directory.archive_many(_chosen(selection))
+    done, at = directory.archive_many(chosen(selection))
     text = ngettext("%(count)s customer archived", "%(count)s customers archived", done) % {"count": done}
     undo = f"{_url(request, 'restorations')}?{urlencode({'archived_at': at.isoformat()})}"
     toast(request, text, undo=undo if done else "")
-    return _back_to_list(request, selection)
+    return back_to_list(request, selection)
 
 
 @dashboard("customers.delete", module="customers")
@@ -170,30 +192,30 @@ def restorations(request: ProjectRequest) -> HttpResponse:
     """Those chosen, or those that were archived together at one moment: the way back from `archivals`."""
     selection = ui.Selection.read(request.POST)
     if at := parse_datetime(request.GET.get("archived_at", "")):
-        chosen = Customer.objects.filter(archived_at=at)
+        found = Customer.objects.filter(archived_at=at)
     else:
-        chosen = _chosen(selection)
-    done = directory.restore_many(chosen)
+        found = chosen(selection)
+    done = directory.restore_many(found)
     toast(request, ngettext("%(count)s customer is back", "%(count)s customers are back", done) % {"count": done})
-    return _back_to_list(request, selection)
+    return back_to_list(request, selection)
 
 
 @dashboard("customers.export", module="customers")
 @require_POST
 def exports(request: ProjectRequest) -> HttpResponse:
-    content = export_customers(_chosen(ui.Selection.read(request.POST)))
+    content = export_customers(chosen(ui.Selection.read(request.POST)))
     record("customers.exported")
     return csv_answer(content, f"customers-{request.project.slug}.csv")
 
 
-def _chosen(selection: ui.Selection) -> CustomerQuerySet:
+def chosen(selection: ui.Selection) -> CustomerQuerySet:
     """At most a thousand: what one person can answer for in one click, and one transaction can bear."""
     chosen = selection.of(listing.matching(listing.read(selection.asked)))
     found: CustomerQuerySet = Customer.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)[:MOST_AT_ONCE]))
     return found
 
 
-def _back_to_list(request: ProjectRequest, selection: ui.Selection) -> HttpResponse:
+def back_to_list(request: ProjectRequest, selection: ui.Selection) -> HttpResponse:
     query = ui.tidy(selection.asked)
     return redirect(f"{_url(request, 'index')}{f'?{query}' if query else ''}")
 
@@ -283,6 +305,7 @@ def page_of(
         "consents": consents.states(customer),
         "restriction_form": restriction_form or RestrictionForm(),
         "file_form": file_form or FileForm(),
+        "answers": [(field.name, custom.said(field, value)) for field, value in custom.answers(customer)],
         "files": customer.files.filter(removed_at=None).order_by("-created_at", "-id"),
         "handles": mentions.handles(request.project) if may("customers.write") else (),
         "problem": problem,
@@ -295,14 +318,17 @@ def page_of(
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: ProjectRequest) -> HttpResponse:
     region = directory.region(request.project)
-    form = CustomerForm(_posted(request), region=region, initial={"kind": Customer.Kind.PERSON})
+    asked = custom.fields()
+    form = CustomerForm(_posted(request), region=region, asked=asked, initial={"kind": Customer.Kind.PERSON})
     context: dict[str, Any] = {"form": form, "region": region}
     if request.method == "POST" and form.is_valid():
         details = form.details()
         like = [] if request.POST.get("anyway") else directory.like(details)
         try:
             if not like:
-                customer = directory.add(request.project, details)
+                with transaction.atomic():
+                    customer = directory.add(request.project, details)
+                    custom.put(customer, form.answers)
                 toast(request, _("%(name)s added") % {"name": customer.name})
                 return redirect(_url(request, "customer", customer_id=customer.pk))
             context["like"] = like
@@ -318,12 +344,17 @@ def new(request: ProjectRequest) -> HttpResponse:
 def edit(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
     customer = _customer(customer_id)
     region = directory.region(request.project)
-    initial = CustomerForm.initial_of(directory.current_details(customer), region)
-    form = CustomerForm(_posted(request), region=region, initial=initial)
+    asked = custom.fields()
+    initial = CustomerForm.initial_of(
+        directory.current_details(customer), region, custom.answers(customer, asked) if asked else ()
+    )
+    form = CustomerForm(_posted(request), region=region, asked=asked, initial=initial)
     context: dict[str, Any] = {"form": form, "customer": customer, "region": region}
     if request.method == "POST" and form.is_valid():
         try:
-            directory.change(customer, form.details())
+            with transaction.atomic():
+                directory.change(customer, form.details())
+                custom.put(customer, form.answers)
         except EmailTaken as taken:
             form.add_error("emails", str(taken))
             context["taken"] = taken.customer

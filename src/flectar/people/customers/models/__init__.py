@@ -9,12 +9,15 @@ from flectar.people.customers.models.customers import (
     Via,
     sort_key,
 )
+from flectar.people.customers.models.fields import CustomField, CustomValue
 from flectar.people.customers.models.files import CustomerFile
 from flectar.people.customers.models.merges import Merge, Unlike
 from flectar.people.customers.models.tags import CustomerTag, Tag
 
 __all__ = [
     "Consent",
+    "CustomField",
+    "CustomValue",
     "Customer",
     "CustomerEmail",
     "CustomerFile",

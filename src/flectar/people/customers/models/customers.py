@@ -95,7 +95,7 @@ class CustomerQuerySet(TenantQuerySet["Customer"]):
 
     def whole(self) -> "CustomerQuerySet":
         """Each with all that the API says of it."""
-        return self.prefetch_related("emails", "phones", "tags__tag")
+        return self.prefetch_related("emails", "phones", "tags__tag", "values__field")
 
     def with_first_contacts(self) -> "CustomerQuerySet":
         """Each with the one email and phone that a list shows, in the same query and without a queryset a row."""
