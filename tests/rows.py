@@ -18,7 +18,7 @@ _numbers = count(1)
 ASKED_FOR: dict[str, dict[str, Any]] = {
     "booking.feed": {"account": make.user},
     "booking.attendee": {"session": lambda: row(apps.get_model("booking", "Session")), "number": 1},
-    "booking.claim": {"booking": lambda: row(apps.get_model("booking", "Booking"))},
+    "booking.claim": {"booking": lambda: row(apps.get_model("booking", "Booking")), "expires_at": clock.now},
     "booking.coupon": {"percent": 10},
     "booking.entitlement": {"kind": "package", "units": 5, "amount_minor": 0},
     "booking.waiting": {"earliest": clock.now, "latest": lambda: clock.now() + dt.timedelta(days=1)},
@@ -33,7 +33,7 @@ ASKED_FOR: dict[str, dict[str, Any]] = {
 }
 
 # Of these fields a row has exactly one.
-ONE_OF = {"booking.claim": {"booking", "session"}}
+ONE_OF = {"booking.claim": {"booking", "session", "held_by"}}
 
 
 def row(model: type[models.Model], **given: Any) -> Any:

@@ -47,6 +47,18 @@ BROWSER_ITEMS = (
         _("Finds what you typed into a form that could not be sent before you had signed in"),
         _("1 hour"),
     ),
+    BrowserItem(
+        settings.HOLD_COOKIE,
+        "cookie",
+        _("Finds the time that is kept for you while you book, so that another one takes its place"),
+        _("30 minutes"),
+    ),
+    BrowserItem(
+        settings.VISITOR_COOKIE,
+        "cookie",
+        _("Your name and address for the next booking, sealed, if you have ticked “Remember me”"),
+        _("1 year"),
+    ),
     BrowserItem(settings.THEME_COOKIE, "cookie", _("Light or dark, as you chose"), _("1 year")),
     BrowserItem(settings.LANGUAGE_COOKIE_NAME, "cookie", _("The language of the dashboard"), _("1 year")),
     BrowserItem("flectar.hotkeys", "localStorage", _("That you use no single-letter keys"), _("Until you clear it")),

@@ -380,6 +380,8 @@ THEME_COOKIE = f"{_PREFIX}theme"
 DEVICE_COOKIE = f"{_PREFIX}device"
 ACCOUNTS_COOKIE = f"{_PREFIX}accounts"
 DRAFT_COOKIE = f"{_PREFIX}draft"
+HOLD_COOKIE = f"{_PREFIX}hold"
+VISITOR_COOKIE = f"{_PREFIX}visitor"
 
 # --- Headers ------------------------------------------------------------------------------------------------------
 SECURE_CSP = {

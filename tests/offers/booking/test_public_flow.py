@@ -177,7 +177,7 @@ def test_the_page_speaks_the_visitors_language(salon_site, curl_cut):
 
     assert page.status_code == 200
     assert 'lang="es"' in page.content.decode()
-    assert 'action="/es/book/curl-cut/details"' in page.content.decode()
+    assert 'action="/es/book/curl-cut/hold"' in page.content.decode()
 
 
 def test_a_service_that_is_off_or_elsewhere_is_not_there(salon_site, salon, clinic, curl_cut):

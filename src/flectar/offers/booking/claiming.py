@@ -19,7 +19,7 @@ from flectar.core import clock
 from flectar.core.tenancy import current_project_id
 from flectar.offers.booking.errors import TryAgain
 from flectar.offers.booking.hours import Span, instant_of
-from flectar.offers.booking.models import Attendee, Booking, Claim, Resource, Session
+from flectar.offers.booking.models import Attendee, Booking, Claim, Hold, Resource, Session
 
 LOCK_TIMEOUT = "3s"
 _ASIDE = 10_000  # where units stand while they change places
@@ -109,8 +109,8 @@ def sit(booking: Booking, session: Session, names: Sequence[str] = (), *, beyond
     return True
 
 
-def claim(picks: Sequence[Pick], owner: Booking | Session, *, expires_at: datetime | None = None) -> bool:
-    """Insert the claims of a booking or of a session; False when one of them was not to be had."""
+def claim(picks: Sequence[Pick], owner: Booking | Session | Hold, *, expires_at: datetime | None = None) -> bool:
+    """Insert the claims of a booking, of a session or of a hold; False when one of them was not to be had."""
     rows = [
         (pick.resource.pk, unit, instant_of(start), instant_of(end), pick.is_forced)
         for pick in picks
@@ -122,8 +122,9 @@ def claim(picks: Sequence[Pick], owner: Booking | Session, *, expires_at: dateti
         cursor.execute(
             "WITH claimed AS ("
             "INSERT INTO booking_claim"
-            " (project_id, resource_id, unit, starts_at, ends_at, booking_id, session_id, expires_at, is_forced)"
-            " SELECT %s, r, u, s, e, %s, %s, %s, f FROM unnest(%s::uuid[], %s::smallint[], %s::timestamptz[],"
+            " (project_id, resource_id, unit, starts_at, ends_at, booking_id, session_id, held_by_id, expires_at,"
+            " is_forced)"
+            " SELECT %s, r, u, s, e, %s, %s, %s, %s, f FROM unnest(%s::uuid[], %s::smallint[], %s::timestamptz[],"
             " %s::timestamptz[], %s::boolean[]) AS wanted(r, u, s, e, f)"
             " ON CONFLICT DO NOTHING RETURNING resource_id),"
             " touched AS (UPDATE booking_resource SET rev = rev + 1"
@@ -133,6 +134,7 @@ def claim(picks: Sequence[Pick], owner: Booking | Session, *, expires_at: dateti
                 owner.project_id,
                 owner.pk if isinstance(owner, Booking) else None,
                 owner.pk if isinstance(owner, Session) else None,
+                owner.pk if isinstance(owner, Hold) else None,
                 expires_at,
                 *(list(column) for column in zip(*rows, strict=True)),
                 owner.project_id,
@@ -154,6 +156,12 @@ def release(booking: Booking) -> None:
         Claim.objects.filter(booking=booking).delete()
     else:
         Attendee.objects.filter(booking=booking, session__isnull=False).delete()
+
+
+def let_go(hold: Hold) -> None:
+    """The hold and its claims. It may be gone already."""
+    Claim.objects.filter(held_by=hold.pk).delete()
+    Hold.objects.filter(pk=hold.pk).delete()
 
 
 def keep(booking: Booking, until: datetime | None) -> None:

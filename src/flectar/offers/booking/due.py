@@ -19,7 +19,7 @@ from flectar.offers.booking.facts import (
     BookingRequested,
     TimeFreed,
 )
-from flectar.offers.booking.models import Booking
+from flectar.offers.booking.models import Booking, Hold
 from flectar.offers.booking.states import By, Status
 
 DONE_AFTER = timedelta(hours=24)
@@ -64,3 +64,10 @@ def close(project_id: UUID, booking_id: UUID) -> None:
     over = booking is not None and booking.ends_at + DONE_AFTER <= clock.now()
     if booking is not None and over and booking.status in (Status.CONFIRMED, Status.IN_PROGRESS):
         attendance.complete(booking, by=By.SYSTEM)
+
+
+@job("booking.sweep_hold")
+def sweep_hold(project_id: UUID, hold_id: UUID) -> None:
+    """A visitor's hold that became no booking is forgotten."""
+    if hold := Hold.objects.filter(pk=hold_id, until__lt=clock.now()).first():
+        claiming.let_go(hold)

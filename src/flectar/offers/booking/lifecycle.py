@@ -47,6 +47,7 @@ from flectar.offers.booking.models import (
     BookingEvent,
     Coupon,
     Entitlement,
+    Hold,
     Resource,
     Service,
     ServiceExtra,
@@ -144,11 +145,12 @@ def book_visit(
     notify: bool = True,
     most_minor: int | None = None,
     offered_until: datetime | None = None,
+    hold: Hold | None = None,
 ) -> list[Booking]:
     """Several services one after another in one visit: all of them or none, a booking each.
 
     `most_minor`: what the customer was shown. PriceChanged if it is more by now. `offered_until`: kept for somebody
-    who waited for it, and who has so long to say yes.
+    who waited for it, and who has so long to say yes. `hold`: the visitor's own, which becomes the booking.
     """
     first = asked[0].service
     if first.mode == Service.Mode.STAY:
@@ -164,10 +166,13 @@ def book_visit(
         nights=nights,
         customer=customer,
         is_forced=is_forced,
+        hold=hold,
     )
     with claiming_for(wish):
         if idempotency_key and (known := _of_key(idempotency_key, first, starts_at, customer)):
             return known
+        if hold is not None:
+            claiming.let_go(hold)
         picked = wish.choose()
         quotes = quotes_for(wish, asked, [picks[0].resource for picks in picked], codes)
         total = sum(quote.total.minor for quote in quotes)
@@ -211,6 +216,7 @@ def wish_for(
     nights: int = 0,
     customer: Customer | None = None,
     is_forced: bool = False,
+    hold: Hold | None = None,
 ) -> Wish:
     first = asked[0]
     if first.service.mode == Service.Mode.STAY:
@@ -248,6 +254,7 @@ def wish_for(
         party=party,
         customer=customer,
         is_forced=is_forced,
+        hold=hold,
     )
 
 

@@ -18,6 +18,7 @@ from flectar.offers.booking.models import (
     EntitlementUse,
     ExternalBusy,
     Feed,
+    Hold,
     Limit,
     NeedGroup,
     Policy,
@@ -114,8 +115,10 @@ _nothing(
 _nothing(EntitlementUse, "id", "project", "entitlement", "booking", "units", "amount_minor", "state", "at")
 _nothing(
     Claim,
-    *("id", "project", "resource", "unit", "starts_at", "ends_at", "booking", "session", "expires_at", "is_forced"),
+    *("id", "project", "resource", "unit", "starts_at", "ends_at", "booking", "session", "held_by"),
+    *("expires_at", "is_forced"),
 )
+_nothing(Hold, "id", "project", "token", "service", "resource", "starts_at", "until", "created_at")
 _nothing(
     Service,
     *("id", "project", "name", "name_folded", "slug", "group", "description", "duration_min", "price_minor"),

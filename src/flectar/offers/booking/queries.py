@@ -16,7 +16,7 @@ from flectar.offers.booking.diaries import candidates, customer_rules, team_rule
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.hours import instant_of, minute_of
 from flectar.offers.booking.lifecycle import Asked, book, cancel, move, restore
-from flectar.offers.booking.models import Booking, Resource, Service, ServiceExtra
+from flectar.offers.booking.models import Booking, Hold, Resource, Service, ServiceExtra
 from flectar.offers.booking.wish import Wish, visit
 from flectar.platform.projects.models import Project
 
@@ -69,11 +69,12 @@ def free_times(
     for_team: bool = False,
     without: Booking | None = None,
     also: Sequence[Asked] = (),
+    hold: Hold | None = None,
 ) -> list[FreeDay]:
     """The free starts of `days` local days. Listed means bookable: booking asks the same function.
 
     `for_team` lifts notice, horizon and the step; `without` looks as if that booking were gone, to move it; `also` are
-    services that follow in the same visit.
+    services that follow in the same visit; `hold` is the visitor's own.
     """
     rules = customer_rules(project, service, now)
     if for_team:  # on the service's own steps, or the list would be endless; booking takes every five minutes
@@ -85,7 +86,9 @@ def free_times(
         return _dates(project, service, first_day, bounds, party=party, resource=resource, now=now, for_team=for_team)
     needs: list[Need] = []
     quotas: list[Quota] = []
-    if wish := _wish(project, service, resource, extras, party, for_team=for_team, without=without, also=also):
+    if wish := _wish(
+        project, service, resource, extras, party, for_team=for_team, without=without, also=also, hold=hold
+    ):
         rules = replace(rules, duration=wish.minutes)
         needs = wish.needs(rules, bounds[0], bounds[-1])
         quotas = wish.quotas(needs, bounds[0], bounds[-1])
@@ -168,6 +171,7 @@ def _wish(
     for_team: bool = False,
     without: Booking | None = None,
     also: Sequence[Asked] = (),
+    hold: Hold | None = None,
 ) -> Wish | None:
     """None when nobody does it, or nothing seats the party."""
     wanted = [(service, resource, dict(extras or {})), *((one.service, one.resource, dict(one.extras)) for one in also)]
@@ -181,6 +185,7 @@ def _wish(
             is_limited=not for_team,
             party=party,
             moving=[without] if without else [],
+            hold=hold,
         )
     except BookingError:
         return None

@@ -12,7 +12,7 @@ from flectar.core import clock
 from flectar.offers.booking import queries
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.lifecycle import Asked
-from flectar.offers.booking.models import Booking, Closure, Resource, Service
+from flectar.offers.booking.models import Booking, Closure, Hold, Resource, Service
 from flectar.offers.booking.queries import FreeDay, Slot
 from flectar.platform.projects.models import Project
 
@@ -43,6 +43,7 @@ def strip(
     without: Booking | None = None,
     asked: Sequence[Asked] = (),
     party: int = 1,
+    hold: Hold | None = None,
 ) -> Strip:
     """The week from `first` (default: that of the first free time), with `day` or its first free day open.
 
@@ -67,6 +68,7 @@ def strip(
             party=party,
             for_team=for_team,
             without=without,
+            hold=hold,
         )
 
     days = week(begin)

@@ -111,6 +111,7 @@ site = [
     path("waiting/<str:token>", classes.own, name="waiting"),
     path("waiting/<str:token>/acceptance", classes.acceptance, name="waiting_acceptance"),
     path("waiting/<str:token>/departure", classes.departure, name="waiting_departure"),
+    path("book/<slug:service>/hold", flow.hold, name="book_hold"),
     path("book/<slug:service>/details", flow.details, name="book_details"),
     path("book/<slug:service>/guests", nights.guests, name="book_guests"),
     path("booking/<str:token>", own.manage, name="manage"),

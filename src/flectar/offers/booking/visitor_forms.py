@@ -82,6 +82,7 @@ class DetailsForm(QuestionsForm):
         help_text=gettext_lazy("Several with commas between them."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
+    remember = forms.BooleanField(label=gettext_lazy("Remember me on this device"), required=False)
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     website = forms.CharField(required=False, max_length=200)  # people leave it empty; programs fill everything
 

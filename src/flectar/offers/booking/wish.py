@@ -18,7 +18,7 @@ from flectar.offers.booking.claiming import Pick
 from flectar.offers.booking.diaries import Candidates, Item, candidates, customer_rules, read_needs, team_rules
 from flectar.offers.booking.errors import NobodyDoesIt, SlotTaken
 from flectar.offers.booking.hours import DAY_MIN, instant_of, minute_of
-from flectar.offers.booking.models import Booking, Resource, Service, Session
+from flectar.offers.booking.models import Booking, Hold, Resource, Service, Session
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import Project
 
@@ -39,6 +39,8 @@ class Wish:
     moving: Sequence[Booking] = ()
     is_limited: bool = True
     """False: the team may go beyond what limits customers."""
+    hold: Hold | None = None
+    """The visitor's own: its time is free for them."""
     is_forced: bool = False
     """By the team, on purpose: whatever speaks against it."""
     nights: int = 0
@@ -73,7 +75,7 @@ class Wish:
 
     @property
     def without(self) -> list[UUID]:
-        return [booking.pk for booking in self.moving]
+        return [*(booking.pk for booking in self.moving), *([self.hold.pk] if self.hold else [])]
 
     def must_be_free(self, *, lock: bool = False) -> list[tuple[Hashable, ...]]:
         """Who could take it, need by need. SlotTaken with the reason when nobody could."""
@@ -187,6 +189,8 @@ class Wish:
         """Who has it now; then by rank, the smallest that seats the party, and whoever is booked least that week."""
         resources = self.resources
         now_with = {booking.resource_id for booking in self.moving}
+        if self.hold is not None:
+            now_with.add(self.hold.resource_id)
         top = {who for group in able for who in _best_ranked([resources[one] for one in group])}  # type: ignore[index]  # ids
         booked = (
             _minutes_that_week(self.project, [resources[one] for one in top], self.starts_at) if len(top) > 1 else {}

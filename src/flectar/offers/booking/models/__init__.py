@@ -6,6 +6,7 @@ from flectar.offers.booking.models.bookings import (
     BookingEvent,
     BookingQuerySet,
     Claim,
+    Hold,
     RequirementAnswer,
     Series,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "EntitlementUse",
     "ExternalBusy",
     "Feed",
+    "Hold",
     "Limit",
     "NeedGroup",
     "Policy",

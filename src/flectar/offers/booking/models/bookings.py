@@ -260,6 +260,27 @@ class TsTzRange(Func):
     output_field = DateTimeRangeField()
 
 
+class Hold(TenantModel):
+    """A time kept for ten minutes while somebody types; without a name, because nobody has said one yet.
+
+    Whose link has the token may turn it into a booking; nobody else may have the time meanwhile.
+    """
+
+    token = models.CharField(max_length=64, default=new_token)
+    service = TenantForeignKey(Service, models.CASCADE, related_name="holds")
+    resource = TenantForeignKey(Resource, models.CASCADE, related_name="holds")
+    starts_at = models.DateTimeField()
+    until = models.DateTimeField()
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "token"], name="booking_hold_token_once")]
+
+    @property
+    def is_over(self) -> bool:
+        return self.until <= clock.now()
+
+
 class Claim(TenantModel):
     """Time of a resource that is given away, buffers inside. The database lets no two claims on one unit overlap.
 
@@ -272,6 +293,7 @@ class Claim(TenantModel):
     ends_at = models.DateTimeField()
     booking = TenantForeignKey(Booking, models.CASCADE, null=True, related_name="claims")
     session = TenantForeignKey("booking.Session", models.CASCADE, null=True, related_name="claims")
+    held_by = TenantForeignKey(Hold, models.CASCADE, null=True, related_name="claims")
     # A hold: from this moment on readers do as if the claim were not there, and writers delete it.
     expires_at = models.DateTimeField(null=True)
     is_forced = models.BooleanField(default=False)
@@ -290,6 +312,9 @@ class Claim(TenantModel):
                 name="booking_claim_by_expiry",
             ),
             models.Index(fields=["project", "booking"], name="booking_claim_of_booking"),
+            models.Index(
+                fields=["project", "held_by"], condition=Q(held_by__isnull=False), name="booking_claim_of_hold"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -297,7 +322,13 @@ class Claim(TenantModel):
                 name="booking_claim_length",
             ),
             models.CheckConstraint(
-                condition=Q(booking__isnull=True) ^ Q(session__isnull=True), name="booking_claim_of_one"
+                condition=Q(booking__isnull=False, session__isnull=True, held_by__isnull=True)
+                | Q(booking__isnull=True, session__isnull=False, held_by__isnull=True)
+                | Q(booking__isnull=True, session__isnull=True, held_by__isnull=False),
+                name="booking_claim_of_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_by__isnull=True) | Q(expires_at__isnull=False), name="booking_claim_of_a_hold_ends"
             ),
             models.CheckConstraint(condition=Q(unit__gte=1), name="booking_claim_unit"),
             ExclusionConstraint(

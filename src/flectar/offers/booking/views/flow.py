@@ -2,28 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import limits
 from flectar.core.ids import new_token
 from flectar.core.money import Money
-from flectar.offers.booking import answers, charging, choice, lifecycle, queries, terms, times
+from flectar.offers.booking import answers, charging, choice, holding, lifecycle, queries, terms, times
 from flectar.offers.booking.choice import Choice
 from flectar.offers.booking.coupons import BadCode, CodeGone
 from flectar.offers.booking.errors import BookingError, PriceChanged, SlotTaken
-from flectar.offers.booking.models import Booking, Resource, Service
+from flectar.offers.booking.models import Booking, Hold, Resource, Service
 from flectar.offers.booking.pricing import Line, Quote
-from flectar.offers.booking.views import nights
+from flectar.offers.booking.views import nights, remembered
 from flectar.offers.booking.views.look import public_context
 from flectar.offers.booking.visitor_forms import DetailsForm, codes_in
 from flectar.offers.booking.wish import Wish
@@ -33,6 +34,7 @@ from flectar.platform.projects.access import ProjectRequest, limited, site_view
 
 MAILS_AN_HOUR = 60
 CODES_AN_HOUR = 60
+HOLDS_IN_TEN_MINUTES = 12
 
 
 @site_view(module="booking", takes_in=True)
@@ -58,22 +60,77 @@ def choose_time(request: ProjectRequest, service: str) -> HttpResponse:
     wanted = choice.read(get_object_or_404(choice.bookable(), slug=service), request.GET)
     if wanted.service.mode == Service.Mode.SESSION:
         return redirect("booking:book_class", service=service)
-    return nights.months_page(request, wanted) if wanted.is_stay else _time_page(request, wanted)
+    if wanted.is_stay:
+        return nights.months_page(request, wanted)
+    return _time_page(request, wanted, day=times.read_day(request.GET, "day"))
 
 
-def _time_page(request: ProjectRequest, wanted: Choice) -> HttpResponse:
+@limited("booking.hold", limit=60, per_seconds=60)
+@site_view(module="booking", takes_in=True)
+@require_POST
+def hold(request: ProjectRequest, service: str) -> HttpResponse:
+    """A tap on a time: it is kept for ten minutes, and the details follow. Taken meanwhile: the times again, nearest
+    first. Who keeps too many goes on all the same, with a time that is not kept."""
+    wanted = choice.read(get_object_or_404(choice.bookable(), slug=service), request.POST)
+    starts_at = times.read_instant(request.POST.get("at", ""))
+    if starts_at is None:
+        return redirect("booking:book_time", service=service)
+    pairs = [("at", times.written(starts_at)), *wanted.all_fields]
+    former = _own_hold(request, wanted.service)
+    kept: Hold | None = None
+    if holding.is_for(wanted.service) and _may_hold(request):
+        try:
+            kept = holding.take(request.project, wanted.asked, starts_at, party=wanted.party, instead_of=former)
+        except SlotTaken as taken:
+            day = starts_at.astimezone(request.project.tz).date()
+            return _time_page(request, wanted, day=day, refused=taken, status=409)
+        except BookingError as refused:
+            return _time_page(request, wanted, day=None, refused=refused, status=409)
+        pairs.append(("hold", kept.token))
+    response = redirect(f"{reverse('booking:book_details', kwargs={'service': service})}?{urlencode(pairs)}")
+    if kept is not None:
+        seconds = int(holding.LONGEST.total_seconds())
+        response.set_cookie(
+            settings.HOLD_COOKIE, kept.token, max_age=seconds, samesite="Lax", secure=settings.HTTPS, httponly=True
+        )
+    return response
+
+
+def _own_hold(request: ProjectRequest, service: Service) -> Hold | None:
+    """What this browser has kept of this service: choosing another time gives it back."""
+    found = holding.find(request.COOKIES.get(settings.HOLD_COOKIE, ""))
+    return found if found is not None and found.service_id == service.pk else None
+
+
+def _may_hold(request: ProjectRequest) -> bool:
+    key = f"booking holds {request.project.pk} {request.client_address}"
+    return limits.hit(key, limit=HOLDS_IN_TEN_MINUTES, per_seconds=600).allowed
+
+
+def _time_page(
+    request: ProjectRequest,
+    wanted: Choice,
+    *,
+    day: date | None,
+    refused: BookingError | None = None,
+    status: int = 200,
+) -> HttpResponse:
     strip = times.strip(
         request.project,
         wanted.service,
-        day=times.read_day(request.GET, "day"),
+        day=day,
         first=times.read_day(request.GET, "from"),
         resource=wanted.resource,
         asked=wanted.asked,
         party=wanted.party,
+        hold=_own_hold(request, wanted.service),
     )
+    nearest = refused.nearest if isinstance(refused, SlotTaken) else ()
     context = public_context(
         request.project,
         choice=wanted,
+        refusal=str(refused) if refused else "",
+        nearest=[(times.written(one), one) for one in nearest],
         service=wanted.service,
         price=_price_before_time(request, wanted),
         people=queries.people_of(wanted.service, party=wanted.party),
@@ -84,7 +141,7 @@ def _time_page(request: ProjectRequest, wanted: Choice) -> HttpResponse:
         why_empty=times.why_empty(request.project, wanted.service, strip.chosen, wanted.resource),
         steps=steps(),
     )
-    return render(request, "booking/public/time.html", context)
+    return render(request, "booking/public/time.html", context, status=status)
 
 
 def _price_before_time(request: ProjectRequest, wanted: Choice) -> Money:
@@ -102,6 +159,7 @@ class Offer:
 
     wanted: Choice
     starts_at: datetime
+    hold: Hold | None = None
     resource: Resource | None = None
     quotes: Sequence[Quote] = ()
     refusal: str = ""
@@ -120,6 +178,10 @@ class Offer:
     @property
     def due(self) -> Money:
         return Money(sum(quote.due.minor for quote in self.quotes), self.total.currency)
+
+    @property
+    def may_hold_longer(self) -> bool:
+        return self.hold is not None and holding.may_be_extended(self.hold)
 
     @property
     def is_request(self) -> bool:
@@ -142,14 +204,18 @@ def details(request: ProjectRequest, service: str) -> HttpResponse:
     starts_at = nights.check_in(request.project, wanted) if wanted.is_stay else times.read_instant(asked.get("at", ""))
     if starts_at is None:
         return redirect("booking:book_time", service=service)
-    only_looks = "look" in request.POST
-    form = _form(request, wanted, only_looks=only_looks)
-    offer = Offer(wanted, starts_at)
+    if request.method != "POST" and (booked := _booked_here(request, asked.get("hold", ""))):
+        return redirect("booking:manage", token=booked.token)
+    only_looks = bool({"look", "extend"} & set(request.POST))
+    offer = Offer(wanted, starts_at, holding.find(asked.get("hold", "")))
+    form = _form(request, offer, only_looks=only_looks)
     if form.is_bound and _is_sent_again(form.data.get("key", "")):
         _price(request, offer, wanted.resource)
     else:
         try:
             _look(request, offer, form)
+            if "extend" in request.POST:
+                _hold_longer(request, offer)
         except SlotTaken as taken:
             return _gone(request, offer, form, taken)
         except BookingError as refused:
@@ -176,15 +242,40 @@ def details(request: ProjectRequest, service: str) -> HttpResponse:
         offer.refusal = str(refused)
         return _details_page(request, offer, form, status=409)
     own_page = f"{reverse('booking:manage', kwargs={'token': booking.token})}?new=1"
-    return redirect(charging.pay_url(request.project, booking) or own_page)
+    response = redirect(charging.pay_url(request.project, booking) or own_page)
+    remembered.write(request, response, form.cleaned_data)
+    return response
 
 
-def _form(request: ProjectRequest, wanted: Choice, *, only_looks: bool) -> DetailsForm:
+def _hold_longer(request: ProjectRequest, offer: Offer) -> None:
+    """Ten minutes more; or, when they were over, the same time once more."""
+    hold, wanted = offer.hold, offer.wanted
+    if hold is None or not holding.is_for(wanted.service):
+        return
+    if not hold.is_over:
+        holding.extend(hold)
+    elif _may_hold(request):
+        offer.hold = holding.take(request.project, wanted.asked, offer.starts_at, party=wanted.party, instead_of=hold)
+
+
+def _booked_here(request: ProjectRequest, token: str) -> Booking | None:
+    """Back from the own page to a form that was sent: the booking that came of it, in the same browser only, because
+    an address is soon passed on."""
+    if not token or token != request.COOKIES.get(settings.HOLD_COOKIE):
+        return None
+    found: Booking | None = Booking.objects.filter(idempotency_key=f"site:{token}").first()
+    return found
+
+
+def _form(request: ProjectRequest, offer: Offer, *, only_looks: bool) -> DetailsForm:
     """Whoever only looks at the price gets back what they typed, without a word about what is still missing."""
+    wanted = offer.wanted
     if request.method == "POST" and not only_looks:
         return DetailsForm(request.POST, request.FILES, questions=wanted.questions)
     typed = {name: request.POST[name] for name in request.POST} if only_looks else {}
-    return DetailsForm(questions=wanted.questions, initial={"key": new_token(), "code": wanted.code, **typed})
+    is_own = offer.hold is not None and offer.hold.token == request.COOKIES.get(settings.HOLD_COOKIE)
+    initial = {"key": offer.hold.token if offer.hold and is_own else new_token(), "code": wanted.code}
+    return DetailsForm(questions=wanted.questions, initial=initial | (typed or remembered.read(request)))
 
 
 def _is_sent_again(key: str) -> bool:
@@ -195,7 +286,14 @@ def _is_sent_again(key: str) -> bool:
 def _look(request: ProjectRequest, offer: Offer, form: DetailsForm) -> None:
     """Whether it is free, with whom it would be, and what it costs. A code that is none is said beside its field."""
     wanted = offer.wanted
-    wish = lifecycle.wish_for(request.project, wanted.asked, offer.starts_at, party=wanted.party, nights=wanted.nights)
+    wish = lifecycle.wish_for(
+        request.project,
+        wanted.asked,
+        offer.starts_at,
+        party=wanted.party,
+        nights=wanted.nights,
+        hold=offer.hold,
+    )
     try:
         people = wish.likely()
     except SlotTaken as taken:
@@ -262,6 +360,7 @@ def _book(request: ProjectRequest, offer: Offer, form: DetailsForm) -> Booking:
             locale=get_language() or "",
             idempotency_key=f"site:{typed['key']}",
             most_minor=times.whole(request.POST.get("shown", "")),
+            hold=offer.hold,
         )
         for booking in made:
             answers.keep(booking, form.answers)
@@ -296,7 +395,7 @@ def _details_page(request: ProjectRequest, offer: Offer, form: DetailsForm, *, s
         context |= nights.others(request.project, wanted, offer.nearest)
     page = "booking/public/stay.html" if wanted.is_stay else "booking/public/details.html"
     response = render(request, page, context, status=status)
-    if status == 200:
+    if status == 200 and offer.hold is None:
         # The Back button brings back this very form, with its key: sent again it finds the booking instead of "gone".
         response["Cache-Control"] = "private, max-age=300"
     return response

@@ -1,0 +1,242 @@
+"""A time is kept for a visitor while they type: taken with a tap, longer on demand, free again afterwards."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from flectar.core import clock
+from flectar.core.tenancy import project_scope
+from flectar.offers.booking import due, holding, lifecycle, queries
+from flectar.offers.booking.errors import SlotTaken
+from flectar.offers.booking.lifecycle import Asked
+from flectar.offers.booking.models import Booking, Claim, Hold, Service
+from tests.cast import PlatformClient
+from tests.offers.booking import make
+from tests.offers.booking.conftest import NOW
+from tests.offers.booking.make import at
+
+pytestmark = pytest.mark.usefixtures("monday_morning")
+SLOT = "2026-11-24T14:00Z"  # 15:00 in Madrid
+NAMED = {"name": "Marta Ferrer", "email": "marta@ferrer.example", "phone": "", "note": "", "key": "k1", "at": SLOT}
+
+
+@pytest.fixture
+def curl_cut(salon):
+    with project_scope(salon.pk):
+        return make.service(make.staff("Noa Vidal"), slug="curl-cut")
+
+
+@pytest.fixture
+def other_visitor(salon_site):
+    return PlatformClient("nacar.localhost:8000")
+
+
+def text(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def token_in(response) -> str:
+    return re.search(r"hold=([\w-]+)", response["Location"])[1]
+
+
+def count(model, salon) -> int:
+    with project_scope(salon.pk):
+        return model.objects.count()
+
+
+def test_a_tap_keeps_the_time_and_leads_to_the_details(salon_site, other_visitor, salon, curl_cut):
+    tapped = salon_site.post("/book/curl-cut/hold", {"at": SLOT})
+    details = salon_site.get(tapped["Location"])
+    refused = other_visitor.post("/book/curl-cut/hold", {"at": SLOT})
+
+    assert tapped.status_code == 302
+    assert "until 8:10" in text(details)
+    assert refused.status_code == 409
+    assert "Someone was quicker" in text(refused)
+    assert len(re.findall(r'name="at" value="2026-11-24T1[235]:\d\dZ"', refused.content.decode())) >= 3
+    assert count(Booking, salon) == 0
+
+
+def test_a_hold_becomes_the_booking(salon_site, salon, curl_cut):
+    token = token_in(salon_site.post("/book/curl-cut/hold", {"at": SLOT}))
+
+    booked = salon_site.post("/book/curl-cut/details", {**NAMED, "hold": token})
+
+    assert booked.status_code == 302
+    with project_scope(salon.pk):
+        claim = Claim.objects.get()
+        assert (claim.booking.starts_at, claim.expires_at) == (at(salon, "15:00"), None)
+        assert not Hold.objects.exists()
+
+
+def test_the_person_who_was_kept_is_the_one_who_comes(salon_site, salon, curl_cut):
+    with project_scope(salon.pk):
+        curl_cut.needs.create(resource=make.staff("Abril Mas", rank=0))
+        hold = holding.take(salon, [Asked(curl_cut)], at(salon, "15:00"))
+        make.booking(salon, curl_cut, at(salon, "9:00"), resource=hold.resource)
+
+        booking = lifecycle.book_visit(
+            salon, [Asked(curl_cut)], at(salon, "15:00"), make.customer(salon), hold=hold, notify=False
+        )[0]
+
+    assert booking.resource_id == hold.resource_id
+
+
+def test_another_tap_gives_the_first_time_back(salon_site, other_visitor, salon, curl_cut):
+    salon_site.post("/book/curl-cut/hold", {"at": SLOT})
+    second = salon_site.post("/book/curl-cut/hold", {"at": "2026-11-24T14:30Z"})
+
+    assert second.status_code == 302
+    assert count(Hold, salon) == 1
+    assert other_visitor.post("/book/curl-cut/hold", {"at": "2026-11-24T13:30Z"}).status_code == 302
+
+
+def test_ones_own_time_stays_in_the_list(salon_site, other_visitor, salon, curl_cut):
+    salon_site.post("/book/curl-cut/hold", {"at": SLOT})
+
+    mine = salon_site.get("/book/curl-cut?day=2026-11-24").content.decode()
+    theirs = other_visitor.get("/book/curl-cut?day=2026-11-24").content.decode()
+
+    assert f'value="{SLOT}"' in mine
+    assert f'value="{SLOT}"' not in theirs
+
+
+def test_the_hold_is_longer_on_demand_but_not_for_ever(salon_site, salon, curl_cut):
+    token = token_in(salon_site.post("/book/curl-cut/hold", {"at": SLOT}))
+    typed = {**NAMED, "hold": token, "extend": "1"}
+
+    with clock.frozen(NOW + timedelta(minutes=9)):
+        longer = salon_site.post("/book/curl-cut/details", typed)
+    with clock.frozen(NOW + timedelta(minutes=18)):
+        salon_site.post("/book/curl-cut/details", typed)
+    with clock.frozen(NOW + timedelta(minutes=27)):
+        longest = salon_site.post("/book/curl-cut/details", typed)
+
+    assert "until 8:19" in text(longer)
+    assert 'value="Marta Ferrer"' in longer.content.decode()
+    assert "until 8:30" in text(longest)
+    assert "Hold it longer" not in text(longest)
+    with project_scope(salon.pk):
+        assert Claim.objects.get().expires_at == Hold.objects.get().until == NOW + timedelta(minutes=30)
+
+
+def test_a_hold_that_is_over_says_so_and_holds_again_in_one_tap(salon_site, other_visitor, salon, curl_cut):
+    tapped = salon_site.post("/book/curl-cut/hold", {"at": SLOT})
+    with clock.frozen(NOW + timedelta(minutes=10)):
+        over = salon_site.get(tapped["Location"])
+        again = salon_site.post("/book/curl-cut/details", {**NAMED, "hold": token_in(tapped), "extend": "1"})
+
+        assert "The ten minutes are over. The time is still free." in text(over)
+        assert "until 8:20" in text(again)
+        assert other_visitor.post("/book/curl-cut/hold", {"at": SLOT}).status_code == 409
+    assert count(Hold, salon) == 1
+
+
+def test_a_hold_that_is_over_lets_somebody_else_in(salon_site, other_visitor, salon, curl_cut):
+    tapped = salon_site.post("/book/curl-cut/hold", {"at": SLOT})
+    with clock.frozen(NOW + timedelta(minutes=10, seconds=1)):
+        assert other_visitor.post("/book/curl-cut/details", NAMED).status_code == 302
+
+        gone = salon_site.get(tapped["Location"])
+        refused = salon_site.post("/book/curl-cut/details", {**NAMED, "key": "k2", "hold": token_in(tapped)})
+
+    assert (gone.status_code, refused.status_code) == (409, 409)
+    assert "That time is gone" in text(gone)
+    assert count(Booking, salon) == 1
+
+
+def test_a_hold_that_is_over_may_still_be_booked_if_nobody_came(salon_site, salon, curl_cut):
+    tapped = salon_site.post("/book/curl-cut/hold", {"at": SLOT})
+
+    with clock.frozen(NOW + timedelta(minutes=20)):
+        booked = salon_site.post("/book/curl-cut/details", {**NAMED, "hold": token_in(tapped)})
+
+    assert booked.status_code == 302
+    assert count(Claim, salon) == 1
+
+
+def test_whoever_keeps_too_many_goes_on_without(salon_site, salon, curl_cut):
+    with project_scope(salon.pk):
+        for number in range(14):
+            make.service(make.staff(f"Person {number} x"), slug=f"s{number}")
+    taps = [salon_site.post(f"/book/s{number}/hold", {"at": SLOT}) for number in range(14)]
+
+    assert all(tap.status_code == 302 for tap in taps)
+    assert "hold=" not in taps[-1]["Location"]
+    assert salon_site.get(taps[-1]["Location"]).status_code == 200
+    assert count(Hold, salon) == 12
+
+
+def test_a_request_that_takes_no_time_is_not_kept(salon_site, salon, curl_cut):
+    with project_scope(salon.pk):
+        Service.objects.update(mode=Service.Mode.REQUEST)
+
+    tapped = salon_site.post("/book/curl-cut/hold", {"at": SLOT})
+
+    assert "hold=" not in tapped["Location"]
+    assert count(Hold, salon) == 0
+
+
+def test_what_was_not_booked_is_forgotten(salon, curl_cut):
+    with project_scope(salon.pk):
+        hold = holding.take(salon, [Asked(curl_cut)], at(salon, "15:00"))
+
+    with clock.frozen(NOW + timedelta(minutes=5)), project_scope(salon.pk):
+        due.sweep_hold.run(project_id=salon.pk, hold_id=hold.pk)
+    assert count(Hold, salon) == 1
+    with clock.frozen(NOW + timedelta(minutes=70)), project_scope(salon.pk):
+        due.sweep_hold.run(project_id=salon.pk, hold_id=hold.pk)
+    assert count(Claim, salon) == 0
+
+
+def test_a_visit_of_two_is_kept_whole(salon, curl_cut):
+    with project_scope(salon.pk):
+        colour = make.service(make.staff("Iker Sanz"), slug="colour", duration_min=30)
+        holding.take(salon, [Asked(curl_cut), Asked(colour)], at(salon, "15:00"))
+
+        assert Claim.objects.count() == 2
+        with pytest.raises(SlotTaken):
+            lifecycle.book(salon, colour, at(salon, "16:00"), make.customer(salon))
+        assert queries.free_times(salon, colour, first_day=make.TUESDAY, days=1)[0].slots
+
+
+def test_back_from_the_own_page_leads_there_again_in_the_same_browser_only(salon_site, other_visitor, salon, curl_cut):
+    tapped = salon_site.post("/book/curl-cut/hold", {"at": SLOT})
+    token = token_in(tapped)
+    booked = salon_site.post("/book/curl-cut/details", {**NAMED, "key": token, "hold": token})
+
+    again = salon_site.get(tapped["Location"])
+    passed_on = other_visitor.get(tapped["Location"])
+
+    assert booked["Location"].startswith(again["Location"])
+    assert passed_on.status_code == 409
+    assert "/booking/" not in passed_on.content.decode()
+
+
+# --- Remember me ------------------------------------------------------------------------------------------------------
+
+
+def test_who_ticks_is_known_at_the_next_booking_and_only_in_this_browser(salon_site, other_visitor, salon, curl_cut):
+    salon_site.post("/book/curl-cut/details", {**NAMED, "remember": "on"})
+
+    again = salon_site.get("/book/curl-cut/details?at=2026-11-24T11:00Z").content.decode()
+    other = other_visitor.get("/book/curl-cut/details?at=2026-11-24T11:00Z").content.decode()
+
+    assert 'value="marta@ferrer.example"' in again
+    assert "marta" not in other
+    assert "marta" not in salon_site.cookies[settings.VISITOR_COOKIE].value
+
+
+def test_who_takes_the_tick_away_is_forgotten(salon_site, salon, curl_cut):
+    salon_site.post("/book/curl-cut/details", {**NAMED, "remember": "on"})
+    salon_site.post("/book/curl-cut/details", {**NAMED, "key": "k2", "at": "2026-11-24T11:00Z"})
+
+    assert salon_site.cookies[settings.VISITOR_COOKIE].value == ""
+
+
+def test_who_does_not_tick_gets_no_such_cookie(salon_site, salon, curl_cut):
+    salon_site.post("/book/curl-cut/details", NAMED)
+
+    assert settings.VISITOR_COOKIE not in salon_site.cookies
