@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import feeds, times
+from flectar.offers.booking import asking, feeds, times
 from flectar.offers.booking.models import (
     CalendarSource,
     Coupon,
@@ -65,6 +65,7 @@ def build() -> World:
     a_house(world)
     some_customers(world)
     some_prices(world)
+    some_requests(world)
     a_team(world)
     some_domains(world.salon)
     some_calendars(world)
@@ -154,6 +155,24 @@ def an_operator(world: World) -> None:
     bruno = Membership.objects.get(user=world.stranger, organization=world.clinic.organization)
     visit = support.visit(bruno, by=world.lucia, reason="No free times", ticket="4711")
     world.ids |= {"visit": visit.pk, "open_organization": world.clinic.organization_id}
+
+
+def some_requests(world: World) -> None:
+    """Two that wait for the team, one that waits for the customer. The service is on no list of what can be booked."""
+    salon, day = world.salon, world.salon.today + timedelta(days=22)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    with project_scope(salon.pk):
+        bridal = bookings.service(Resource.objects.get(name="Noa Vidal"), name="Bridal hair", approval="all")
+        asked = [
+            bookings.booking(
+                salon, bridal, bookings.at(salon, time, day), customer=bookings.customer(salon, name), by_team=False
+            )
+            for name, time in [("Noa Benítez", "10:00"), ("Rosa Peris", "12:00"), ("Júlia Mas", "16:00")]
+        ]
+        asking.propose(asked[2], bookings.at(salon, "11:00", day), notify=False)
+        Service.objects.filter(pk=bridal.pk).update(is_active=False)
+    world.ids |= {"asked": asked[0].pk}
 
 
 def some_prices(world: World) -> None:

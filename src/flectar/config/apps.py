@@ -7,6 +7,7 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from flectar.config import outside
+        from flectar.config.context import waiting
         from flectar.config.deeds import DEEDS
         from flectar.config.modules import AREAS, PERMISSIONS, SWITCHES
         from flectar.config.reactions import reactions
@@ -42,7 +43,7 @@ class ConfigConfig(AppConfig):
         obstacles.connect([leaving.obstacles])
         catalogue.connect([*BOOKING_EVENTS, *CUSTOMER_EVENTS])
         compiled.connect(outside.BROWSER_ITEMS, outside.PROCESSORS)
-        index.connect(index.Around(saved.views, saved.kept, bell.unread_of))
+        index.connect(index.Around(saved.views, saved.kept, bell.unread_of, waiting))
         kinds.connect([*told.KINDS, *customers_told.KINDS, *of_platform.KINDS])
         roles.connect(PERMISSIONS)
         roles.connect_areas(AREAS)

@@ -10,12 +10,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from flectar.config.modules import ACCOUNT_PAGES, MODULES, OPERATOR_PAGES, ORGANIZATION_PAGES, SETTINGS, Module
+from flectar.offers.booking import asking
 from flectar.platform.accounts import parked
-from flectar.platform.notifications.bell import new_count
+from flectar.platform.notifications.bell import MOST_COUNTED, unread_of
 from flectar.platform.organizations import second_step
 from flectar.platform.projects.access import can, known_visit, seat_at
 from flectar.platform.projects.models import Project
 from flectar.ui.formats import clock, day, short_day
+from flectar.ui.index import counts
 from flectar.ui.views import THEMES
 
 SEARCH_URL_NAME = "home:search"
@@ -58,7 +60,7 @@ def shell(request: Any) -> dict[str, Any]:
             "menu": cache(lambda: menu(request)),
             "create": cache(lambda: create_menu(request)),
             "notifications_url": _url("notifications:index", project=project.slug),
-            "new_notifications": cache(lambda: _new_notifications(request)),
+            "new_notifications": lambda: _in_the_shell(request)[0],
             "search_url": _url(SEARCH_URL_NAME, project=project.slug),
         }
     return values
@@ -119,11 +121,20 @@ def _theme(request: Any) -> str:
     return str(request.COOKIES.get(settings.THEME_COOKIE, "system"))
 
 
-def _new_notifications(request: Any) -> int:
-    """A list has counted them along with its own rows."""
-    if hasattr(request, "new_notifications"):
-        return int(request.new_notifications)
-    return new_count(request.user) if can(request.user, "home.read", request.project) else 0
+def waiting(request: Any) -> Any:
+    """The requests that the menu counts; None for whom it does not."""
+    project = request.project
+    if project is None or not project.has("booking") or not can(request.user, "bookings.write", project):
+        return None
+    return asking.queue().order_by()
+
+
+def _in_the_shell(request: Any) -> tuple[int, int]:
+    """What the bell counts and what the menu counts, in one question. A list has counted them along with its rows."""
+    if not hasattr(request, "in_the_shell"):
+        request.in_the_shell = counts([unread_of(request), waiting(request)], MOST_COUNTED)
+    new, requests = request.in_the_shell
+    return new or 0, requests or 0
 
 
 class _Rights:
@@ -149,6 +160,7 @@ def menu(request: Any) -> list[dict[str, Any]]:
             "section": module.section,
             "hotkey": module.hotkey,
             "current": _is_current(request.path, url, request.project),
+            "count": _in_the_shell(request)[1] if module.key == "booking" else 0,
         }
         for module in _open_modules(request)
         if (url := _url(module.url_name, project=request.project.slug))

@@ -264,11 +264,12 @@ type Counted = Callable[[QueryDict], "QuerySet[Any] | None"]
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """`views` are those kept of a list, each with a `query`; `bell` is what the bell counts."""
+    """`views` are those kept of a list, each with a `query`; the bell counts `bell`, the menu `waiting`."""
 
     views: Callable[[HttpRequest, str], Sequence[Any]]
     kept: Callable[[HttpRequest, Sequence[Any]], Any]
     bell: Callable[[HttpRequest], "QuerySet[Any] | None"]
+    waiting: Callable[[HttpRequest], "QuerySet[Any] | None"]
 
 
 _around: Around | None = None
@@ -304,18 +305,17 @@ def tally(
     counted: Counted | None = None,
     to: int = COUNT_TO,
 ) -> list[int | None]:
-    """The counts of a list's own querysets. In the same question: those of its saved views, and the bell's.
+    """The counts of a list's own querysets. In the same question: those of its saved views, and what the shell counts.
 
     `counted` gives what a saved view's query would show, None where counting is too dear.
     """
     views = _views(request, key)
     of_views = [counted(QueryDict(view.query)) if counted else None for view in views]
-    bell = _around.bell(request) if _around else None
-    found = counts([*querysets, *of_views, bell], to)
-    for view, count in zip(views, found[len(querysets) : -1], strict=True):
+    shell = [_around.bell(request), _around.waiting(request)] if _around else [None, None]
+    found = counts([*querysets, *of_views, *shell], to)
+    for view, count in zip(views, found[len(querysets) : -2], strict=True):
         view.count = said(count, to)
-    if bell is not None:
-        request.new_notifications = found[-1]
+    request.in_the_shell = found[-2:]
     return found[: len(querysets)]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -76,6 +77,22 @@ def _said(project: Project, facts: dict[str, str]) -> str:
     at = datetime.fromisoformat(facts["starts_at"])
     day = formats.short_day(at.astimezone(project.tz).date())
     return _("%(when)s with %(name)s") % {"when": f"{day}, {formats.clock(at, project)}", "name": facts.get("with", "")}
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the team knows of somebody: bookings that took place or will, and how often nobody came."""
+
+    bookings: int
+    no_shows: int
+
+
+def past_of(customer: Customer) -> Past:
+    stood = Q(status__in=[*Booking.HOLDING, Booking.Status.COMPLETED]) & ~Q(status=Booking.Status.REQUESTED)
+    counts = Booking.objects.filter(customer=customer).aggregate(
+        bookings=Count("pk", filter=stood), no_shows=Count("pk", filter=Q(status=Booking.Status.NO_SHOW))
+    )
+    return Past(**counts)
 
 
 def of_customer(customer: Customer) -> Iterable[TimelineEntry]:

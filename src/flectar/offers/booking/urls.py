@@ -16,6 +16,7 @@ from flectar.offers.booking.views import (
     nights,
     own,
     prepaid,
+    requests,
     seasons,
     services,
     sessions,
@@ -44,6 +45,11 @@ dashboard = [
     path(
         "classes/<uuid:session_id>/waiting/<uuid:waiting_id>/removal", sessions.waiting_removal, name="waiting_removal"
     ),
+    path("bookings/requests", requests.index, name="requests"),
+    path("bookings/requests/<uuid:booking_id>/acceptance", requests.acceptance, name="acceptance"),
+    path("bookings/requests/<uuid:booking_id>/time", requests.time, name="request_time"),
+    path("bookings/requests/<uuid:booking_id>/refusal", requests.refusal, name="refusal"),
+    path("bookings/requests/<uuid:booking_id>/reopening", requests.reopening, name="reopening"),
     path("services", services.index, name="services"),
     path("services/on", services.on_sale, name="services_on"),
     path("services/off", services.off_sale, name="services_off"),

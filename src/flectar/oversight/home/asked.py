@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, Subquery
 
 from flectar.core import clock
+from flectar.offers.booking.asking import queue
 from flectar.offers.booking.models import Booking, Resource, Service, ServiceNeed
 from flectar.platform.outbox.models import Message
 from flectar.platform.projects.models import BusinessProfile, OpeningHours, Project, SpecialDay
@@ -16,6 +17,7 @@ from flectar.platform.projects.models import BusinessProfile, OpeningHours, Proj
 LOOK_BACK_DAYS = 14
 MOST_LOST = 20
 MOST_LONELY = 3
+MOST_ASKING = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Asked:
     windows: list[tuple[int, int]]  # of today: start and length in minutes; a special day replaces its weekday
     lost: list[str]  # the addresses of mails that did not arrive lately, newest first
     lonely: list[tuple[UUID, str]]  # services on sale that nobody does
+    asking: list[str]  # who waits for an answer to a request, the longest first
 
 
 def ask(project: Project) -> Asked:
@@ -37,7 +40,8 @@ def ask(project: Project) -> Asked:
     lost = Message.objects.needing_a_look().filter(created_at__gte=since).order_by("-created_at", "-id")
     done = ServiceNeed.objects.filter(resource__is_active=True).values("service_id")
     lonely = Service.objects.active().exclude(pk__in=done).in_order()[:MOST_LONELY]
-    place, has_hours, service, staff, booking, special, starts, lengths, addresses, pks, names = (
+    requests: Any = queue()
+    place, has_hours, service, staff, booking, special, starts, lengths, addresses, pks, names, asking = (
         Project.objects.values_list(
             Exists(BusinessProfile.objects.exclude(street="", phone="")),
             Exists(OpeningHours.objects.all()),
@@ -50,6 +54,7 @@ def ask(project: Project) -> Asked:
             ArraySubquery(lost[:MOST_LOST].values("to_address")),
             ArraySubquery(lonely.values("pk")),
             ArraySubquery(lonely.values("name")),
+            ArraySubquery(requests.values("customer__name")[: MOST_ASKING + 1]),
         ).get(pk=project.pk)
     )
     windows = zip(starts, lengths, strict=True) if special is None else special
@@ -62,4 +67,5 @@ def ask(project: Project) -> Asked:
         windows=[(start, length) for start, length in windows],
         lost=addresses,
         lonely=list(zip(pks, names, strict=True)),
+        asking=asking,
     )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from flectar.oversight.home.asked import Asked
+from flectar.oversight.home.asked import MOST_ASKING, Asked
 from flectar.platform.projects.access import can, is_closed_to_visitors
 from flectar.platform.projects.models import Project
 
@@ -24,7 +24,32 @@ class Notice:
 
 
 def notices(user: Any, project: Project, asked: Asked) -> list[Notice]:
-    return [*_agreement(user, project), *_mail(user, project, asked), *_services(user, project, asked)]
+    return [
+        *_requests(user, project, asked),
+        *_agreement(user, project),
+        *_mail(user, project, asked),
+        *_services(user, project, asked),
+    ]
+
+
+def _requests(user: Any, project: Project, asked: Asked) -> Iterator[Notice]:
+    """First of all: somebody waits, and their time is kept meanwhile."""
+    if not (asked.asking and project.has("booking") and can(user, "bookings.write", project)):
+        return
+    count = len(asked.asking)
+    title = ngettext("%(name)s asks for a booking", "%(count)s requests to answer", count)
+    if count > MOST_ASKING:
+        title = _("More than %(most)s requests to answer")
+    yield Notice(
+        icon="hourglass",
+        tone="w",
+        title=title % {"name": asked.asking[0], "count": count, "most": MOST_ASKING},
+        detail=_("The time is kept until you answer.")
+        if count == 1
+        else _("%(name)s has waited the longest.") % {"name": asked.asking[0]},
+        url=reverse("booking:requests", kwargs={"project": project.slug}),
+        action=_("Answer"),
+    )
 
 
 def _agreement(user: Any, project: Project) -> Iterator[Notice]:

@@ -1,8 +1,6 @@
 """Bookings for the team: the list, one booking, move, cancel, bring back, and a new one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from flectar.core import clock
 from flectar.offers.booking import history, queries, sums, times
-from flectar.offers.booking.diaries import candidates
-from flectar.offers.booking.errors import BookingError, SlotTaken
-from flectar.offers.booking.forms import CancellationForm, NewBookingForm, NewTimeForm
+from flectar.offers.booking.errors import BookingError
+from flectar.offers.booking.forms import CancellationForm, NewBookingForm
 from flectar.offers.booking.models import Booking, Service
 from flectar.offers.booking.notices import manage_url
+from flectar.offers.booking.views import another_time
 from flectar.people.customers import directory
 from flectar.people.customers.contacts import BadContact
 from flectar.people.customers.models import Customer
@@ -55,8 +53,7 @@ def booking(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
 def time(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     """Another time: a tap on a free one, or an exact one typed in."""
     one = _find(booking_id)
-    people = candidates(one.service).all
-    form = NewTimeForm(request.POST or None, project=request.project, people=people, booking=one)
+    form = another_time.form_for(request, one)
     refusal: BookingError | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,33 +63,9 @@ def time(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
             return _to(request, "booking", booking_id=booking_id)
         except BookingError as refused:
             one, refusal = _find(booking_id), refused
-    resource = people.get(_uuid(request.GET.get("with", "")))  # type: ignore[arg-type]  # None is in no dict
-    strip = times.strip(
-        request.project,
-        one.service,
-        day=times.read_day(request.GET, "day"),
-        first=times.read_day(request.GET, "from"),
-        resource=resource,
-        for_team=True,
-        without=one,
-    )
-    context = {
-        "booking": one,
-        "form": form,
-        "refusal": refusal,
-        "nearest": _nearest(refusal),
-        "strip": strip,
-        "days": [(day, times.in_a_word(day)) for day in strip.days],
-        "why_empty": times.why_empty(request.project, one.service, strip.chosen, resource),
-        "people": people.values(),
-        "resource": resource,
-    }
+    context = another_time.context(request, one, form, refusal)
     status = 409 if refusal else 422 if form.errors else 200
     return render(request, "booking/move.html", context, status=status)
-
-
-def _nearest(refusal: BookingError | None) -> Sequence[datetime]:
-    return refusal.nearest if isinstance(refusal, SlotTaken) else ()
 
 
 @dashboard("bookings.write", module="booking")
@@ -150,7 +123,7 @@ def new(request: ProjectRequest) -> HttpResponse:
     context = {
         "form": form,
         "refusal": refusal,
-        "nearest": _nearest(refusal),
+        "nearest": another_time.nearest(refusal),
         "customer": customer,
         "text": text,
         "matches": _matches(text),
