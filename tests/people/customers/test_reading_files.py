@@ -261,7 +261,6 @@ def test_quotation_marks_inside_a_word_are_just_marks():
         (b"", "The file is empty."),
         (b"\xef\xbb\xbf \r\n", "The file is empty."),
         (b"PK\x03\x04rest", "This is a spreadsheet workbook. Save it as CSV in the program that made it."),
-        (b"BEGIN:VCARD\r\nVERSION:3.0", "This is a vCard file. Export the contacts as CSV."),
         (b"<!DOCTYPE html><html>", "This is a web page, not a CSV file. Export the contacts as CSV."),
         (b"a" * (MAX_BYTES + 1), "The file is larger than 10 MB. Split it and import the parts."),
         (b"name\n" + b"a\n" * 50_001, "The file has more than 50,000 rows. Split it and import the parts."),

@@ -21,6 +21,7 @@ class Says(StrEnum):
     LANGUAGE = "language"
     NOTE = "note"
     TAGS = "tags"
+    PHOTO = "photo"
     NOTHING = ""
 
 
@@ -40,6 +41,7 @@ LABELS: Mapping[Says, str | Promise] = {
     Says.LANGUAGE: _("Language"),
     Says.NOTE: _("Note"),
     Says.TAGS: _("Tags"),
+    Says.PHOTO: _("Photo"),
     Says.NOTHING: _("Leave out"),
 }
 
@@ -50,6 +52,7 @@ _NOT_ABOUT_CONTACT = (
     r"|cumpleanos|web|website|url|subject|sensitivity|priority|categor|group|grupo|callback|im address|user|usuario)"
 )
 _PATTERNS: tuple[tuple[Says, str], ...] = (
+    (Says.PHOTO, r"^vcard photo$"),
     (Says.TAGS, r"^(tags?|etiquetas?|client tags?|customer tags?)$"),
     (Says.NOTHING, _NOT_ABOUT_CONTACT),
     (Says.EMAIL, r"\b(e ?mails?|mail|correos?( electronicos?)?|direccion(es)? de correo)\b"),

@@ -20,7 +20,7 @@ from flectar.core import clock, storage
 from flectar.core.events import announce
 from flectar.core.ids import new_token
 from flectar.core.inventory import Erase, P, Record
-from flectar.people.customers import contacts, directory
+from flectar.people.customers import contacts, directory, pictures
 from flectar.people.customers.facts import CustomerErased
 from flectar.people.customers.models import Customer, CustomerImport
 from flectar.people.customers.personal import Rows, rows_about
@@ -73,6 +73,7 @@ def erase(project: Project, customer: Customer) -> None:
     for rows in about:
         _erase(rows)
     _forget_mentions(needles)
+    pictures.forget(customer.picture)
     sealing.forget(Entry.objects.filter(project_id=project.pk, target_id__in=ids))
     _empty(customer)
     record("customer.erased", new={"customer": str(ids[0])})
@@ -160,6 +161,7 @@ def _empty(customer: Customer) -> None:
         return
     now = clock.now()
     customer.name, customer.sort_key = _("Erased customer"), ""
+    customer.picture = ""
     customer.locale = customer.collected_from = customer.notice_version = customer.restricted_because = ""
     customer.brought_by, customer.restricted_at = None, None
     customer.erased_at, customer.archived_at = now, customer.archived_at or now

@@ -240,9 +240,9 @@ class ErasureForm(forms.Form):
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=gettext_lazy("CSV file"),
-        help_text=gettext_lazy("From Google Contacts, Outlook or a spreadsheet. Up to 10 MB."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
+        label=gettext_lazy("CSV or vCard file"),
+        help_text=gettext_lazy("From a phone, Google Contacts, Outlook or a spreadsheet. Up to 10 MB."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.vcf,text/csv,text/plain,text/vcard"}),
         error_messages={
             "required": gettext_lazy("Choose a file."),
             "empty": gettext_lazy("The file is empty."),

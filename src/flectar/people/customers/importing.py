@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from flectar.core import clock
+from flectar.core.storage import BadUpload
 from flectar.core.tenancy import project_scope
 from flectar.core.text import fold
-from flectar.people.customers import columns, custom, directory, tags
+from flectar.people.customers import columns, custom, directory, pictures, tags, vcard
 from flectar.people.customers.columns import Says
 from flectar.people.customers.contacts import shortened
 from flectar.people.customers.errors import Restricted
@@ -63,7 +64,7 @@ class Preview:
 
 def preview(project: Project, content: bytes, says: Sequence[str] | None = None) -> Preview:
     """Read the file and compare with who is known. Raises UnreadableFile. Needs the project's scope."""
-    table = read_table(content, knows=columns.is_known)
+    table = vcard.read(content) if vcard.is_one(content) else read_table(content, knows=columns.is_known)
     sheet = understand(table, says)
     asked = custom.fields()
     if says is None:
@@ -257,7 +258,7 @@ def _bring_in_chunk(job: CustomerImport, people: Sequence[Person]) -> None:
         remarks += [Remark(person.line, Outcome.PARTLY, reason, person.cells) for person in people if person.tags]
         people = [replace(person, tags=[]) for person in people]
     new = [person for person in people if person.line not in known.people]
-    _add(job, new)
+    _add(job, new, remarks)
     completed = 0
     for person in people:
         if customer := known.people.get(person.line):
@@ -271,7 +272,7 @@ def _bring_in_chunk(job: CustomerImport, people: Sequence[Person]) -> None:
     )
 
 
-def _add(job: CustomerImport, people: Sequence[Person]) -> None:
+def _add(job: CustomerImport, people: Sequence[Person], remarks: list[Remark]) -> None:
     customers = Customer.objects.bulk_create(
         Customer(
             project_id=job.project_id,
@@ -301,10 +302,24 @@ def _add(job: CustomerImport, people: Sequence[Person]) -> None:
         for customer, person in pairs
         for body in person.notes
     )
+    for customer, person in pairs:
+        _put_picture(customer, person, remarks)
     tags.put_on_new((customer, person.tags) for customer, person in pairs)
     if any(person.answers for person in people):
         asked = custom.fields()
         custom.put_on_new((customer, _answers(person, asked)) for customer, person in pairs)
+
+
+def _put_picture(customer: Customer, person: Person, remarks: list[Remark]) -> bool:
+    """Where there is none yet. A photo that cannot be read is left out with its reason."""
+    if not person.photo or customer.picture:
+        return False
+    try:
+        pictures.put(customer, vcard.photo_bytes(person.photo))
+    except BadUpload as bad:
+        remarks.append(Remark(person.line, Outcome.PARTLY, str(bad), person.cells))
+        return False
+    return True
 
 
 def _complete(job: CustomerImport, customer: Customer, person: Person, known: _Known, remarks: list[Remark]) -> bool:
@@ -337,6 +352,7 @@ def _complete(job: CustomerImport, customer: Customer, person: Person, known: _K
         changed = bool(tags.put(customer, person.tags)) or changed
     except tags.BadTag as bad:
         remarks.append(Remark(person.line, Outcome.PARTLY, str(bad), person.cells))
+    changed = _put_picture(customer, person, remarks) or changed
     if person.answers:
         held = {value.field_id for value in customer.values.all()}
         found = _answers(person, custom.fields()).items()

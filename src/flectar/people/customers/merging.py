@@ -147,14 +147,15 @@ def _take_over(kept: Customer, gone: Customer, name: str) -> None:
     if name == gone.name and name != kept.name:
         kept.name, kept.sort_key, kept.kind = gone.name, sort_key(gone.name), gone.kind
     kept.locale = kept.locale or gone.locale
+    kept.picture = kept.picture or gone.picture
     kept.created_at = min(kept.created_at, gone.created_at)
     if gone.archived_at is None:
         kept.archived_at = None
-    kept.save(update_fields=["name", "sort_key", "kind", "locale", "created_at", "archived_at"])
+    kept.save(update_fields=["name", "sort_key", "kind", "locale", "picture", "created_at", "archived_at"])
 
 
 def _own_values(customer: Customer) -> dict[str, Any]:
-    names = ("name", "sort_key", "kind", "locale", "created_at", "archived_at")
+    names = ("name", "sort_key", "kind", "locale", "picture", "created_at", "archived_at")
     values = {name: getattr(customer, name) for name in names}
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
 

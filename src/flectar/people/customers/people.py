@@ -48,6 +48,7 @@ class Person:
     locale: str = ""
     notes: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    photo: str = ""  # as base64
     answers: dict[str, str] = field(default_factory=dict)  # of the owner's own fields: meaning → as the file says it
 
 
@@ -113,10 +114,11 @@ def read_people(sheet: Sheet, *, region: str, locales: Iterable[str] = ("en", "e
         try:
             person, left_out = _person(row, sheet.says, region, known_locales)
         except _Unusable as unusable:
-            remarks.append(Remark(row.line, Outcome.SKIPPED, str(unusable), row.cells))
+            cells = _without_photos(row.cells, sheet.says)
+            remarks.append(Remark(row.line, Outcome.SKIPPED, str(unusable), cells))
             continue
         people.append(person)
-        remarks.extend(Remark(row.line, Outcome.PARTLY, reason, row.cells) for reason in left_out)
+        remarks.extend(Remark(row.line, Outcome.PARTLY, reason, person.cells) for reason in left_out)
     joined, joins = _join_repeats(people)
     remarks.extend(joins)
     remarks.sort(key=lambda remark: remark.line)
@@ -151,7 +153,7 @@ def _person(row: Row, says: Sequence[str], region: str, locales: Sequence[str]) 
         raise _Unusable(_("The note is longer than %(limit)s characters.") % {"limit": f"{MAX_NOTE:,}"})
     person = Person(
         line=row.line,
-        cells=row.cells,
+        cells=_without_photos(row.cells, says),
         name=name or (emails + phones)[0],
         is_company=bool(company and not own_name),
         emails=emails,
@@ -159,9 +161,17 @@ def _person(row: Row, says: Sequence[str], region: str, locales: Sequence[str]) 
         locale=_locale(_first(values[Says.LANGUAGE]), locales),
         notes=notes,
         tags=_tags(values[Says.TAGS], left_out),
+        photo=_first(values[Says.PHOTO]),
         answers={meaning: found[0] for meaning, found in values.items() if meaning.startswith("field:") and found},
     )
     return person, left_out
+
+
+def _without_photos(cells: tuple[str, ...], says: Sequence[str]) -> tuple[str, ...]:
+    """What a report keeps of a row."""
+    if Says.PHOTO not in says:
+        return cells
+    return tuple("" if meaning == Says.PHOTO else cell for cell, meaning in zip(cells, says, strict=False))
 
 
 def _tags(cells: Iterable[str], left_out: list[str]) -> list[str]:
@@ -309,6 +319,7 @@ def _join(kept: Person, repeat: Person) -> None:
     kept.emails += [email for email in repeat.emails if email not in kept.emails]
     kept.phones += [phone for phone in repeat.phones if phone not in kept.phones]
     kept.notes += [note for note in repeat.notes if note not in kept.notes]
+    kept.photo = kept.photo or repeat.photo
     kept.answers = repeat.answers | kept.answers
     kept.tags += [tag for tag in repeat.tags if fold(tag) not in map(fold, kept.tags)]
     kept.locale = kept.locale or repeat.locale

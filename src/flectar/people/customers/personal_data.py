@@ -33,6 +33,7 @@ classify(
         "sort_key": P("user.name", erase=REDACT, export=False),
         "kind": NONE,
         "locale": P("user.demographic.language", erase=REDACT),
+        "picture": P("user.image", erase=REDACT, export=False),
         "collected_via": P("user.behavior", erase=DELETE),
         "collected_from": P("user.behavior", erase=REDACT),
         "notice_version": P("user.privacy_preferences"),

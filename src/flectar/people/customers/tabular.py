@@ -77,8 +77,6 @@ def _refuse_other_formats(data: bytes) -> None:
     start = data[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         raise UnreadableFile(_("This is a spreadsheet workbook. Save it as CSV in the program that made it."))
-    if start.startswith(b"begin:vcard"):
-        raise UnreadableFile(_("This is a vCard file. Export the contacts as CSV."))
     if start.startswith((b"<!doctype", b"<html", b"<?xml")):
         raise UnreadableFile(_("This is a web page, not a CSV file. Export the contacts as CSV."))
     if start.startswith((b"{", b"%pdf", b"\x89png", b"\x1f\x8b")):

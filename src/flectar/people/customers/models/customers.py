@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from flectar.core import clock
+from flectar.core.storage import public_url
 from flectar.core.tenancy import TenantForeignKey, TenantQuerySet
 from flectar.core.text import fold
 from flectar.platform.projects.models import TenantModel
@@ -115,6 +116,7 @@ class Customer(TenantModel):
     sort_key = models.CharField(max_length=300, db_collation="C", editable=False)
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind, default=Kind.PERSON)
     locale = models.CharField(_("Language"), max_length=10, blank=True)
+    picture = models.CharField(max_length=200, blank=True, default="", db_default="")  # among the public files
     collected_via = models.CharField(_("Came by"), max_length=20, choices=Via)
     collected_from = models.CharField(max_length=200, blank=True)  # the page, form or file
     notice_version = models.CharField(max_length=40, blank=True)  # of the privacy notice that was shown
@@ -150,6 +152,10 @@ class Customer(TenantModel):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+    @property
+    def picture_url(self) -> str:
+        return public_url(self.picture) if self.picture else ""
 
     @property
     def is_restricted(self) -> bool:
