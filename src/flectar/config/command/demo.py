@@ -1,4 +1,4 @@
-"""Fill an installation with the demo businesses: two organizations that know nothing of each other.
+"""Fill an installation with the demo businesses: six of them, in three organizations, with a year of bookings each.
 
 For trying out, never for production: the logins are printed.
 """
