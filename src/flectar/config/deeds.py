@@ -155,6 +155,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "booking.cancelled": _("Cancelled a booking"),
     "booking.restored": _("Restored a booking"),
     "booking.noted": _("Changed the note of a booking"),
+    "booking.answer_opened": _("Opened a file of a booking"),
     "booking.answered": _("Answered the questions of a booking"),
     "booking.requested": _("Asked for a booking"),
     "booking.held": _("Held a time until it is paid"),

@@ -160,6 +160,13 @@ def test_a_second_answer_changes_nothing(signed_in, salon, noa_asks):
     assert fresh(salon, noa_asks).starts_at == at(salon, "10:00")
 
 
+def test_the_calendar_draws_a_request_apart_and_what_ran_out_not_at_all(signed_in, salon, noa_asks):
+    assert 'class="ev req ' in signed_in.get("/nacar/calendar?day=2026-11-24").content.decode()
+    with clock.frozen(noa_asks.hold_until):
+        for view in ("day", "agenda"):
+            assert "Noa Benítez" not in signed_in.get(f"/nacar/calendar?view={view}&day=2026-11-24").content.decode()
+
+
 def test_what_ran_out_is_not_asked_any_more(signed_in, salon, noa_asks):
     with clock.frozen(noa_asks.hold_until):
         page = text(signed_in.get("/nacar/bookings/requests"))

@@ -137,6 +137,41 @@ class CancellationForm(forms.Form):
     notify = forms.BooleanField(label=gettext_lazy("Tell the customer by email"), required=False, initial=True)
 
 
+class CorrectionForm(forms.Form):
+    """What a booking really was. The reason stays in its history."""
+
+    to = forms.ChoiceField(label=gettext_lazy("What is right"), widget=forms.RadioSelect)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, help_text=gettext_lazy("Only for the team."))
+
+    def __init__(self, data: Any = None, *, booking: Booking) -> None:
+        super().__init__(data)
+        names = {
+            Booking.Status.COMPLETED: _("They were there"),
+            Booking.Status.NO_SHOW: _("They did not come"),
+            Booking.Status.CONFIRMED: _("Nothing is marked yet"),
+        }
+        choices = [(to.value, name) for to, name in names.items() if to != booking.status]
+        self.fields["to"].choices = choices  # type: ignore[attr-defined]  # declared so above
+        self.initial["to"] = choices[0][0]
+
+
+class ReachForm(CancellationForm):
+    """Of a series: only this one, those after it too, or all that are to come."""
+
+    reach = forms.ChoiceField(
+        label=gettext_lazy("Which ones"),
+        choices=[
+            ("one", gettext_lazy("Only this one")),
+            ("following", gettext_lazy("This and those after it")),
+            ("all", gettext_lazy("All that are to come")),
+        ],
+        initial="one",
+        widget=forms.RadioSelect,
+    )
+
+    field_order = ["reach"]
+
+
 # --- The team: services, people, hours, closures ----------------------------------------------------------------------
 
 

@@ -26,7 +26,7 @@ _SCALES = ((25, "coarse"), (15, "fine"), (0, "finest"))
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A piece of a column. `kind` is its look: conf, here, done, off, shut or free."""
+    """A piece of a column. `kind` is its look: conf, req, here, done, noshow, off, shut or free."""
 
     kind: str
     starts_at: datetime
@@ -93,7 +93,7 @@ def _grid(project: Project, cells: Sequence[tuple[Resource, date]]) -> Grid:
     diaries = read(project, people, minute_of(start), minute_of(end))
     booked = list(
         Booking.objects.filter(resource__in=[person.pk for person in people])
-        .exclude(status__in=[Booking.Status.CANCELLED, Booking.Status.DECLINED, Booking.Status.EXPIRED])
+        .standing()
         .overlapping(start, end)
         .listed_with_people()
         .order_by("starts_at", "id")
@@ -174,7 +174,9 @@ def _column(
 def _booked(project: Project, booking: Booking, top: int, bottom: int) -> Thing:
     moment = clock.now()
     kind = "conf"
-    if booking.status == Booking.Status.NO_SHOW:
+    if booking.status in (Booking.Status.REQUESTED, Booking.Status.HELD):
+        kind = "req"
+    elif booking.status == Booking.Status.NO_SHOW:
         kind = "noshow"
     elif booking.ends_at <= moment:
         kind = "done"

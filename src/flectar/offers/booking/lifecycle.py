@@ -59,6 +59,9 @@ from flectar.offers.booking.wish import Wish, visit
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import Project
 
+CHANGEABLE = (Status.CONFIRMED, Status.REQUESTED, Status.HELD)
+"""What may be moved or cancelled, while it stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -611,7 +614,7 @@ def _of_key(key: str, service: Service, starts_at: datetime, customer: Customer)
 
 def must_be_changeable(booking: Booking, *, by_team: bool) -> None:
     """NotChangeable when it is over; TooLateToChange for a customer past the deadline."""
-    if booking.status not in (Status.CONFIRMED, Status.REQUESTED, Status.HELD) or booking.is_hold_over:
+    if booking.status not in CHANGEABLE or booking.is_hold_over:
         raise NotChangeable
     if not by_team and booking.is_confirmed and clock.now() >= booking.changeable_until:
         raise TooLateToChange

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Min, OuterRef, Q, Subquery, Value
+from django.db.models import F, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Least
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from flectar.core import clock
+from flectar.offers.booking import asking
 from flectar.offers.booking.models import Booking, BookingQuerySet, Resource
 from flectar.offers.booking.models.bookings import LONGEST_CLAIM
 from flectar.people.customers.models import Customer
@@ -22,7 +23,9 @@ from flectar.ui.index import Look
 PAGE = 25
 MATCHES = 200
 COUNT_TO = 1000
-VIEWS = ("upcoming", "past", "cancelled")
+VIEWS = ("upcoming", "requests", "unpaid", "past", "no-shows", "cancelled")
+BACKWARD = VIEWS[3:]
+UNPAID_SINCE = timedelta(days=90)
 FILTERS = ("with", "dates", "service", "status")
 
 
@@ -35,7 +38,7 @@ class Page:
 
 def read(asked: QueryDict) -> Look:
     """The order of time is forward for what is to come and backward for what has been, unless somebody turns it."""
-    sorts = ("when", "-when") if asked.get("view", "upcoming") not in VIEWS[1:] else ("-when", "when")
+    sorts = ("when", "-when") if asked.get("view", "upcoming") not in BACKWARD else ("-when", "when")
     return Look.read(asked, views=VIEWS, filters=FILTERS, sorts=sorts)
 
 
@@ -52,6 +55,16 @@ def upcoming() -> BookingQuerySet:
     first = Least(Value(now - LONGEST_CLAIM), Subquery(begun))
     found: BookingQuerySet = Booking.objects.holding_time().filter(ends_at__gt=now, starts_at__gte=first)
     return found.order_by("starts_at", "id")
+
+
+def unpaid() -> BookingQuerySet:
+    """Of what is paid when it is booked, in whole or in part: where something is still to be collected. What is paid at
+    the counter is no debt before. Three months back; further back nobody collects by a list."""
+    stands = (*Booking.HOLDING[1:], Booking.Status.COMPLETED)
+    found: BookingQuerySet = Booking.objects.filter(
+        status__in=stands, starts_at__gt=clock.now() - UNPAID_SINCE, due_minor__gt=0, total_minor__gt=F("paid_minor")
+    )
+    return found
 
 
 def page(project: Project, look: Look, found: BookingQuerySet, *, people: Sequence[Resource]) -> Page:
@@ -91,6 +104,12 @@ def matching(project: Project, look: Look) -> BookingQuerySet:
         now = clock.now()
         # Whatever has ended has begun: the index knows starts.
         found = Booking.objects.exclude(status=Booking.Status.CANCELLED).filter(starts_at__lt=now, ends_at__lte=now)
+    elif look.view == "requests":
+        found = asking.queue()
+    elif look.view == "unpaid":
+        found = unpaid()
+    elif look.view == "no-shows":
+        found = Booking.objects.filter(status=Booking.Status.NO_SHOW)
     else:
         found = upcoming()
     if (status := look.chosen.get("status")) in dict(statuses(look.view)):
@@ -162,6 +181,9 @@ def statuses(view: str) -> list[tuple[str, str]]:
     """What a booking of this view may be, for the filter."""
     among = {
         "upcoming": Booking.HOLDING,
+        "requests": (),
+        "unpaid": (*Booking.HOLDING[1:], Booking.Status.COMPLETED),
+        "no-shows": (),
         "past": (*Booking.HOLDING, Booking.Status.COMPLETED, Booking.Status.NO_SHOW),
         "cancelled": (Booking.Status.CANCELLED, Booking.Status.DECLINED),
     }[view]
@@ -169,4 +191,11 @@ def statuses(view: str) -> list[tuple[str, str]]:
 
 
 def view_names() -> dict[str, str]:
-    return {"upcoming": _("Upcoming"), "past": _("Past"), "cancelled": _("Cancelled")}
+    return {
+        "upcoming": _("Upcoming"),
+        "requests": _("Requests"),
+        "unpaid": _("Unpaid"),
+        "past": _("Past"),
+        "no-shows": _("No-shows"),
+        "cancelled": _("Cancelled"),
+    }

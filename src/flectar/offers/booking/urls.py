@@ -3,6 +3,7 @@
 from django.urls import path
 
 from flectar.offers.booking.views import (
+    attending,
     bookings,
     calendar,
     calendars,
@@ -35,6 +36,15 @@ dashboard = [
     path("bookings/<uuid:booking_id>", bookings.booking, name="booking"),
     path("bookings/<uuid:booking_id>/time", bookings.time, name="time"),
     path("bookings/<uuid:booking_id>/cancellation", bookings.cancellation, name="cancellation"),
+    path("bookings/completions", attending.completions, name="completions"),
+    path("bookings/absences", attending.absences, name="absences"),
+    path("bookings/acceptances", attending.acceptances, name="acceptances"),
+    path("bookings/attendance/undoing", attending.undoing, name="attendance_undoing"),
+    path("bookings/<uuid:booking_id>/arrival", attending.arrival, name="arrival"),
+    path("bookings/<uuid:booking_id>/completion", attending.completion, name="completion"),
+    path("bookings/<uuid:booking_id>/absence", attending.absence, name="absence"),
+    path("bookings/<uuid:booking_id>/correction", attending.correction, name="correction"),
+    path("bookings/<uuid:booking_id>/answers/<uuid:answer_id>", bookings.answer_file, name="answer_file"),
     path("bookings/<uuid:booking_id>/restoration", bookings.restoration, name="restoration"),
     path("classes", sessions.index, name="classes"),
     path("classes/new", sessions.new, name="new_class"),

@@ -30,6 +30,12 @@ class BookingQuerySet(TenantQuerySet["Booking"]):
     def holding_time(self) -> "BookingQuerySet":
         return self.filter(status__in=Booking.HOLDING)
 
+    def standing(self) -> "BookingQuerySet":
+        """What a calendar draws: it takes its time, or took it. A hold that has run out is nothing any more."""
+        Status = Booking.Status
+        ended = self.exclude(status__in=[Status.CANCELLED, Status.DECLINED, Status.EXPIRED, Status.PAID_LATE])
+        return ended.exclude(status__in=[Status.REQUESTED, Status.HELD], hold_until__lte=clock.now())
+
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> "BookingQuerySet":
         """Bookings that share time with [starts_at, ends_at); touching ends do not overlap."""
         return self.ending_after(starts_at).filter(starts_at__lt=ends_at)

@@ -1,30 +1,34 @@
 """Bookings for the team: the list, one booking, move, cancel, bring back, and a new one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import history, queries, sums, times
+from flectar.offers.booking import answers, attendance, history, lifecycle, queries, series, sums, times
 from flectar.offers.booking.errors import BookingError
-from flectar.offers.booking.forms import CancellationForm, NewBookingForm
-from flectar.offers.booking.models import Booking, Service
+from flectar.offers.booking.forms import CancellationForm, NewBookingForm, ReachForm
+from flectar.offers.booking.models import Booking, BookingEvent, Service
 from flectar.offers.booking.notices import manage_url
 from flectar.offers.booking.views import another_time
 from flectar.people.customers import directory
 from flectar.people.customers.contacts import BadContact
 from flectar.people.customers.models import Customer
 from flectar.people.customers.search import search
+from flectar.platform.audit.log import record
 from flectar.platform.lists import recents
-from flectar.platform.projects.access import ProjectRequest, dashboard
+from flectar.platform.projects.access import ProjectRequest, can, dashboard
+from flectar.platform.projects.models import Project
 from flectar.ui import formats
 from flectar.ui.toasts import toast
 
@@ -44,8 +48,45 @@ def booking(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
         "is_over": one.ends_at <= clock.now(),
         "own_page": manage_url(request.project, one),
         "sums": sums.of(one),
+        "extras": list(one.extras.order_by("name")),
+        "answers": answers.of(one, opens_sealed=can(request.user, "bookings.write", request.project)),
+        "others": _others(one),
+        **_ways(one),
     }
     return render(request, "booking/booking.html", context)
+
+
+def _ways(one: Booking) -> dict[str, bool]:
+    """What can be done with it now."""
+    now, Status = clock.now(), Booking.Status
+    stands = one.status in (Status.CONFIRMED, Status.IN_PROGRESS)
+    return {
+        "may_change": one.status in lifecycle.CHANGEABLE and not one.is_hold_over,
+        "may_arrive": one.is_confirmed and now >= one.starts_at - attendance.EARLIEST_ARRIVAL,
+        "may_complete": stands and now >= one.starts_at,
+        "may_miss": one.is_confirmed and now >= one.starts_at + attendance.GRACE,
+        "may_correct": one.status in (Status.COMPLETED, Status.NO_SHOW) and now <= one.ends_at + attendance.CORRECTABLE,
+    }
+
+
+def _others(one: Booking) -> list[Booking]:
+    """Those of the same series, or of the same visit."""
+    if one.series_id is None and one.visit is None:
+        return []
+    among = Q(series=one.series_id) if one.series_id else Q(visit=one.visit)
+    return list(Booking.objects.filter(among).exclude(pk=one.pk).order_by("starts_at", "id")[: series.MOST_DATES])
+
+
+@dashboard("bookings.write", module="booking")
+@require_safe
+def answer_file(request: ProjectRequest, booking_id: UUID, answer_id: UUID) -> HttpResponse:
+    """What the customer sent along, as a download; a sealed one is opened for the team."""
+    answer = get_object_or_404(_find(booking_id).answers.exclude(file=""), pk=answer_id)
+    record("booking.answer_opened", target=answer.booking, new={"question": answer.label})
+    response = HttpResponse(answers.file_of(answer), content_type="application/octet-stream")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(answer.file_name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @dashboard("bookings.write", module="booking")
@@ -72,19 +113,31 @@ def time(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancellation(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     one = _find(booking_id)
-    form = CancellationForm(request.POST or None)
+    form = (ReachForm if one.series_id else CancellationForm)(request.POST or None)
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
             typed = form.cleaned_data
-            queries.cancel(one, by_team=True, reason=typed["reason"], notify=typed["notify"])
-            undo = reverse("booking:restoration", kwargs={"project": request.project.slug, "booking_id": booking_id})
-            toast(request, _("%(name)s’s booking is cancelled.") % {"name": one.customer.name}, undo=undo)
+            gone = series.cancel(
+                one, typed.get("reach", "one"), by_team=True, reason=typed["reason"], notify=typed["notify"]
+            )
+            _say_cancelled(request, one, gone)
             return _to(request, "booking", booking_id=booking_id)
         except BookingError as refused:
             one, refusal = _find(booking_id), str(refused)
-    context = {"booking": one, "form": form, "refusal": refusal}
+    context = {"booking": one, "form": form, "refusal": refusal, "sums": sums.of(one), **_ways(one)}
     return render(request, "booking/cancel.html", context, status=409 if refusal else 422 if form.errors else 200)
+
+
+def _say_cancelled(request: ProjectRequest, one: Booking, gone: list[Booking]) -> None:
+    if len(gone) > 1:
+        text = ngettext("%(count)s booking cancelled", "%(count)s bookings cancelled", len(gone))
+        toast(request, text % {"count": len(gone)})
+        return
+    undo = reverse("booking:restoration", kwargs={"project": request.project.slug, "booking_id": one.pk})
+    was_certain = one.is_cancelled and gone and gone[0].events.filter(from_status=Booking.Status.CONFIRMED).exists()
+    said = _("%(name)s’s booking is cancelled.") % {"name": one.customer.name}
+    toast(request, said, undo=undo if was_certain else "")
 
 
 @dashboard("bookings.write", module="booking")
@@ -187,22 +240,30 @@ class Step:
 
 
 def _steps(request: ProjectRequest, one: Booking) -> list[Step]:
-    """Where a booking stands, in four words."""
-    now, zone = clock.now(), request.project
-    booked = Step(_("Booked"), formats.when(one.created_at, zone), "done")
-    if not one.is_confirmed:
-        return [booked, Step(str(one.get_status_display()), "", "here")]
-    if now < one.starts_at:
-        return [
-            booked,
-            Step(_("Expected"), formats.ago(one.starts_at), "here"),
-            Step(_("In the chair"), "", ""),
-            Step(_("Done"), "", ""),
-        ]
+    """Where a booking stands, in a few words."""
+    now, zone, Status = clock.now(), request.project, Booking.Status
+    was_asked = one.status == Status.REQUESTED or one.events.filter(kind=BookingEvent.Kind.REQUESTED).exists()
+    steps = [Step(_("Requested") if was_asked else _("Booked"), formats.when(one.created_at, zone), "done")]
+    ahead = [Step(_("Expected"), "", ""), Step(_("Arrived"), "", ""), Step(_("Done"), "", "")]
+    if one.status == Status.REQUESTED:
+        who = _("the customer’s answer") if one.is_proposed else _("your answer")
+        return [*steps, Step(_("Waits for"), who, "here"), *ahead]
+    if one.status == Status.HELD and not one.is_hold_over:
+        return [*steps, Step(_("To be paid"), _until(one, zone), "here"), *ahead]
+    if one.status == Status.NO_SHOW or one.has_ended_without:
+        return [*steps, Step(str(one.get_status_display()), "", "here")]
     expected = Step(_("Expected"), formats.clock(one.starts_at, zone), "done")
-    if now < one.ends_at:
-        return [booked, expected, Step(_("In the chair"), "", "here"), Step(_("Done"), "", "")]
-    return [booked, expected, Step(_("Done"), formats.when(one.ends_at, zone), "here")]
+    arrived = Step(_("Arrived"), formats.clock(one.arrived_at, zone) if one.arrived_at else "", "done")
+    if one.status == Status.COMPLETED:
+        return [*steps, expected, *([arrived] if one.arrived_at else []), Step(_("Done"), "", "here")]
+    if one.status == Status.IN_PROGRESS:
+        return [*steps, expected, replace(arrived, state="here"), ahead[2]]
+    note = formats.ago(one.starts_at) if now < one.starts_at else formats.clock(one.starts_at, zone)
+    return [*steps, Step(_("Expected"), note, "here"), *ahead[1:]]
+
+
+def _until(one: Booking, zone: Project) -> str:
+    return _("until %(until)s") % {"until": formats.when(one.hold_until, zone)} if one.hold_until else ""
 
 
 def _find(booking_id: UUID) -> Booking:

@@ -62,9 +62,7 @@ def _agenda(request: ProjectRequest, first: date, person: Resource | None) -> li
     zone = request.project.tz
     start = clock.day_bounds(first, zone)[0]
     end = clock.day_bounds(first + timedelta(days=AGENDA_DAYS - 1), zone)[1]
-    found = Booking.objects.filter(starts_at__gte=start, starts_at__lt=end).exclude(
-        status__in=[Booking.Status.CANCELLED, Booking.Status.DECLINED, Booking.Status.EXPIRED]
-    )
+    found = Booking.objects.filter(starts_at__gte=start, starts_at__lt=end).standing()
     if person:
         found = found.filter(resource=person)
     days: dict[date, list[Booking]] = {}

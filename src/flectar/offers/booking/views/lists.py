@@ -42,6 +42,9 @@ def index(request: ProjectRequest) -> HttpResponse:
     page = listing.page(project, look, found, people=people)
     upcoming, count = _counts(request, look, found, page)
     names = listing.view_names()
+    # The menu counts requests on each page anyway.
+    asked = request.in_the_shell[1] if hasattr(request, "in_the_shell") else None
+    counts = {"upcoming": ui.said(upcoming, listing.COUNT_TO), "requests": asked or None}
     return ui.show(
         request,
         ui.Index(
@@ -49,15 +52,12 @@ def index(request: ProjectRequest) -> HttpResponse:
             title=_("Bookings"),
             look=look,
             columns=COLUMNS,
-            groups=[_day(request, day, bookings) for day, bookings in page.days],
-            views=[
-                ui.Tab(key, name, ui.said(upcoming, listing.COUNT_TO) if key == "upcoming" else None)
-                for key, name in names.items()
-            ],
+            groups=[_day(request, day, bookings, look) for day, bookings in page.days],
+            views=[ui.Tab(key, name, counts.get(key)) for key, name in names.items()],
             search=_("Name, code or phone"),
             filters=_filters(look, people),
             sorts=("when", "-when"),
-            ways=_ways(request),
+            ways=_ways(request, look),
             deeds=_deeds(request, look),
             said=_said(count),
             count=count if count and count <= MOST_AT_ONCE else None,
@@ -98,12 +98,12 @@ COLUMNS = (
 )
 
 
-def _day(request: ProjectRequest, day: date, bookings: Sequence[Booking]) -> ui.Group:
+def _day(request: ProjectRequest, day: date, bookings: Sequence[Booking], look: ui.Look) -> ui.Group:
     note = ngettext("%(count)s booking", "%(count)s bookings", len(bookings)) % {"count": len(bookings)}
-    return ui.Group([_row(request, one) for one in bookings], near(day, request.project.today), note)
+    return ui.Group([_row(request, one, look) for one in bookings], near(day, request.project.today), note)
 
 
-def _row(request: ProjectRequest, one: Any) -> ui.Row:
+def _row(request: ProjectRequest, one: Any, look: ui.Look) -> ui.Row:
     said_at = wall(one.starts_at, request.project)
     return ui.Row(
         one.pk,
@@ -114,7 +114,7 @@ def _row(request: ProjectRequest, one: Any) -> ui.Row:
             format_html("{} {}", one.service_name, _with(one)),
             one.resource.first_name,
             _status(one),
-            _price(one),
+            cells.two(_price(one), _still(one)) if look.view == "unpaid" else _price(one),
         ],
         edit_url=_url(request, "time", booking_id=one.pk) if one.is_confirmed else "",
     )
@@ -128,35 +128,60 @@ def _with(one: Booking) -> str:
 
 def _status(one: Booking) -> str:
     word = one.get_status_display()
-    if one.is_happening:
-        return cells.status(_("Now"), "now")
-    if one.is_cancelled:
-        return cells.status(word, "", "calendar-x")
-    return cells.status(word, "wait" if one.status == one.Status.REQUESTED else "")
+    if one.is_happening or one.status == one.Status.IN_PROGRESS:
+        return cells.status(_("Now") if one.is_confirmed else word, "now")
+    tone, icon = LOOKS.get(one.status, ("", ""))
+    return cells.status(word, tone, icon)
+
+
+LOOKS: dict[str, tuple[str, str]] = {
+    Booking.Status.REQUESTED: ("wait", ""),
+    Booking.Status.HELD: ("wait", ""),
+    Booking.Status.NO_SHOW: ("", "user-x"),
+    Booking.Status.CANCELLED: ("", "calendar-x"),
+    Booking.Status.DECLINED: ("", "calendar-x"),
+    Booking.Status.EXPIRED: ("", "calendar-x"),
+    Booking.Status.PAID_LATE: ("bad", ""),
+}
 
 
 def _price(one: Booking) -> str:
     return format_money(one.price, get_language() or "en") if one.price else _("Free")
 
 
+def _still(one: Booking) -> str:
+    return _("%(amount)s to collect") % {"amount": format_money(one.owed, get_language() or "en")}
+
+
 def _filters(look: ui.Look, people: Sequence[Resource]) -> list[ui.Filter]:
     services = Service.objects.in_order().values_list("pk", "name")
+    statuses = listing.statuses(look.view)
     return [
         ui.Filter("with", _("With"), _("anyone"), [(str(person.pk), person.name) for person in people]),
         ui.Filter("dates", _("Dates"), _("any"), listing.dates()),
         ui.Filter("service", _("Service"), _("any"), [(str(pk), name) for pk, name in services]),
-        ui.Filter("status", _("Status"), _("any"), listing.statuses(look.view)),
+        *([ui.Filter("status", _("Status"), _("any"), statuses)] if len(statuses) > 1 else []),
     ]
 
 
-def _ways(request: ProjectRequest) -> list[ui.Way]:
+def _ways(request: ProjectRequest, look: ui.Look) -> list[ui.Way]:
     if not can(request.user, "bookings.write", request.project):
         return []
-    return [ui.Way(_("New booking"), _url(request, "new"), "plus", is_primary=True)]
+    is_asked = look.view == "requests"
+    ways = [ui.Way(_("New booking"), _url(request, "new"), "plus", is_primary=not is_asked, no_phone=is_asked)]
+    if is_asked:
+        ways.append(ui.Way(_("One after another"), _url(request, "requests"), "hourglass", is_primary=True))
+    return ways
 
 
 def _deeds(request: ProjectRequest, look: ui.Look) -> list[ui.Deed]:
     deeds = []
+    if can(request.user, "bookings.write", request.project):
+        if look.view == "requests":
+            deeds.append(ui.Deed(_("Accept"), "check", _url(request, "acceptances")))
+        if look.view in ("upcoming", "past"):
+            deeds.append(ui.Deed(_("Was there"), "user-check", _url(request, "completions")))
+            deeds.append(ui.Deed(_("Did not come"), "user-x", _url(request, "absences")))
     if can(request.user, "bookings.export", request.project):
         deeds.append(ui.Deed(_("Export"), "download", _url(request, "exports"), is_file=True))
     if look.view == "upcoming" and can(request.user, "bookings.write", request.project):
@@ -171,12 +196,14 @@ def _said(count: int) -> str:
 
 
 def _empty(request: ProjectRequest, look: ui.Look) -> ui.Empty:
+    if look.view == "requests":
+        return ui.Empty(_("Every request is answered"), art="calendar")
     if look.view != "upcoming":
         return ui.Empty(_("Nothing here"))
     return ui.Empty(
         _("Nothing is booked yet"),
         _("Bookings from your page and from your team stand here, in the order of time."),
-        next(iter(_ways(request)), None),
+        next(iter(_ways(request, look)), None),
     )
 
 
@@ -193,20 +220,20 @@ def _glance(pk: UUID) -> dict[str, Any] | None:
 def cancellations(request: ProjectRequest) -> HttpResponse:
     """The list asks; a page says how many it would be and takes the reason; its own button does it."""
     selection = ui.Selection.read(request.POST)
-    chosen = list(_chosen(request, selection, MOST_AT_ONCE).with_people().order_by("starts_at", "id"))
+    bookings = list(chosen(request, selection, MOST_AT_ONCE).with_people().order_by("starts_at", "id"))
     form = CancellationForm(request.POST if request.POST.get("is_meant") else None)
-    if not chosen:
-        return _back(request, selection)
+    if not bookings:
+        return back(request, selection)
     if not form.is_valid():
         context = {
             "form": form,
-            "bookings": chosen,
+            "bookings": bookings,
             "query": ui.tidy(selection.asked),
             "back": _list(request, selection),
         }
         return render(request, "booking/cancel_many.html", context, status=422 if form.errors else 200)
     outcome = ui.Outcome()
-    for one in chosen:
+    for one in bookings:
         try:
             with transaction.atomic():
                 queries.cancel(
@@ -217,15 +244,15 @@ def cancellations(request: ProjectRequest) -> HttpResponse:
             outcome.skipped.append((one.customer.name, str(refused)))
     text = ngettext("%(count)s booking cancelled", "%(count)s bookings cancelled", outcome.done)
     outcome.tell(request, text % {"count": outcome.done})
-    return _back(request, selection)
+    return back(request, selection)
 
 
 @dashboard("bookings.export", module="booking")
 @require_POST
 def exports(request: ProjectRequest) -> HttpResponse:
     """As CSV, times on the clock of the business."""
-    chosen = _chosen(request, ui.Selection.read(request.POST), MOST_IN_A_FILE)
-    found = list(chosen.listed_with_people().order_by("starts_at", "id"))
+    among = chosen(request, ui.Selection.read(request.POST), MOST_IN_A_FILE)
+    found = list(among.listed_with_people().order_by("starts_at", "id"))
     record("bookings.exported", new={"bookings": len(found)})
     content = csv_bytes(
         [
@@ -261,11 +288,11 @@ def _line(request: ProjectRequest, one: Booking) -> list[str]:
     ]
 
 
-def _chosen(request: ProjectRequest, selection: ui.Selection, most: int) -> BookingQuerySet:
+def chosen(request: ProjectRequest, selection: ui.Selection, most: int) -> BookingQuerySet:
     everything = listing.matching(request.project, listing.read(selection.asked)) if selection.is_everything else None
     found = everything if everything is not None else Booking.objects.filter(pk__in=selection.ids)
-    chosen: BookingQuerySet = Booking.objects.filter(pk__in=list(found.values_list("pk", flat=True)[:most]))
-    return chosen
+    among: BookingQuerySet = Booking.objects.filter(pk__in=list(found.values_list("pk", flat=True)[:most]))
+    return among
 
 
 def _list(request: ProjectRequest, selection: ui.Selection) -> str:
@@ -273,7 +300,7 @@ def _list(request: ProjectRequest, selection: ui.Selection) -> str:
     return f"{_url(request, 'bookings')}{f'?{query}' if query else ''}"
 
 
-def _back(request: ProjectRequest, selection: ui.Selection) -> HttpResponse:
+def back(request: ProjectRequest, selection: ui.Selection) -> HttpResponse:
     return redirect(_list(request, selection))
 
 
