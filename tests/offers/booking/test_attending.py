@@ -30,7 +30,7 @@ def olga(salon, cut) -> Booking:
 
 
 @pytest.fixture
-def at_eleven(salon, olga):
+def at_eleven(monday_morning, salon, olga):
     """Monday, eleven o'clock: Olga's hour is over."""
     with clock.frozen(at(salon, "11:00", MONDAY)):
         yield
