@@ -211,6 +211,7 @@ PAGES = [
     Page("move one's own stay", "/booking/{stay_token}/time?arrive={arrival}", who="", host="site"),
     Page("stay done", "/booking/{stay_token}?new=1", who="", host="site"),
     Page("done", "/booking/{token}?new=1", who="", host="site"),
+    Page("my bookings by mail", "/bookings", who="", host="site"),
     Page("own booking", "/booking/{token}", who="", host="site"),
     Page("move one's own", "/booking/{token}/time", who="", host="site"),
     Page("cancel one's own", "/booking/{token}/cancellation", who="", host="site"),

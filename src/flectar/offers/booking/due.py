@@ -36,6 +36,16 @@ def close_later(fact: BookingConfirmed | BookingMoved) -> None:
         close.defer_at(ends_at + DONE_AFTER, project_id=fact.project_id, booking_id=fact.booking_id)
 
 
+def remind_later(fact: BookingConfirmed | BookingMoved) -> None:
+    """Before each time that it has had. Who books later than that has just been told."""
+    booking = Booking.objects.select_related("service").get(pk=fact.booking_id)
+    at = booking.starts_at - timedelta(minutes=booking.service.remind_min)
+    if booking.service.remind_min and at > clock.now():
+        remind.defer_at(
+            at, project_id=fact.project_id, booking_id=fact.booking_id, starts_at=booking.starts_at.isoformat()
+        )
+
+
 @job("booking.run_out")
 def run_out(project_id: UUID, booking_id: UUID) -> None:
     """The time to pay or to answer is over, unless it was paid, answered or prolonged meanwhile."""
@@ -55,6 +65,15 @@ def run_out(project_id: UUID, booking_id: UUID) -> None:
             announce(TimeFreed(project_id, gone.service.pk, gone.starts_at, gone.ends_at))
             if not was_offered:  # the waiting list says it in its own words
                 notices.expired(gone.project, gone)
+
+
+@job("booking.remind")
+def remind(project_id: UUID, booking_id: UUID, starts_at: str) -> None:
+    """Only of a booking that still stands, at the time that the job was made for; never when it has begun."""
+    booking = Booking.objects.with_people().filter(pk=booking_id, status=Status.CONFIRMED).first()
+    if booking is None or booking.starts_at.isoformat() != starts_at or booking.starts_at <= clock.now():
+        return
+    notices.reminder(booking.project, booking)
 
 
 @job("booking.close")

@@ -217,12 +217,20 @@ class ServiceForm(_ServiceModelForm):
         label=gettext_lazy("Moving and cancelling ends"),
         help_text=gettext_lazy("How long before the start customers may still do it themselves."),
     )  # fmt: skip
+    remind_min = SpanField(
+        0, 120, 720, 1440, 2880, 4320,
+        label=gettext_lazy("Reminder"),
+        help_text=gettext_lazy("How long before the start customers are reminded by email."),
+        required=False,
+        empty_value=1440,
+    )  # fmt: skip
 
     class Meta:
         model = Service
         fields = [
             *("name", "group", "description", "duration_min", "buffer_before", "buffer_after", "buffer_inside_hours"),
-            *("step_min", "notice_min", "horizon_days", "change_notice_min", "is_active", "position", "slug"),
+            *("step_min", "notice_min", "horizon_days", "change_notice_min", "remind_min"),
+            *("is_active", "position", "slug"),
         ]
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
         help_texts = {

@@ -70,6 +70,12 @@ MAILS = (
     MailEvent("waiting.lapsed", gettext_lazy("To the customer: offer not answered"), _waiting_sample),
     MailEvent("waiting.over", gettext_lazy("To the customer: waited in vain"), _waiting_sample),
     MailEvent("booking.confirmed", gettext_lazy("To the customer: booked"), _sample()),
+    MailEvent("booking.reminder", gettext_lazy("To the customer: reminder"), _sample()),
+    MailEvent(
+        "booking.my_bookings",
+        gettext_lazy("To the customer: link to their bookings"),
+        lambda: {"customer": "Marta Ferrer", "link": "https://example.com/bookings/…"},
+    ),
     MailEvent("booking.moved", gettext_lazy("To the customer: moved"), _sample()),
     MailEvent("booking.cancelled", gettext_lazy("To the customer: cancelled"), _sample(is_cancelled=True)),
     MailEvent("booking.team_confirmed", gettext_lazy("To the team: booked"), _sample(is_for_team=True)),

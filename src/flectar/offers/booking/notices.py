@@ -67,6 +67,11 @@ def paid_late(project: Project, booking: Booking) -> None:
     _to_team(project, booking, "booking.paid_late", "booking.team_paid_late")
 
 
+def reminder(project: Project, booking: Booking) -> None:
+    """Part of the service, not advertising: no consent is asked for. Once for each time that a booking has had."""
+    _to_customer(project, booking, "booking.reminder", None)
+
+
 def manage_url(project: Project, booking: Booking) -> str:
     """The customer's own page of the booking: who has the link may move or cancel."""
     return site_url(project, "booking:manage", language=booking.locale, token=booking.token)

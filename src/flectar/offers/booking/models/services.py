@@ -91,6 +91,9 @@ class Service(TenantModel):
     change_notice_min = models.IntegerField(
         _("Customers may move or cancel until"), default=60, validators=_between(0, 90 * MINUTES_A_DAY)
     )
+    remind_min = models.IntegerField(  # 0: no reminder
+        _("Reminder"), default=MINUTES_A_DAY, db_default=MINUTES_A_DAY, validators=_between(0, 14 * MINUTES_A_DAY)
+    )
     is_active = models.BooleanField(_("Can be booked"), default=True)
     position = models.IntegerField(_("Order"), default=0)
     mode = models.CharField(_("Kind"), max_length=12, choices=Mode, default=Mode.APPOINTMENT)
