@@ -6,7 +6,7 @@ import pytest
 
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking import stays
-from flectar.offers.booking.models import Season, Service
+from flectar.offers.booking.models import Booking, Season, Service
 from flectar.platform.audit.models import Entry
 from tests.offers.booking import make
 from tests.offers.booking.make import dec
@@ -125,6 +125,41 @@ def test_a_wrong_season_is_not_saved(signed_in, salon, casa, wrong, sentence):
     assert sentence in text(response)
     with project_scope(salon.pk):
         assert not Season.objects.exists()
+
+
+def test_the_team_books_a_stay_on_the_phone(signed_in, salon, casa):
+    wish = {
+        "service": str(casa.pk),
+        "resource": "",
+        "day": "2026-12-11",
+        "time": "",
+        "name": "Tom de Vries",
+        "key": "k1",
+    }
+
+    wanting = signed_in.post("/nacar/bookings/new", wish)
+    booked = signed_in.post("/nacar/bookings/new", {**wish, "nights": "4", "party": "3"})
+
+    assert wanting.status_code == 422
+    assert "Type how many nights." in text(wanting)
+    assert booked.status_code == 302
+    with project_scope(salon.pk):
+        booking = Booking.objects.get()
+    assert (booking.nights, booking.party, booking.local_start) == (4, 3, "2026-12-11T15:00")
+    assert "Fri 11 Dec – Tue 15 Dec, Casa Salina" in text(signed_in.get(booked["Location"])).replace("\u2009", " ")
+
+
+def test_an_hour_needs_a_time_where_stays_are_sold_too(signed_in, salon, casa):
+    with project_scope(salon.pk):
+        cut = make.service()
+
+    response = signed_in.post(
+        "/nacar/bookings/new",
+        {"service": str(cut.pk), "resource": "", "day": "2026-12-11", "time": "", "name": "Tom", "key": "k1"},
+    )
+
+    assert response.status_code == 422
+    assert "Type hours and minutes, as in 16:30" in text(response)
 
 
 def test_seasons_belong_to_stays_of_this_business(signed_in, signed_in_stranger, salon, casa):

@@ -109,6 +109,14 @@ class NewBookingForm(_TimeFields):
         label=gettext_lazy("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
     key = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=new_token)
+    nights = forms.IntegerField(
+        label=gettext_lazy("Nights"),
+        required=False,
+        min_value=1,
+        max_value=365,
+        help_text=gettext_lazy("Of a stay. It begins at check-in, so the time may stay empty."),
+    )
+    party = forms.IntegerField(label=gettext_lazy("People"), required=False, min_value=1, max_value=1000)
 
     field_order = ["service", "resource", "day", "time"]
 
@@ -119,9 +127,28 @@ class NewBookingForm(_TimeFields):
         self.project, self.customer = project, customer
         self.fields["service"].queryset = Service.objects.active().in_order()  # type: ignore[attr-defined]  # a model choice
         self.offer({person.pk: person for person in Resource.objects.active().in_order()})
+        if Service.objects.active().filter(mode=Service.Mode.STAY).exists():
+            self.fields["time"].required = False
+        else:
+            del self.fields["nights"], self.fields["party"]
+
+    @property
+    def instant(self) -> datetime:
+        """Of a stay only the day counts."""
+        if self.cleaned_data["time"] is None:
+            return clock.to_instant(datetime.combine(self.cleaned_data["day"], time.min), self.project.tz)
+        return super().instant
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}
+        service = typed.get("service")
+        if service and service.mode == Service.Mode.STAY:
+            if "nights" not in self.errors and not typed.get("nights"):
+                self.add_error("nights", _("Type how many nights."))
+        elif service and "time" not in self.errors:
+            typed["nights"] = None
+            if typed.get("time") is None:
+                self.add_error("time", _("Type hours and minutes, as in 16:30"))
         if self.customer is None and not self.errors and not typed.get("name"):
             self.add_error("name", _("Type the name of the customer, or choose somebody from the list."))
         return typed

@@ -216,6 +216,8 @@ def _book(request: ProjectRequest, form: NewBookingForm, customer: Customer | No
         form.instant,
         customer,
         resource=form.person,
+        nights=typed.get("nights") or 0,
+        party=typed.get("party") or 1,
         source=Booking.Source.STAFF,
         note=typed["note"],
         by_team=True,
