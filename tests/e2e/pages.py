@@ -140,6 +140,7 @@ PAGES = [
     Page("week", "/{project}/calendar?view=week"),
     Page("a busy week", "/{project}/calendar?view=week&day={day}"),
     Page("agenda", "/{project}/calendar?view=agenda"),
+    Page("why not free", "/{project}/calendar/why?service={service}&day={day}&time=10:15&party=1&as_day={day}"),
     Page("bookings", "/{project}/bookings"),
     Page("bookings narrowed", "/{project}/bookings?view=past&status=confirmed&dates=week"),
     Page("bookings asked for", "/{project}/bookings?view=requests"),

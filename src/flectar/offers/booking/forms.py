@@ -154,6 +154,56 @@ class NewBookingForm(_TimeFields):
         return typed
 
 
+class WhyForm(_TimeFields):
+    """Which time, for what; and as if it were when, for whom."""
+
+    service: Any = forms.ModelChoiceField(label=gettext_lazy("Service"), queryset=None)
+    party = forms.IntegerField(label=gettext_lazy("People"), min_value=1, max_value=500, required=False)
+    by_team = forms.BooleanField(
+        label=gettext_lazy("As your team books: without notice, horizon and limits"), required=False
+    )
+    customer = forms.CharField(
+        label=gettext_lazy("As if this customer asked"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy("Name, email or phone; for limits that count each customer."),
+    )
+    as_day = forms.DateField(
+        label=gettext_lazy("As if it were"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("Empty: now."),
+    )
+    as_time = forms.TimeField(
+        label=gettext_lazy("at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+
+    field_order = ["service", "resource", "day", "time", "party"]
+
+    def __init__(self, data: Any = None, *, project: Project, initial: dict[str, Any]) -> None:
+        super().__init__(data, initial=initial)
+        del self.fields["notify"]
+        self.project = project
+        services = Service.objects.active().exclude(mode=Service.Mode.STAY).in_order()
+        self.fields["service"].queryset = services  # type: ignore[attr-defined]  # a model choice
+        self.offer({one.pk: one for one in Resource.objects.active().in_order()})
+
+    def clean_as_day(self) -> Any:
+        day = self.cleaned_data["as_day"]
+        if day and not 2000 <= day.year <= 2200:
+            raise ValidationError(_("Type a year between 2000 and 2200."))
+        return day
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment from which it is looked at; None is now."""
+        day, at = self.cleaned_data["as_day"], self.cleaned_data["as_time"]
+        if day is None and at is None:
+            return None
+        local = datetime.combine(day or self.project.today, at or time.min)
+        return clock.to_instant(local.replace(second=0, microsecond=0), self.project.tz)
+
+
 class CancellationForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),

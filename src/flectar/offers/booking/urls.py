@@ -24,12 +24,14 @@ from flectar.offers.booking.views import (
     sessions,
     staff,
     terms,
+    why,
 )
 
 app_name = "booking"
 
 dashboard = [
     path("calendar", calendar.calendar, name="calendar"),
+    path("calendar/why", why.index, name="why"),
     path("bookings", lists.index, name="bookings"),
     path("bookings/cancellations", lists.cancellations, name="cancellations"),
     path("bookings/exports", lists.exports, name="exports"),
