@@ -26,7 +26,7 @@ from tests.platform.webapi import make as programs
 from tests.rows import row
 
 SCOPES = ("project.read", "customers.read", "customers.write", "customers.delete", "bookings.read", "bookings.write",
-          "services.read", "webhooks.read", "webhooks.manage")  # fmt: skip
+          "services.read", "services.write", "webhooks.read", "webhooks.manage")  # fmt: skip
 
 
 @dataclass
@@ -75,6 +75,10 @@ def world(salon: Project, lucia: User, monkeypatch: pytest.MonkeyPatch, settings
                 "booking.calendarimport",
                 "booking.subscription",
                 "booking.feed",
+                "booking.coupon",
+                "booking.entitlement",
+                "booking.policy",
+                "payments.paymentintent",
                 "outbox.message",
                 "projects.specialday",
             ):
@@ -88,6 +92,7 @@ def world(salon: Project, lucia: User, monkeypatch: pytest.MonkeyPatch, settings
         desk = CustomRole.objects.create(organization=salon.organization, name="Desk", permissions=[])
         made.ids["role_id"] = [str(desk.pk)]
         made.ids["key_id"] = made.ids["apikey_id"]
+        made.ids["intent_id"] = made.ids["paymentintent_id"]
         every = [pk for name, ids in made.ids.items() if name.endswith("_id") for pk in ids]
         made.ids["any"] = every
         yield made

@@ -105,6 +105,8 @@ GOOD: dict[str, Any] = {
         "starts_at": "2026-12-01T11:00:00Z",
         "customer": {"name": "Ana", "email": "ana.new@example.com"},
     },
+    "create_coupon": {"percent": 10},
+    "change_coupon": {"is_active": False},
     "create_webhook": {"url": "https://example.com/hooks", "events": ["customer.added"]},
     "change_webhook": {"description": "Mine"},
     "move_booking": {"starts_at": "2026-12-01T12:00:00Z"},

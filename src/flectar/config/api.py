@@ -2,6 +2,7 @@
 
 from flectar.config.modules import PERMISSIONS
 from flectar.offers.booking import api as booking
+from flectar.offers.booking.coupons_api import router as coupons
 from flectar.people.customers.api import router as customers
 from flectar.platform.webapi import project_api, schema, scopes
 from flectar.platform.webapi.kit import Api
@@ -12,6 +13,7 @@ api.add_router("", project_api.router)
 api.add_router("", customers)
 api.add_router("", booking.services)
 api.add_router("", booking.bookings)
+api.add_router("", coupons)
 api.add_router("", webhooks)
 
 schema.connect(api)

@@ -48,7 +48,7 @@ def test_every_operation_says_what_it_needs():
 @pytest.mark.parametrize(("path", "operation"), api.operations(), ids=lambda value: str(getattr(value, "path", value)))
 def test_no_operation_answers_without_the_key_the_project_or_the_permission(salon, clinic, path, operation):
     address = "/api/v1" + path.replace("{slug:project}", "nacar")
-    for name in ("customer_id", "service_id", "booking_id", "endpoint_id", "merge_id"):
+    for name in ("customer_id", "service_id", "booking_id", "endpoint_id", "merge_id", "coupon_id"):
         address = address.replace(f"{{uuidstr:{name}}}", "01890000-0000-7000-8000-000000000000")
     assert "{" not in address, "say above what stands for this part of the address"
     nobody, elsewhere = Program(), Program(make.key(clinic, *PERMISSIONS)[1])

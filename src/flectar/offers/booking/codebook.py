@@ -66,7 +66,9 @@ def _save[C: (Coupon, Entitlement)](row: C, values: Mapping[str, Any], kind: str
     before = {} if is_new else _values(row)
     for name, value in values.items():
         setattr(row, name, value)
-    row.code = " ".join(row.code.split()) or unused_code()
+    row.code = " ".join(row.code.split())
+    if not folded(row.code):  # nothing, or nothing that anybody could type
+        row.code = unused_code()
     row.code_folded = folded(row.code)
     if is_code_taken(row.code, but=None if is_new else row.pk):
         raise CodeTaken(row.code)
