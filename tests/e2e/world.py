@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import asking, feeds, times
+from flectar.offers.booking import asking, feeds, lifecycle, times, waiting
 from flectar.offers.booking.models import (
     CalendarSource,
     Coupon,
@@ -63,6 +63,7 @@ def build() -> World:
     clinic = make.project("clinica", make.organization("Clínica SL", stranger), name="Clínica Sala")
     world = World(lucia, stranger, salon, clinic, {"message": a_message(salon), **a_busy_week(salon)})
     a_house(world)
+    some_classes(world)
     some_customers(world)
     some_prices(world)
     some_requests(world)
@@ -281,6 +282,43 @@ def a_house(world: World) -> None:
         "stay": stay.pk,
         "arrival": arrival.isoformat(),
         "slept": slept.isoformat(),
+    }
+
+
+def some_classes(world: World) -> None:
+    """A class with places left, and one that is full: somebody waits, somebody else has an offer."""
+    project = world.salon
+    project.modules = [*project.modules, "attendance"]
+    project.save()
+    day = project.today + timedelta(days=3)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    with project_scope(project.pk):
+        braids = bookings.class_of(bookings.staff("Rosa Gil"), name="Braiding course", slug="braids", max_party=3)
+        roomy = bookings.session(project, braids, "11:00", day, capacity=8, least=3)
+        full = bookings.session(project, braids, "13:00", day, capacity=2)
+        pair = bookings.booking(
+            project, braids, roomy.starts_at, party=2, customer=bookings.customer(project, "Nuria Serra")
+        )
+        gone, _stays = (
+            bookings.booking(project, braids, full.starts_at, customer=bookings.customer(project, name))
+            for name in ("Carla Mas", "Pere Soto")
+        )
+        waits = [
+            waiting.join(project, braids, bookings.customer(project, name), session=full)
+            for name in ("Laia Pons", "Dani Rey")
+        ]
+        lifecycle.cancel(gone, by_team=True, notify=False)
+        place = pair.attendees.order_by("number").first()
+    world.ids |= {
+        "class": full.pk,
+        "roomy_class": roomy.pk,
+        "class_token": pair.token,
+        "class_at": times.written(roomy.starts_at),
+        "full_at": times.written(full.starts_at),
+        "offered": waits[0].token,
+        "waits": waits[1].token,
+        "check_in": place.token,
     }
 
 

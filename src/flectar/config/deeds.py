@@ -144,6 +144,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "customers.exported": _("Exported customers"),
     "customers.imported": _("Imported customers"),
     "customers.import_undone": _("Undid an import of customers"),
+    "booking.attendance_marked": _("Marked who came to a class"),
     "class.planned": _("Planned a class"),
     "class.changed": _("Changed a class"),
     "class.cancelled": _("Cancelled a class"),

@@ -101,6 +101,12 @@ SWITCHES: tuple[Switch, ...] = (
         _("Services, staff, the calendar, and the page where customers book a time."),
         needs=("customers",),
     ),
+    Switch(
+        "attendance",
+        _("Attendance"),
+        _("Mark at the door who came to a class, by a tap or with the check-in code of the booking."),
+        needs=("booking",),
+    ),
     Switch("site", _("Website"), _("Your public page with hours, address and services.")),
 )
 

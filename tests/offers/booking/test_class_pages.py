@@ -1,11 +1,13 @@
 """Classes on the pages: the team plans and sees them, a visitor chooses a date or waits for a place."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking import lifecycle, times, waiting
 from flectar.offers.booking.models import Attendee, Booking, Session, Waiting
@@ -189,3 +191,74 @@ def test_a_wait_for_an_appointment_names_its_days(salon_site, salon):
 
     assert joined.status_code == 302
     assert "You are on the waiting list" in text(salon_site.get(joined["Location"]))
+
+
+# --- Attendance -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_the_door(salon, session):
+    """It is five to three, and two of one booking should come."""
+    with project_scope(salon.pk):
+        salon.modules = [*salon.modules, "attendance"]
+        salon.save()
+        booking = make.booking(salon, session.service, session.starts_at, party=2)
+        people = list(booking.attendees.order_by("number"))
+    with clock.frozen(session.starts_at - timedelta(minutes=5)):
+        yield people
+
+
+def marks(salon):
+    with project_scope(salon.pk):
+        return list(Attendee.objects.order_by("number").values_list("attendance", flat=True))
+
+
+def test_without_the_module_nothing_is_marked_and_nothing_shown(signed_in, salon_site, salon, session, full):
+    person = full[0]
+    with project_scope(salon.pk):
+        attendee = person.attendees.get()
+    address = f"/nacar/classes/{session.pk}/attendance/{attendee.pk}"
+
+    assert signed_in.post(address, {"mark": "arrived"}).status_code == 404
+    assert signed_in.get(f"/nacar/check-in/{attendee.token}").status_code == 404
+    assert "Did not come" not in text(signed_in.get(f"/nacar/classes/{session.pk}"))
+    assert "place/1.svg" not in salon_site.get(f"/booking/{person.token}").content.decode()
+    assert marks(salon) == ["expected", "expected"]
+
+
+def test_each_person_is_marked_by_a_tap_and_the_mark_undone(signed_in, salon, session, at_the_door):
+    first, second = (f"/nacar/classes/{session.pk}/attendance/{one.pk}" for one in at_the_door)
+
+    signed_in.post(first, {"mark": "arrived"})
+    signed_in.post(second, {"mark": "excused"})
+    assert marks(salon) == ["arrived", "excused"]
+    assert one(salon, Booking).status == "in_progress"
+
+    signed_in.post(first, {"mark": "expected"})
+    assert marks(salon) == ["expected", "excused"]
+    assert one(salon, Booking).status == "confirmed"
+
+
+def test_a_scan_checks_in_once_and_says_so_the_second_time(signed_in, salon_site, salon, session, at_the_door):
+    token, own = at_the_door[0].token, one(salon, Booking).token
+    assert f"/booking/{own}/place/1.svg" in salon_site.get(f"/booking/{own}").content.decode()
+    drawing = salon_site.get(f"/booking/{own}/place/1.svg")
+    assert drawing["Content-Type"] == "image/svg+xml"
+
+    looked = text(signed_in.get(f"/nacar/check-in/{token}"))
+    assert marks(salon) == ["expected", "expected"]
+    checked = text(signed_in.post(f"/nacar/check-in/{token}"))
+    again = text(signed_in.get(f"/nacar/check-in/{token}"))
+
+    assert "Check in" in looked
+    assert "Checked in. Welcome!" in checked
+    assert "This code was used already: here since 14:55." in again
+    assert marks(salon) == ["arrived", "expected"]
+
+
+def test_a_code_of_another_day_is_said_plainly(signed_in, salon, session, at_the_door):
+    with clock.frozen(session.starts_at - timedelta(days=1)):
+        page = text(signed_in.post(f"/nacar/check-in/{at_the_door[0].token}"))
+
+    assert "Not today: this code is for Tue 24 Nov, 15:00." in page
+    assert marks(salon) == ["expected", "expected"]

@@ -11,11 +11,40 @@ from flectar.offers.booking.errors import NotChangeable, TooEarly, TooLateToCorr
 from flectar.offers.booking.facts import BookingClosed
 from flectar.offers.booking.models import Attendee, Booking
 from flectar.offers.booking.states import By, Kind, Status
+from flectar.platform.audit.log import record
 
 EARLIEST_ARRIVAL = timedelta(hours=1)
 GRACE = timedelta(minutes=10)
 CORRECTABLE = timedelta(days=30)
 Attendance = Booking.Attendance
+
+
+@transaction.atomic
+def mark(person: Attendee, to: str) -> None:
+    """One person of a class: arrived, did not come, excused, or expected again. The same mark twice changes nothing."""
+    booking = person.booking
+    if to not in (Attendance.ARRIVED, Attendance.NO_SHOW, Attendance.EXCUSED, Attendance.EXPECTED):
+        raise NotChangeable
+    if to == person.attendance:
+        return
+    if person.attendance != Attendance.EXPECTED:
+        _open_again(booking, person)
+    if to == Attendance.ARRIVED:
+        arrive(booking, person)
+    elif to == Attendance.NO_SHOW:
+        did_not_come(booking, person)
+    elif to == Attendance.EXCUSED:
+        excuse(booking, person)
+    person.refresh_from_db(fields=["attendance", "arrived_at"])
+    record("booking.attendance_marked", target=booking, new={"place": person.number, "attendance": to})
+
+
+def _open_again(booking: Booking, person: Attendee) -> None:
+    """Undo the mark of one; the booking follows if it was the last one with that mark."""
+    _mark(booking, person, Attendance.EXPECTED)
+    here = booking.attendees.filter(attendance__in=(Attendance.ARRIVED, Attendance.ATTENDED)).exists()
+    if booking.status == Status.NO_SHOW or (booking.status == Status.IN_PROGRESS and not here):
+        states.go(booking, Status.CONFIRMED, Kind.CORRECTED, By.TEAM, attendance=Attendance.EXPECTED, arrived_at=None)
 
 
 @transaction.atomic

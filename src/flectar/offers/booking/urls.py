@@ -3,6 +3,7 @@
 from django.urls import path
 
 from flectar.offers.booking.views import (
+    attendance,
     attending,
     bookings,
     calendar,
@@ -63,6 +64,8 @@ dashboard = [
     path("bookings/requests/<uuid:booking_id>/time", requests.time, name="request_time"),
     path("bookings/requests/<uuid:booking_id>/refusal", requests.refusal, name="refusal"),
     path("bookings/requests/<uuid:booking_id>/reopening", requests.reopening, name="reopening"),
+    path("classes/<uuid:session_id>/attendance/<uuid:attendee_id>", attendance.mark, name="class_attendance"),
+    path("check-in/<str:token>", attendance.check_in, name="check_in"),
     path("services", services.index, name="services"),
     path("services/on", services.on_sale, name="services_on"),
     path("services/off", services.off_sale, name="services_off"),
@@ -137,6 +140,7 @@ site = [
     path("bookings/<str:token>", mine.bookings, name="my_bookings"),
     path("booking/<str:token>", own.manage, name="manage"),
     path("booking/<str:token>/time", own.time, name="own_time"),
+    path("booking/<str:token>/place/<int:number>.svg", attendance.code, name="own_check_in"),
     path("booking/<str:token>/cancellation", own.cancellation, name="own_cancellation"),
     path("booking/<str:token>/agreement", own.agreement, name="own_agreement"),
     path("booking/<str:token>/hold", own.hold, name="own_hold"),
