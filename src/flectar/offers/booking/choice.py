@@ -32,7 +32,6 @@ class Choice:
     """`services` in order, the first one that of the address. `resource` None: anyone."""
 
     services: tuple[Service, ...]
-    people: Mapping[UUID, Resource]
     resource: Resource | None = None
     party: int = 1
     extras: Mapping[ServiceExtra, int] = field(default_factory=dict)
@@ -138,10 +137,12 @@ def read(service: Service, asked: QueryDict) -> Choice:
         other = bookable().filter(slug=slug, mode=Service.Mode.APPOINTMENT).first()
         if other is not None and other not in services and service.mode == Service.Mode.APPOINTMENT:
             services.append(other)
-    people = candidates(service).all
+    # Most addresses name nobody and nothing beside it, and then nothing is looked up.
+    people = candidates(service).all if "with" in asked else {}
+    names_extras = any(name.startswith(EXTRA) for name in asked)
     extras = {
         extra: qty
-        for one in services
+        for one in (services if names_extras else ())
         for extra in one.extras.all()
         if (qty := min(_whole(asked.get(f"{EXTRA}{extra.pk}", "")), extra.max_qty)) > 0
     }
@@ -150,7 +151,6 @@ def read(service: Service, asked: QueryDict) -> Choice:
         arrival=arrival,
         nights=min(_whole(asked.get("nights", "")), MOST_NIGHTS) if arrival else 0,
         services=tuple(services),
-        people=people,
         resource=_person(people, asked.get("with", "")),
         party=_party(services, _whole(asked.get("people", ""))),
         extras=extras,

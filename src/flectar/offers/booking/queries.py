@@ -268,9 +268,4 @@ def people_of(service: Service, *, party: int = 1) -> tuple[Resource, ...]:
     return tuple(one for one in people if one.kind == Resource.Kind.STAFF)
 
 
-def after(chosen: Sequence[Service]) -> list[Service]:
-    """What may be added to a visit."""
-    return [one for one in in_groups() if one not in chosen and one.mode == Service.Mode.APPOINTMENT]
-
-
 GONE = (Booking.Status.CANCELLED, Booking.Status.DECLINED, Booking.Status.EXPIRED)

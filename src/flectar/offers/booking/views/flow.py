@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -57,12 +57,16 @@ def choose_service(request: ProjectRequest) -> HttpResponse:
 @site_view(module="booking", takes_in=True)
 @require_safe
 def choose_time(request: ProjectRequest, service: str) -> HttpResponse:
-    wanted = choice.read(get_object_or_404(choice.bookable(), slug=service), request.GET)
+    on_sale = queries.in_groups()
+    chosen = next((one for one in on_sale if one.slug == service), None)
+    if chosen is None:
+        raise Http404
+    wanted = choice.read(chosen, request.GET)
     if wanted.service.mode == Service.Mode.SESSION:
         return redirect("booking:book_class", service=service)
     if wanted.is_stay:
         return nights.months_page(request, wanted)
-    return _time_page(request, wanted, day=times.read_day(request.GET, "day"))
+    return _time_page(request, wanted, day=times.read_day(request.GET, "day"), on_sale=on_sale)
 
 
 @limited("booking.hold", limit=60, per_seconds=60)
@@ -113,6 +117,7 @@ def _time_page(
     *,
     day: date | None,
     refused: BookingError | None = None,
+    on_sale: Sequence[Service] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     strip = times.strip(
@@ -134,7 +139,7 @@ def _time_page(
         service=wanted.service,
         price=_price_before_time(request, wanted),
         people=queries.people_of(wanted.service, party=wanted.party),
-        others=queries.after(wanted.services) if wanted.service.mode == Service.Mode.APPOINTMENT else (),
+        others=_may_follow(wanted, queries.in_groups() if on_sale is None else on_sale),
         more=wanted.query,
         strip=strip,
         days=[(day, times.in_a_word(day)) for day in strip.days],
@@ -142,6 +147,13 @@ def _time_page(
         steps=steps(),
     )
     return render(request, "booking/public/time.html", context, status=status)
+
+
+def _may_follow(wanted: Choice, on_sale: Sequence[Service]) -> list[Service]:
+    """What may be added to the visit."""
+    if wanted.service.mode != Service.Mode.APPOINTMENT:
+        return []
+    return [one for one in on_sale if one not in wanted.services and one.mode == Service.Mode.APPOINTMENT]
 
 
 def _price_before_time(request: ProjectRequest, wanted: Choice) -> Money:

@@ -41,7 +41,7 @@ def move(request: ProjectRequest, booking: Booking, context: dict[str, Any]) -> 
     )
     if wished and wished + nights * DAY not in book.departures(wished):
         wished = None
-    wanted = choice.Choice(services=(service,), people={}, arrival=wished or now, nights=nights, party=booking.party)
+    wanted = choice.Choice(services=(service,), arrival=wished or now, nights=nights, party=booking.party)
     context |= {
         "booking": booking,
         "refusal": refusal,
