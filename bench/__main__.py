@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import booking, crowd, lists, serving
+from bench import booking, crowd, growth, lists, races, serving
 from bench.stack import Stack, pss_mib, settled_pss_mib
 from bench.stack import serving as serving_process
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "build" / "performance.md"
 MARKS = ("<!-- table -->", "<!-- /table -->")
 HEAD = "| What | Measured | Beside it | Budget |\n|---|---|---|---|"
-PARTS = ("pages", "times", "writes", "lists")
+PARTS = ("pages", "times", "writes", "growth", "races", "lists")
 
 
 class Row(NamedTuple):
@@ -40,6 +40,7 @@ def main() -> None:
     parser.add_argument("--bookings", type=int, default=5000, help="bookings in the salon (default 5000)")
     parser.add_argument("--projects", type=int, default=crowd.PROJECTS, help="businesses beside it (default 10000)")
     parser.add_argument("--rows", type=int, default=crowd.ROWS, help="customers and bookings of one (default 100000)")
+    parser.add_argument("--claims", type=int, default=1_000_000, help="growth: the most claims (default 1000000)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="flectar-bench-") as name:
         folder = Path(name)
@@ -103,6 +104,10 @@ def measure(stack: Stack, folder: Path, options: argparse.Namespace) -> Iterator
         yield from diaries(salon, options.bookings)
     if "writes" in parts:
         yield from writes(salon, folder)
+    if "growth" in parts:
+        yield from grown(options.claims)
+    if "races" in parts:
+        yield from raced()
     if "lists" in parts:
         yield from longlists(stack, salon, options)
     load = os.getloadavg()
@@ -195,6 +200,34 @@ def writes(salon: booking.Salon, folder: Path) -> Iterator[Row]:
         f"{movers} moved; slowest {moves.worst_ms:.0f} ms",
         f"one booking alone: {alone.p50_ms:.1f} ms", "one moves, the others keep their time",
     )  # fmt: skip
+
+
+def grown(most: int) -> Iterator[Row]:
+    """The same month, day and write among ever more claims, and with more people to look at."""
+    first = ""
+    for claims, people in growth.sizes(most):
+        say(f"{claims} claims of {people} people")
+        found = growth.measured(claims, people)
+        said = f"month {found.month_ms:.1f} ms, day {found.day_ms:.1f} ms, booking write {found.write_ms:.1f} ms"
+        yield Row(
+            f"Growth: {claims:,} claims, {people} {'person' if people == 1 else 'people'}", said,
+            first or "the rows below; free places and the month ahead alike, the rest lies in the past", "",
+        )  # fmt: skip
+        first = first or f"the smallest: {said}"
+
+
+def raced() -> Iterator[Row]:
+    for race in races.RACES:
+        for clients in races.CLIENTS:
+            say(f"{clients} clients: {race.name}")
+            found = races.run(race, clients)
+            yield Row(
+                f"Race of {clients}: {race.name}",
+                f"{found.winners} of {clients} had it, {found.errors} errors; p50 {found.times.p50_ms:.0f} ms, "
+                f"slowest {found.times.worst_ms:.0f} ms",
+                f"one alone: {found.alone_ms:.0f} ms",
+                f"{race.places} exactly, no error, < 250 ms each",
+            )
 
 
 def longlists(stack: Stack, salon: booking.Salon, options: argparse.Namespace) -> Iterator[Row]:

@@ -46,11 +46,11 @@ def summed(found: list[float]) -> Times:
 _BOOKINGS = """
 INSERT INTO booking_booking (project_id, code, token, service_id, resource_id, customer_id, status, starts_at, ends_at,
        tz, local_start, service_name, price_snapshot, policy_snapshot, note, locale, source, version, created_at)
-SELECT %(project)s, 'F' || n, 'filled-' || n, %(service)s, (%(people)s::uuid[])[1 + n %% 8], %(customer)s, 'confirmed',
-       at, at + interval '30 minutes', 'Europe/Madrid',
+SELECT %(project)s, 'F' || n, 'filled-' || n, %(service)s, (%(people)s::uuid[])[1 + n %% %(busy)s], %(customer)s,
+       'confirmed', at, at + interval '30 minutes', 'Europe/Madrid',
        to_char(at AT TIME ZONE 'Europe/Madrid', 'YYYY-MM-DD"T"HH24:MI'),
        'Cut', '{"minor": 3800, "currency": "EUR"}', '{"change_notice_min": 60}', '', 'en', 'site', 1, now()
-  FROM (SELECT n, (%(slots)s::timestamptz[])[1 + n / 8] AS at FROM generate_series(0, %(bookings)s - 1) n) filled
+  FROM (SELECT n, (%(slots)s::timestamptz[])[1 + n / %(busy)s] AS at FROM generate_series(0, %(bookings)s - 1) n) filled
 """
 _CLAIMS = """
 INSERT INTO booking_claim (project_id, resource_id, unit, starts_at, ends_at, booking_id, is_forced)
@@ -61,7 +61,7 @@ SELECT project_id, resource_id, 1, starts_at, ends_at, id, false FROM booking_bo
 class Salon:
     """Ten people, one service, open every weekday, and as many bookings as asked for, made through the product."""
 
-    def __init__(self, bookings: int) -> None:
+    def __init__(self, bookings: int, *, slug: str = "bench-salon", people: int = RESOURCES) -> None:
         from django.utils import timezone
 
         from flectar.core.tenancy import project_scope
@@ -71,7 +71,7 @@ class Salon:
 
         self.project = Project.objects.create(
             organization=Organization.objects.create(name="Bench"),
-            slug="bench-salon",
+            slug=slug,
             name="Bench",
             zone="Europe/Madrid",
         )
@@ -84,15 +84,15 @@ class Salon:
             )  # fmt: skip
             for weekday in range(5):
                 OpeningHours.objects.create(weekday=weekday, start_min=540, len_min=480)
-            self._offer()
+            self._offer(people)
             publish(self.project)
         self._fill(bookings)
 
-    def _offer(self) -> None:
+    def _offer(self, count: int) -> None:
         from flectar.offers.booking.models import Resource, Service, ServiceNeed
         from flectar.people.customers import directory
 
-        people = [Resource.objects.create(name=f"Person {n}", name_folded=f"person {n}") for n in range(RESOURCES)]
+        people = [Resource.objects.create(name=f"Person {n}", name_folded=f"person {n}") for n in range(count)]
         self.service = Service.objects.create(
             name="Cut", name_folded="cut", slug="cut", duration_min=30, step_min=30, notice_min=0, horizon_days=720,
             price_minor=3800,
@@ -121,11 +121,12 @@ class Salon:
         from bench.crowd import lend_defaults
         from flectar.config import installation
 
-        slots = [self.at(number) for number in range(-(-bookings // 8))]
+        busy = max(1, len(self.people) * 8 // 10)
+        slots = [self.at(number) for number in range(-(-bookings // busy))]
         with psycopg.connect(installation.owner_database_url()) as owner:
             values = {
                 "project": self.project.pk, "service": self.service.pk, "customer": self.customer.pk,
-                "people": self.people, "slots": slots, "bookings": bookings,
+                "people": self.people, "slots": slots, "bookings": bookings, "busy": busy,
             }  # fmt: skip
             lend_defaults(owner)
             owner.execute(_BOOKINGS, values)
