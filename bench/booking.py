@@ -121,6 +121,9 @@ class Salon:
         from bench.crowd import lend_defaults
         from flectar.config import installation
 
+        self.next_slot = 1
+        if not bookings:
+            return
         busy = max(1, len(self.people) * 8 // 10)
         slots = [self.at(number) for number in range(-(-bookings // busy))]
         with psycopg.connect(installation.owner_database_url()) as owner:
