@@ -354,3 +354,11 @@ def test_a_closure_over_three_bookings_cancels_none_and_names_them(in_salon):
     assert list(met) == three
     assert all(Booking.objects.get(pk=one.pk).is_confirmed for one in three)
     assert listed(in_salon, cut) == []
+
+
+def test_a_need_of_which_everything_is_switched_off_is_not_forgotten(in_salon):
+    cut = needed(make.service(make.staff("Noa")), 2, thing("Chair", is_active=False))
+
+    assert listed(in_salon, cut) == []
+    with pytest.raises(NobodyDoesIt):
+        book(in_salon, cut, "10:00")

@@ -83,7 +83,7 @@ def candidates(
         if one.qty:
             count = one.qty * party if one.is_per_person else one.qty
             special[one.group_no] = (count, tuple((int(a), int(b)) for a, b in json.loads(one.parts)))
-        members[one.group_no].append(one)
+        members[one.group_no] += [one] if one.is_active else []  # a group without anybody is a need that nobody meets
     if resource is not None:
         chosen = {number: [one for one in group if one.pk == resource.pk] for number, group in members.items()}
         if not any(chosen.values()):
@@ -320,7 +320,7 @@ SELECT r.*, n.group_no, g.qty, g.is_per_person, g.parts::text AS parts,
   JOIN booking_resource r ON r.project_id = n.project_id AND r.id = n.resource_id
   LEFT JOIN booking_needgroup g
     ON g.project_id = n.project_id AND g.service_id = n.service_id AND g.group_no = n.group_no
- WHERE n.project_id = %(project)s AND n.service_id = %(service)s AND r.is_active
+ WHERE n.project_id = %(project)s AND n.service_id = %(service)s
  ORDER BY n.group_no, r.rank, r.name_folded, r.id
 """
 
