@@ -6,7 +6,8 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 
 from flectar.core import crypto
-from flectar.offers.booking import following, subscriptions
+from flectar.offers.booking import answers, following, subscriptions
+from flectar.offers.booking.models import Requirement, RequirementAnswer
 from flectar.platform.accounts.models import User
 from flectar.platform.integrations import inbox
 from flectar.platform.integrations.models import Inbox
@@ -29,6 +30,10 @@ def test_a_rotation_reaches_whatever_is_sealed(lucia: User, in_salon: Project, s
     inbox.take_in("resend", "platform", "evt_1", "email.sent", b'{"to": "ana@example.com"}')
     endpoint, secret = endpoints.make(url="https://example.com/", events=["booking.confirmed"])
     followed = subscriptions.subscribe(bookings.staff(), "https://calendar.example/secret.ics")
+    service = bookings.service(bookings.staff("Noa"))
+    asked = Requirement.objects.create(service=service, label="Allergies?", is_sensitive=True)
+    booking = bookings.booking(in_salon, service, bookings.at(in_salon, "10:00"))
+    answers.keep(booking, {asked.pk: "Nuts"})
     settings.FLECTAR_KEYS = f"9:{NEW},{settings.FLECTAR_KEYS}"
 
     assert crypto.rotate() == {
@@ -36,6 +41,7 @@ def test_a_rotation_reaches_whatever_is_sealed(lucia: User, in_salon: Project, s
         "webhooks": 1,
         "outgoing webhooks": 1,
         "addresses of calendars": 1,
+        "answers of customers": 1,
     }
 
     settings.FLECTAR_KEYS = f"9:{NEW}"
@@ -48,3 +54,4 @@ def test_a_rotation_reaches_whatever_is_sealed(lucia: User, in_salon: Project, s
     assert good_now(endpoint) == [secret]
     followed.refresh_from_db()
     assert crypto.open_text(followed.url, following.place(followed)) == "https://calendar.example/secret.ics"
+    assert answers.text_of(RequirementAnswer.objects.get()) == "Nuts"

@@ -92,7 +92,9 @@ def test_the_list_asks_the_database_little_however_long(signed_in, salon, yoga):
         response = signed_in.get("/nacar/classes")
 
     assert response.content.decode().count("0 of 10") == 12
-    assert len(asked) <= 20
+    # What the test's own transaction adds is not the page's.
+    questions = [one["sql"] for one in asked.captured_queries if "SAVEPOINT" not in one["sql"]]
+    assert len(questions) - 1 <= 12, "\n".join(questions)  # the last one leaves the project's scope
 
 
 def test_the_page_of_a_date_shows_who_comes_and_who_waits(signed_in, salon, session, full):
