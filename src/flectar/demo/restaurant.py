@@ -3,8 +3,7 @@ hour, and evenings that end after midnight."""
 
 from flectar.demo.business import Business, Code, Person, Question, Rhythm, Service, Thing, from_to
 
-_MEALS = ("Mediodía", "Cena")
-_TABLE = {"mode": "covers", "max_party": 8, "step_min": 15, "notice_min": 60, "horizon_days": 60}
+_TABLE = ("Una mesa",)
 _ALLERGIES = Question("Alergias o intolerancias", ("Frutos secos", "Sin gluten", "Marisco", "Ninguna"))
 
 BUSINESS = Business(
@@ -45,21 +44,25 @@ BUSINESS = Business(
         Person("Salma", "Haddad", "salma@brizna.example", "staff", is_only_here=True),
     ),
     things=(
-        Thing("table", "Mesa de dos", _MEALS, units=5, seats=(1, 2)),
-        Thing("table", "Mesa de cuatro", _MEALS, units=4, seats=(2, 4)),
-        Thing("table", "La larga", _MEALS, seats=(5, 8)),
+        Thing("table", "Mesa de dos", _TABLE, units=5, seats=(1, 2)),
+        Thing("table", "Mesa de cuatro", _TABLE, units=4, seats=(2, 4)),
+        Thing("table", "La larga", _TABLE, seats=(5, 8)),
     ),
     services=(
-        Service("Mesas", "Mediodía", "La mesa es vuestra hora y media.", 90, 0, weight=4, more=_TABLE),
         Service(
             "Mesas",
-            "Cena",
-            "La mesa es vuestra dos horas.",
-            120,
+            "Una mesa",
+            "Vuestra durante una hora y tres cuartos, a mediodía o de noche.",
+            105,
             0,
-            weight=6,
             questions=(_ALLERGIES,),
-            more={**_TABLE, "notice_min": 120},
+            more={
+                "mode": "covers",
+                "max_party": 8,
+                "step_min": 15,
+                "notice_min": 60,
+                "horizon_days": 60,
+            },
         ),
     ),
     limits=({"per": "quarter", "most": 12, "counts_people": True},),
