@@ -127,7 +127,8 @@ class Resource(TenantModel):
 
     @property
     def first_name(self) -> str:
-        return self.name.split(" ", 1)[0]
+        """Of a person; a thing has but one name."""
+        return self.name.split(" ", 1)[0] if self.kind == self.Kind.STAFF else self.name
 
     def rename(self, name: str) -> None:
         """Keeps the sort key beside the name."""
