@@ -45,6 +45,8 @@ class Candidates:
     stock: tuple[Group, ...] = ()
     """What the chosen extras use up."""
     is_limited: bool = False
+    is_switched_off: bool = False
+    """Of some group nothing is active: nobody can take it, however many they are."""
 
     @property
     def needed(self) -> tuple[Group, ...]:
@@ -93,12 +95,13 @@ def candidates(
         Group(number, tuple(one for one in members[number] if one.seats(party)), *special.get(number, ()))
         for number in sorted(members)
     )
+    is_switched_off = not all(members.values())
     stock = tuple(
         Group(-index, (extra.stock,) if extra.stock.is_active else (), qty)
         for index, (extra, qty) in enumerate((extras or {}).items(), 1)
         if extra.stock is not None and qty > 0
     )
-    return Candidates(service, groups, stock, is_limited)
+    return Candidates(service, groups, stock, is_limited, is_switched_off)
 
 
 def customer_rules(project: Project, service: Service, now: datetime | None = None) -> Rules:

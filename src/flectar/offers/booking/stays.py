@@ -279,7 +279,8 @@ def read(
             without=without,
             lock=lock,
         )
-    return Book(groups, terms, resources, quotas, is_for_nobody=bool(groups) and not all(one.places for one in groups))
+    is_for_nobody = bool(groups) and not chosen.is_switched_off and not all(one.places for one in groups)
+    return Book(groups, terms, resources, quotas, is_for_nobody=is_for_nobody)
 
 
 def _terms(project: Project, service: Service, seasons: Sequence[Season], now: datetime, *, by_team: bool) -> Terms:

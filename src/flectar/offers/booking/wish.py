@@ -54,7 +54,11 @@ class Wish:
         if not self.items or any(not item.chosen.groups for item in self.items):
             raise NobodyDoesIt
         if not all(item.chosen.exist for item in self.items):
-            raise SlotTaken(self.starts_at, Reason.CAPACITY) if self.party > 1 else NobodyDoesIt
+            raise NobodyDoesIt if self._is_switched_off else SlotTaken(self.starts_at, Reason.CAPACITY)
+
+    @property
+    def _is_switched_off(self) -> bool:
+        return any(item.chosen.is_switched_off for item in self.items)
 
     @property
     def service(self) -> Service:
