@@ -1,6 +1,7 @@
 """Looking at one page: what the browser complained about, what axe finds, whether it fits."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -48,12 +49,17 @@ def look(context: BrowserContext, url: str, *, has_script: bool = True, picture:
 
     `picture` names files that are kept when the environment says FLECTAR_PICTURES=<folder>.
     """
-    page = context.new_page()
+    page = context.new_page() if has_script else _window(context)
     heard: list[str] = []
-    page.on("console", lambda message: heard.extend(_complaint(message)))
-    page.on("pageerror", lambda error: heard.append(f"script error: {error}"))
-    page.on("request", lambda request: heard.extend(_stray(request)))
+    listeners: list[tuple[Any, Callable[[Any], None]]] = [
+        ("console", lambda message: heard.extend(_complaint(message))),
+        ("pageerror", lambda error: heard.append(f"script error: {error}")),
+        ("request", lambda request: heard.extend(_stray(request))),
+    ]
+    for event, listener in listeners:
+        page.on(event, listener)
     try:
+        _turn(page, *WAYS[0])
         answer = page.goto(url, wait_until="load")
         status = answer.status if answer else 0
         faults = [f"inline, so refused by the policy: {each}" for each in page.evaluate(INLINE)]
@@ -63,8 +69,7 @@ def look(context: BrowserContext, url: str, *, has_script: bool = True, picture:
         for width, light in WAYS:
             if light == "dark" and not has_script and not folder:
                 continue  # nothing is wider by night, and colours are judged where there is script
-            page.set_viewport_size({"width": width, "height": 800 if width > 760 else 700})
-            page.emulate_media(color_scheme=light, reduced_motion="reduce")
+            _turn(page, width, light)
             found = too_wide(page) + (accessibility(page, width, light) if has_script else [])
             faults += [f"{width} {light}: {each}" for each in found]
             if folder:
@@ -72,7 +77,26 @@ def look(context: BrowserContext, url: str, *, has_script: bool = True, picture:
         faults += [each for each in heard if not (status >= 400 and "responded with a status of" in each)]
         return Sight(status, faults)
     finally:
-        page.close()
+        if has_script:
+            page.close()
+        for event, listener in listeners:
+            page.remove_listener(event, listener)
+
+
+_windows: dict[BrowserContext, Page] = {}
+
+
+def _window(context: BrowserContext) -> Page:
+    """One for each person, kept: a new one for each page costs the browser a process. Only where there is no script:
+    nothing of the page before can still be under way."""
+    if context not in _windows or _windows[context].is_closed():
+        _windows[context] = context.new_page()
+    return _windows[context]
+
+
+def _turn(page: Page, width: int, light: Literal["light", "dark"]) -> None:
+    page.set_viewport_size({"width": width, "height": 800 if width > 760 else 700})
+    page.emulate_media(color_scheme=light, reduced_motion="reduce")
 
 
 def accessibility(page: Page, width: int, light: str) -> list[str]:
