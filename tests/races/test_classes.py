@@ -24,11 +24,11 @@ def session(place):  # noqa: F811 - the fixture
 
 
 @pytest.mark.parametrize("clients", [12, 50])
-def test_many_clients_on_ten_places_take_exactly_ten(place, session, clients):  # noqa: F811
+def test_many_clients_on_ten_places_take_exactly_ten(place, session, clients):  # noqa: F811 - the fixture
     """Scenario 28, first half."""
     with project_scope(place.pk):
         people = [make.customer(place) for _ in range(clients)]
-    deed = lambda who: lambda: lifecycle.book(place, session.service, STARTS_AT, who, by_team=True, notify=False)  # noqa: E731
+    deed = lambda who: lambda: lifecycle.book(place, session.service, STARTS_AT, who, by_team=True, notify=False)  # noqa: E731 - a deed for a thread
 
     results = at_once(place, [deed(who) for who in people])
 
@@ -39,7 +39,7 @@ def test_many_clients_on_ten_places_take_exactly_ten(place, session, clients):  
         assert sorted(numbers) == list(range(1, 11))
 
 
-def test_cancelling_changing_waiting_and_booking_at_once_leave_one_truth(place, session):  # noqa: F811
+def test_cancelling_changing_waiting_and_booking_at_once_leave_one_truth(place, session):  # noqa: F811 - the fixture
     with project_scope(place.pk):
         booked = [make.booking(place, session.service, STARTS_AT) for _ in range(10)]
         people = [make.customer(place) for _ in range(8)]

@@ -18,7 +18,7 @@ def booked(place, number: int) -> tuple[list[Booking], object]:  # noqa: F811 - 
 
 
 @pytest.mark.parametrize("clients", [12, 50])
-def test_a_single_use_coupon_has_one_winner(place, clients):  # noqa: F811
+def test_a_single_use_coupon_has_one_winner(place, clients):  # noqa: F811 - the fixture
     with project_scope(place.pk):
         bookings, service = booked(place, clients)
         once = Coupon.objects.create(code="ONCE", code_folded="once", percent=20, max_uses=1)
@@ -32,7 +32,7 @@ def test_a_single_use_coupon_has_one_winner(place, clients):  # noqa: F811
         assert CouponUse.objects.count() == 1
 
 
-def test_a_voucher_pays_exactly_what_it_holds(place):  # noqa: F811
+def test_a_voucher_pays_exactly_what_it_holds(place):  # noqa: F811 - the fixture
     with project_scope(place.pk):
         bookings, service = booked(place, 12)
         gift = Entitlement.objects.create(

@@ -37,7 +37,7 @@ def told(intent: PaymentIntent, key: str) -> Event:
     return Event("test", key, CAPTURED, intent.pk, intent.amount_minor, intent.currency)
 
 
-def test_one_message_from_twelve_deliveries_is_one_payment(place, held):  # noqa: F811
+def test_one_message_from_twelve_deliveries_is_one_payment(place, held):  # noqa: F811 - the fixture
     with project_scope(place.pk):
         intent = PaymentIntent.objects.get()
 
@@ -49,7 +49,7 @@ def test_one_message_from_twelve_deliveries_is_one_payment(place, held):  # noqa
         assert (Booking.objects.get().status, Booking.objects.get().paid_minor) == ("confirmed", 5000)
 
 
-def test_paying_cancelling_and_running_out_at_once_leave_one_truth_and_no_lost_cent(place, held):  # noqa: F811
+def test_paying_cancelling_and_running_out_at_once_leave_one_truth_and_no_lost_cent(place, held):  # noqa: F811 - the fixture
     with project_scope(place.pk):
         intent = PaymentIntent.objects.get()
         looks = [Booking.objects.with_people().get(pk=held.pk) for _ in range(4)]
@@ -75,7 +75,7 @@ def test_paying_cancelling_and_running_out_at_once_leave_one_truth_and_no_lost_c
             assert (booking.status, sent_back) == ("cancelled", 5000)
 
 
-def test_sixteen_refunds_at_once_never_send_back_more_than_came(place, held):  # noqa: F811
+def test_sixteen_refunds_at_once_never_send_back_more_than_came(place, held):  # noqa: F811 - the fixture
     with project_scope(place.pk):
         take_in(told(PaymentIntent.objects.get(), "evt"))
         about = charging.subject_of(held)

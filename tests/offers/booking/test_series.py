@@ -64,7 +64,7 @@ def test_one_date_may_have_another_time(in_salon, cut):
 
 def test_a_repeat_with_the_same_key_is_the_same_series(in_salon, cut):
     who = make.customer(in_salon)
-    deed = lambda: series.book(  # noqa: E731
+    deed = lambda: series.book(  # noqa: E731 - done twice below
         in_salon, cut, at(in_salon, "10:00", FRIDAY), "FREQ=WEEKLY;COUNT=3", who, idempotency_key="k"
     )
 
