@@ -19,7 +19,7 @@ class PlatformClient(Client):
         super().__init__(headers={"host": host})
         self.host = host
 
-    def request(self, **request: object):  # type: ignore[no-untyped-def]
+    def request(self, **request: object):  # type: ignore[no-untyped-def]  # Django's own has no types
         if request.get("REQUEST_METHOD") in ("POST", "PUT", "PATCH", "DELETE"):
             request.setdefault("HTTP_ORIGIN", f"http://{self.host}")
         return super().request(**request)

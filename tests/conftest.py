@@ -135,7 +135,7 @@ def django_db_setup(database_urls: dict[str, str], django_db_blocker: Any) -> It
         _point(connection, served)
         settings.DATABASES["default"] = connection.settings_dict
         settings.LISTEN_DATABASE_URL = database_urls[APP]
-        TransactionTestCase._fixture_teardown = lambda self: _empty(database_urls[OWNER])  # type: ignore[method-assign]
+        TransactionTestCase._fixture_teardown = lambda self: _empty(database_urls[OWNER])  # type: ignore[method-assign]  # ours
     yield
     with django_db_blocker.unblock():
         connection.close()

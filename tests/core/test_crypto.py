@@ -18,7 +18,7 @@ PLACE = "project-a:payments:secret"
 
 
 @pytest.fixture
-def keys(settings) -> Callable[[str], None]:  # type: ignore[no-untyped-def]
+def keys(settings) -> Callable[[str], None]:  # type: ignore[no-untyped-def]  # a fixture
     def use(ring: str) -> None:
         settings.FLECTAR_KEYS = ring
 

@@ -63,6 +63,7 @@ def _office(content: bytes) -> Document:
             names = [entry.filename for entry in entries]
             too_much = len(entries) > _ENTRIES_MOST or sum(entry.file_size for entry in entries) > _PACKED_MOST
             kind = packed.read("mimetype")[:100] if "mimetype" in names and not too_much else b""
+    # What zipfile raises for broken, encrypted (RuntimeError) and unknown compression (NotImplementedError).
     except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, NotImplementedError):
         raise _unknown() from None
     if too_much or any(name.startswith(("Basic/", "Scripts/")) or "vbaproject" in name.lower() for name in names):

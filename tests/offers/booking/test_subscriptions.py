@@ -283,7 +283,7 @@ def test_no_address_and_no_redirect_leads_into_our_own_network(salon, noa, serve
         client = guarded(**options)
         private = guarded(**options, allow_private=True)
         real = client.stream
-        client.stream = lambda method, url, **more: (  # type: ignore[method-assign]
+        client.stream = lambda method, url, **more: (  # type: ignore[method-assign]  # on purpose
             hops.append(url) or (private.stream if url == server.url else real)(method, url, **more)
         )
         return client

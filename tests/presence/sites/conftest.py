@@ -67,7 +67,7 @@ class Heard(Listener):
         self.news.set()
 
     def sweep(self, connection: object) -> None:
-        super().sweep(connection)  # type: ignore[arg-type]
+        super().sweep(connection)  # type: ignore[arg-type]  # a stand-in
         self.swept.set()
 
     def wait_for(self, project: Project, version: int) -> None:

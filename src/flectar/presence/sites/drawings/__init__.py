@@ -20,7 +20,7 @@ MOTIFS: dict[str, Callable[[Sheet], str]] = {"strands": strands, "tiles": tiles,
 def draw(tokens: Tokens, *, seed: str, width: int, height: int, scene: str = "") -> str:
     """`scene` is a handful of words that the motif knows, such as "dusk house" or "walk dark"."""
     # The seed only has to repeat itself: nothing here is secret.
-    chance = Random(f"{tokens.motif}{seed}")  # noqa: S311
+    chance = Random(f"{tokens.motif}{seed}")  # noqa: S311 - a drawing, no secret
     sheet = Sheet(chance, width, height, palette(tokens), frozenset(scene.split()))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
