@@ -158,6 +158,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "booking.noted": _("Changed the note of a booking"),
     "booking.answer_opened": _("Opened a file of a booking"),
     "booking.answered": _("Answered the questions of a booking"),
+    "booking.answers_forgotten": _("Deleted sensitive answers whose time was over"),
     "booking.requested": _("Asked for a booking"),
     "booking.held": _("Held a time until it is paid"),
     "booking.accepted": _("Accepted a request"),

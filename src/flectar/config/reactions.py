@@ -5,7 +5,7 @@ from flectar.core.events import Reactions
 
 def reactions() -> Reactions:
     from flectar.money.payments.facts import PaymentCaptured, RefundDone
-    from flectar.offers.booking import charging, due, handover, waiting
+    from flectar.offers.booking import charging, due, forgetting, handover, waiting
     from flectar.offers.booking import outgoing as bookings
     from flectar.offers.booking.facts import (
         BookingCancelled,
@@ -53,10 +53,10 @@ def reactions() -> Reactions:
         BookingRequested: [show_soon, due.expire_later, bookings.tell],
         BookingHeld: [show_soon, due.expire_later, charging.ask, waiting.taken],
         BookingConfirmed: [show_soon, due.close_later, due.remind_later, waiting.taken, bookings.tell],
-        BookingMoved: [show_soon, due.close_later, due.remind_later, bookings.tell],
-        BookingCancelled: [show_soon, charging.cancelled, waiting.declined, bookings.tell],
-        BookingDeclined: [show_soon, charging.end, bookings.tell],
-        BookingExpired: [show_soon, charging.end, waiting.lapsed],
+        BookingMoved: [show_soon, due.close_later, due.remind_later, bookings.tell, forgetting.sealed_anew],
+        BookingCancelled: [show_soon, charging.cancelled, waiting.declined, bookings.tell, forgetting.sealed_anew],
+        BookingDeclined: [show_soon, charging.end, bookings.tell, forgetting.sealed_anew],
+        BookingExpired: [show_soon, charging.end, waiting.lapsed, forgetting.sealed_anew],
         TimeFreed: [waiting.wake],
         BookingClosed: [charging.closed, bookings.tell],
         BookingPaidLate: [charging.paid_late],

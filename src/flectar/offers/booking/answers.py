@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from flectar.core import clock, crypto, storage
 from flectar.core.storage import BadUpload, save_private
 from flectar.core.text import clean
+from flectar.offers.booking import forgetting
 from flectar.offers.booking.models import Booking, Requirement, RequirementAnswer
 from flectar.platform.audit.log import record
 
@@ -36,13 +37,15 @@ class Readable:
     text: str
     file_name: str = ""
     is_sealed: bool = False
+    is_forgotten: bool = False
+    """It was answered; what was said is gone, as promised."""
 
 
 def keep(booking: Booking, given: Mapping[UUID, Given]) -> None:
     """Write down the answers to the questions of this booking's service; an empty one is none. A second answer to the
     same question replaces the first. Raises BadUpload."""
     wanted = Requirement.objects.filter(service=booking.service_id, pk__in=given, is_active=True)
-    changed = []
+    changed, is_sealed = [], False
     for requirement in wanted.order_by("position", "pk"):
         value = given[requirement.pk]
         if value in (None, "", False):
@@ -56,6 +59,9 @@ def keep(booking: Booking, given: Mapping[UUID, Given]) -> None:
             _put_text(answer, requirement, _in_words(requirement, value))
         answer.save()
         changed.append(str(requirement.pk))
+        is_sealed = is_sealed or answer.sealed is not None
+    if is_sealed:
+        forgetting.sealed_later(booking)
     if changed:
         # Which questions were answered; never what was said.
         record("booking.answered", target=booking, new={"questions": changed})
@@ -75,6 +81,7 @@ def _readable(answer: RequirementAnswer, may_open: bool) -> Readable:
         text_of(answer) if may_open else "",
         answer.file_name if may_open else "",
         is_sealed=not may_open,
+        is_forgotten=not (answer.text or answer.sealed or answer.file),
     )
 
 

@@ -239,7 +239,7 @@ classify(
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
-    retention="Until the booking is over; sensitive answers thirty days longer, others as long as the booking.",
+    retention="Sensitive answers until thirty days after the booking is over; others as long as the booking.",
     fields={
         **dict.fromkeys(("id", "project", "booking", "requirement", "label", "wording", "at"), NONE),
         "text": P("user.content", erase=REDACT),
@@ -254,7 +254,7 @@ classify(
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
-    retention="Until a year after the wait has ended.",
+    retention="Until a year after the day that was waited for.",
     fields={
         **dict.fromkeys(("id", "project", "service", "session", "resource", "party", "state", "offer"), NONE),
         "customer": P("user.unique_id", erase=KEEP, export=False),

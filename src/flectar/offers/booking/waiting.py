@@ -16,7 +16,17 @@ from django.db.models import Q
 from flectar.core import clock
 from flectar.core.events import announce
 from flectar.core.jobs import job
-from flectar.offers.booking import approval, asking, class_notices, lifecycle, notices, queries, seats, states
+from flectar.offers.booking import (
+    approval,
+    asking,
+    class_notices,
+    forgetting,
+    lifecycle,
+    notices,
+    queries,
+    seats,
+    states,
+)
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.coupons import CodeGone
 from flectar.offers.booking.errors import BookingError, ListFull, OfferOver, PlacesLeft, SlotTaken
@@ -88,6 +98,7 @@ def join(
         )
         record("waiting.joined", target=entry, new={"party": party, "service": service.name})
         class_notices.waits(entry)
+        forgetting.wait_later(entry)
     return entry
 
 
