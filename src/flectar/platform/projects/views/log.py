@@ -1,11 +1,11 @@
 """The audit log of a project: who did what, when, and what it was before."""
 
 import json
-from datetime import UTC, date, timedelta
+from datetime import UTC
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django import forms
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.urls import reverse
@@ -15,90 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from flectar.core import clock
 from flectar.core.spreadsheet import csv_bytes
 from flectar.platform.audit import reading, sealing
 from flectar.platform.audit.log import record
 from flectar.platform.audit.models import Entry
-from flectar.platform.audit.security import is_of_organization
 from flectar.platform.projects.access import can, dashboard
-from flectar.platform.projects.models import Project
+from flectar.platform.projects.forms.log import ProjectLogForm
 from flectar.ui import cells, formats
 from flectar.ui import index as ui
 
 MOST_CHANGES = 3  # of one entry, in the list
 MOST_ROWS = 50_000  # some 15 MB; who needs more chooses dates
-
-KINDS = [
-    ("support", gettext_lazy("Support")),
-    ("visitor", gettext_lazy("A customer")),
-    ("key", gettext_lazy("An API key")),
-    ("import", gettext_lazy("An import")),
-    ("system", gettext_lazy("The system")),
-]
-
-
-class FilterForm(forms.Form):
-    """Who, what and between which dates; all may be left open."""
-
-    who = forms.ChoiceField(label=gettext_lazy("Who"), required=False)
-    action = forms.ChoiceField(label=gettext_lazy("What"), required=False)
-    since = forms.DateField(
-        label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    until = forms.DateField(
-        label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._project = project
-        members = project.organization.memberships.select_related("user")
-        people = sorted(members, key=lambda each: each.user.sort_key)
-        named = [(str(each.user_id), each.user.name) for each in people]
-        self._choose("who", [("", _("Anyone")), *named, *KINDS])
-        # What is done to the organization stands in its own log.
-        deeds = [deed for deed in reading.deeds().items() if not is_of_organization(deed[0])]
-        self._choose("action", [("", _("Anything")), *sorted(deeds, key=lambda deed: str(deed[1]))])
-
-    def _choose(self, name: str, choices: Any) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so above, for the type checker
-        field.choices = choices
-
-    def choices_of(self, name: str) -> list[tuple[str, Any]]:
-        """Without the one that means any."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as above
-        choices: Any = field.choices
-        return list(choices)[1:]
-
-    def filters(self) -> reading.Filters:
-        """Days are those of the business. `until` is the last day shown."""
-        values, tz = self.cleaned_data, self._project.tz
-        who, last = values["who"], values["until"]
-        is_kind = who in dict(KINDS)
-        return reading.Filters(
-            actor_id=UUID(who) if who and not is_kind else None,
-            actor_kind=who if is_kind else "",
-            action=values["action"],
-            since=clock.day_bounds(values["since"], tz)[0] if values["since"] else None,
-            until=clock.day_bounds(last, tz)[1] if last else None,
-        )
-
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or {}
-        since, until = values.get("since"), values.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("This is before the first day."))
-        # Room for the day's end in a zone behind UTC.
-        for name, day in (("since", since), ("until", until)):
-            if day and not _FIRST <= day <= self._project.today + timedelta(days=366):
-                self.add_error(name, _("Choose a day within the log."))
-        return values
-
-
-_FIRST = date(2020, 1, 1)
 
 
 @dashboard("audit.read")
@@ -107,10 +34,10 @@ def log(request: Any) -> HttpResponse:
     panel = ui.peek(request, "projects/log_peek.html", lambda pk: _glance(request, pk))
     if ui.is_peek_alone(request):
         return HttpResponse(panel)
-    return _listed(request, FilterForm(request.GET, project=request.project), peeked=panel)
+    return _listed(request, ProjectLogForm(request.GET, project=request.project), peeked=panel)
 
 
-def _listed(request: Any, form: FilterForm, *, peeked: str = "") -> HttpResponse:
+def _listed(request: Any, form: ProjectLogForm, *, peeked: str = "") -> HttpResponse:
     project, look = request.project, ui.Look.read(request.GET, filters=FILTERS)
     page = _page(request, form)
     listed = ui.Index(
@@ -119,7 +46,7 @@ def _listed(request: Any, form: FilterForm, *, peeked: str = "") -> HttpResponse
         sub=_sub(request),
         look=look,
         columns=LIST,
-        groups=[ui.Group([_entry(project, entry) for entry in page.entries])],
+        groups=[ui.Group([row_of(entry, project.tz) for entry in page.entries])],
         filters=[
             ui.Filter("who", _("Who"), _("anyone"), form.choices_of("who")),
             ui.Filter("action", _("What"), _("anything"), form.choices_of("action")),
@@ -128,7 +55,7 @@ def _listed(request: Any, form: FilterForm, *, peeked: str = "") -> HttpResponse
         ],
         ways=_ways(request) if page.entries else [],
         next=page.older,
-        nothing=_wrong(form) or _("Nothing to show for this."),
+        nothing=form.wrong() or _("Nothing to show for this."),
         empty=ui.Empty(
             _("Nothing has happened yet"), _("Whatever your team, a customer or a program changes stands here.")
         ),
@@ -139,12 +66,7 @@ def _listed(request: Any, form: FilterForm, *, peeked: str = "") -> HttpResponse
     return ui.show(request, listed, "projects/log.html", status, seal=sealing.head())
 
 
-def _wrong(form: FilterForm) -> str:
-    """Why these filters find nothing, with the name of each."""
-    return " ".join(f"{form.fields[name].label}: {errors[0]}" for name, errors in form.errors.items())
-
-
-def _page(request: Any, form: FilterForm) -> reading.Page:
+def _page(request: Any, form: ProjectLogForm) -> reading.Page:
     if not form.is_valid():
         return reading.Page([], "")
     try:
@@ -162,7 +84,8 @@ LIST = (
 )
 
 
-def _entry(project: Project, entry: Entry) -> ui.Row:
+def row_of(entry: Entry, zone: ZoneInfo) -> ui.Row:
+    """One line of a log, with the columns of `LIST`."""
     deed = reading.deed(entry.action)
     return ui.Row(
         entry.pk,
@@ -170,15 +93,15 @@ def _entry(project: Project, entry: Entry) -> ui.Row:
         [
             reading.actor(entry),
             cells.two(deed, entry.target_name) if entry.target_name else deed,
-            _("Names and values were taken out for privacy.") if entry.is_forgotten else _changes(entry, project),
-            cells.at(entry.at, formats.when(entry.at, project)),
+            _("Names and values were taken out for privacy.") if entry.is_forgotten else _changes(entry, zone),
+            cells.at(entry.at, formats.when(entry.at, zone)),
         ],
     )
 
 
-def _changes(entry: Entry, project: Project) -> str:
+def _changes(entry: Entry, zone: ZoneInfo) -> str:
     """Each value as it was and as it became; the first few, all of them stand in the panel."""
-    changed = [one for one in reading.changes_of(entry, project) if one.old or one.new]
+    changed = [one for one in reading.changes_of(entry, zone) if one.old or one.new]
     lines = (
         (
             one.label,
@@ -218,14 +141,14 @@ def _ways(request: Any) -> list[ui.Way]:
 
 def _glance(request: Any, pk: UUID) -> dict[str, Any] | None:
     entry = Entry.objects.filter(project_id=request.project.pk, pk=pk).first()
-    return {"entry": entry} if entry else None
+    return {"entry": entry, "zone": request.project.tz} if entry else None
 
 
 @dashboard("audit.export")
 @require_safe
 def export(request: Any) -> HttpResponse:
     """What the filters show, as CSV; times in UTC, values as they are kept. The export stands in the log itself."""
-    form = FilterForm(request.GET, project=request.project)
+    form = ProjectLogForm(request.GET, project=request.project)
     if not form.is_valid():
         return _listed(request, form)
     entries = reading.all_of_project(request.project.pk, form.filters(), most=MOST_ROWS)

@@ -1,6 +1,6 @@
 """The organization's Security page: what touched its safety, and the second step that it asks of everybody."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,126 +9,116 @@ from django import forms
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from flectar.core import clock
-from flectar.platform.audit import reading, security
+from flectar.platform.audit import reading
 from flectar.platform.audit.log import record
+from flectar.platform.audit.models import Entry
 from flectar.platform.organizations import second_step, support
 from flectar.platform.organizations.membership import OwnersOnly
 from flectar.platform.organizations.models import Organization, Role
 from flectar.platform.organizations.roles import role_in
 from flectar.platform.organizations.second_step import OwnStepFirst
-from flectar.platform.projects.access import organization, sure
+from flectar.platform.projects.access import organization, seat_at, sure
+from flectar.platform.projects.forms.log import OrganizationLogForm
 from flectar.platform.projects.models import Project
-from flectar.platform.projects.views.log import MOST_ROWS, as_csv
+from flectar.platform.projects.views import log
 from flectar.platform.projects.views.team import zone_of
+from flectar.ui import index as ui
 from flectar.ui.toasts import toast
-
-# The subjects of the organization's security events, in words.
-SUBJECTS: dict[str, str | Promise] = {
-    "organization": gettext_lazy("The organization"),
-    "invitation": gettext_lazy("Invitations"),
-    "member": gettext_lazy("Members"),
-    "role": gettext_lazy("Roles"),
-    "ownership": gettext_lazy("Ownership"),
-    "second_step": gettext_lazy("Two-step sign-in"),
-    "permission": gettext_lazy("Refused attempts"),
-    "key": gettext_lazy("API keys"),
-    "project": gettext_lazy("Projects that leave"),
-    "operator": gettext_lazy("Looks by the platform"),
-    "support": gettext_lazy("Support"),
-}
-_FIRST = date(2020, 1, 1)
-
-
-class SecurityFilterForm(forms.Form):
-    """Who, about what, and between which dates; all may be left open."""
-
-    who = forms.ChoiceField(label=gettext_lazy("Who"), required=False)
-    about = forms.ChoiceField(label=gettext_lazy("About"), required=False)
-    since = forms.DateField(
-        label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    until = forms.DateField(
-        label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-
-    def __init__(self, *args: Any, organization: Organization, zone: ZoneInfo, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._zone = zone
-        people = sorted(organization.memberships.select_related("user"), key=lambda each: each.user.sort_key)
-        self._choose("who", [("", _("Anyone")), *((str(each.user_id), each.user.name) for each in people)])
-        known = security.subjects(security.ORGANIZATION)
-        self._choose("about", [("", _("Anything")), *((key, SUBJECTS[key]) for key in known)])
-
-    def filters(self) -> reading.Filters:
-        values = self.cleaned_data
-        since, last = values["since"], values["until"]
-        return reading.Filters(
-            actor_id=UUID(values["who"]) if values["who"] else None,
-            actions=security.actions_about(security.ORGANIZATION, values["about"]),
-            since=clock.day_bounds(since, self._zone)[0] if since else None,
-            until=clock.day_bounds(last, self._zone)[1] if last else None,
-        )
-
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or {}
-        since, until = values.get("since"), values.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("This is before the first day."))
-        for name, day in (("since", since), ("until", until)):
-            if day and not _FIRST <= day <= clock.today(self._zone) + timedelta(days=366):
-                self.add_error(name, _("Choose a day within the log."))
-        return values
-
-    def _choose(self, name: str, choices: Any) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so above, for the type checker
-        field.choices = choices
 
 
 @organization("audit.read")
 @require_safe
 def page(request: Any) -> HttpResponse:
-    here = request.organization
-    zone = zone_of(Project.objects.filter(organization=here).order_by("name", "id")[:1])
-    form = SecurityFilterForm(request.GET, organization=here, zone=zone)
+    here, zone = request.organization, _zone(request)
+    panel = ui.peek(request, "projects/log_peek.html", lambda pk: _glance(here, zone, pk))
+    if ui.is_peek_alone(request):
+        return HttpResponse(panel)
+    form = OrganizationLogForm(request.GET, organization=here, zone=zone)
+    found = _page(request, form)
+    listed = ui.Index(
+        key="security",
+        title=_("Security"),
+        sub=_("Who may enter %(organization)s, and what happened to its safety.") % {"organization": here.name},
+        crumb=(reverse("organizations:organization", kwargs={"organization_id": here.pk}), here.name),
+        look=ui.Look.read(request.GET, filters=FILTERS),
+        columns=log.LIST,
+        groups=[ui.Group([log.row_of(entry, zone) for entry in found.entries])],
+        filters=[
+            ui.Filter("who", _("Who"), _("anyone"), form.choices_of("who")),
+            ui.Filter("about", _("About"), _("anything"), form.choices_of("about")),
+            ui.Filter("since", _("From")),
+            ui.Filter("until", _("Until")),
+        ],
+        ways=_ways(request) if found.entries else [],
+        next=found.older,
+        nothing=form.wrong() or _("Nothing to show for this."),
+        empty=ui.Empty(_("Nothing has happened yet")),
+        has_peek=True,
+        peeked=panel,
+    )
     visits = here.support_visits.select_related("operator", "member").order_by("-started_at")
-    context = {
-        "organization": here,
-        "form": form,
-        "zone": zone,
-        "without": second_step.without(here),
-        "page": None,
-        "is_open": support.is_open(here),
-        "is_owner": role_in(request.user.pk, here.pk) == Role.OWNER,
-        "visits": visits[:10],
-    }
+    return ui.show(
+        request,
+        listed,
+        "projects/security.html",
+        200 if form.is_valid() else 422,
+        organization=here,
+        zone=zone,
+        without=second_step.without(here),
+        is_open=support.is_open(here),
+        is_owner=role_in(request.user.pk, here.pk) == Role.OWNER,
+        visits=visits[:10],
+    )
+
+
+FILTERS = ("who", "about", "since", "until")
+
+
+def _page(request: Any, form: OrganizationLogForm) -> reading.Page:
     if not form.is_valid():
-        return render(request, "projects/security.html", context, status=422)
+        return reading.Page([], "")
     try:
-        found = reading.of_organization(here.pk, form.filters(), after=request.GET.get("after", ""))
+        return reading.of_organization(request.organization.pk, form.filters(), after=request.GET.get("after", ""))
     except reading.BadCursor as error:
         raise BadRequest from error
-    return render(request, "projects/security.html", context | {"page": found})
+
+
+def _ways(request: Any) -> list[ui.Way]:
+    here = request.organization
+    if not seat_at(request.user, here.pk).allows("audit.export"):  # type: ignore[union-attr]  # a member
+        return []
+    asked = urlencode({name: request.GET[name] for name in FILTERS if request.GET.get(name)})
+    url = reverse("organizations:security_export", kwargs={"organization_id": here.pk})
+    return [ui.Way(_("Export"), f"{url}?{asked}" if asked else url, "download", is_file=True)]
+
+
+def _glance(here: Organization, zone: ZoneInfo, pk: UUID) -> dict[str, Any] | None:
+    entry = Entry.objects.filter(project_id=None, organization_id=here.pk, pk=pk).first()
+    return {"entry": entry, "zone": zone} if entry else None
+
+
+def _zone(request: Any) -> ZoneInfo:
+    return zone_of(Project.objects.filter(organization=request.organization).order_by("name", "id")[:1])
 
 
 @organization("audit.export")
 @require_safe
 def export(request: Any) -> HttpResponse:
     """What the filters show, as CSV. The export stands in the log itself."""
-    here = request.organization
-    zone = zone_of(Project.objects.filter(organization=here).order_by("name", "id")[:1])
-    form = SecurityFilterForm(request.GET, organization=here, zone=zone)
+    here, zone = request.organization, _zone(request)
+    form = OrganizationLogForm(request.GET, organization=here, zone=zone)
     if not form.is_valid():
         return redirect("organizations:security", organization_id=here.pk)
-    entries = reading.all_of_organization(here.pk, form.filters(), most=MOST_ROWS)
+    entries = reading.all_of_organization(here.pk, form.filters(), most=log.MOST_ROWS)
     record("audit.exported", new={"entries": len(entries)}, organization_id=here.pk)
-    return as_csv(entries, f"security-{clock.today(zone)}")
+    return log.as_csv(entries, f"security-{clock.today(zone)}")
 
 
 # Two-step sign-in for everybody
@@ -154,7 +144,7 @@ def second_step_policy(request: Any) -> HttpResponse:
     here = request.organization
     form = SecondStepForm(request.POST or None)
     if form.is_valid():
-        zone = zone_of(Project.objects.filter(organization=here).order_by("name", "id")[:1])
+        zone = _zone(request)
         now = clock.now()
         days = form.cleaned_data["days"]
         since = clock.day_bounds(clock.today(zone) + timedelta(days=days), zone)[0] if days else now
