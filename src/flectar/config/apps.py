@@ -17,6 +17,7 @@ class ConfigConfig(AppConfig):
         from flectar.offers.booking.customer_actions import for_customer
         from flectar.offers.booking.history import of_customer
         from flectar.offers.booking.outgoing import EVENTS as BOOKING_EVENTS
+        from flectar.offers.booking.views.staff import calendars_of
         from flectar.people.customers import actions, timeline
         from flectar.people.customers import told as customers_told
         from flectar.people.customers.outgoing import EVENTS as CUSTOMER_EVENTS
@@ -28,6 +29,7 @@ class ConfigConfig(AppConfig):
         from flectar.platform.organizations import roles
         from flectar.platform.outbox import rendering
         from flectar.platform.projects import history, leaving, modules
+        from flectar.platform.projects.views import members
         from flectar.platform.webhooks import catalogue
         from flectar.presence.sites import blocks, lifecycle, mail_colours
         from flectar.ui import index
@@ -48,3 +50,4 @@ class ConfigConfig(AppConfig):
         roles.connect(PERMISSIONS)
         roles.connect_areas(AREAS)
         rendering.connect(mail_colours.of)
+        members.connect(calendars_of)

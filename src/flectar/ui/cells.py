@@ -24,15 +24,15 @@ def link(name: Text, url: str, *, after: Text = "") -> SafeString:
     return format_html('<a class="quietlink" href="{}">{}</a>{}', url, name, after)
 
 
-def person(initials: str, name: Text, note: Text = "") -> SafeString:
-    """Initials in a circle, the name (or its link), and a small line under it."""
-    small = format_html("<small>{}</small>", note) if note else ""
-    return format_html(
-        '<span class="who"><span class="av" aria-hidden="true">{}</span><span><b>{}</b>{}</span></span>',
-        initials,
-        name,
-        small,
+def person(initials: str, name: Text, note: Text = "", *, picture: str = "") -> SafeString:
+    """The picture, or initials in a circle; the name (or its link), and a small line under it."""
+    face = (
+        format_html('<img class="av" src="{}" alt="" width="28" height="28">', picture)
+        if picture
+        else format_html('<span class="av" aria-hidden="true">{}</span>', initials)
     )
+    small = format_html("<small>{}</small>", note) if note else ""
+    return format_html('<span class="who">{}<span><b>{}</b>{}</span></span>', face, name, small)
 
 
 def status(word: Text, tone: str = "", icon: str = "") -> SafeString:

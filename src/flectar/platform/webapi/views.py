@@ -28,15 +28,13 @@ from flectar.ui import index as ui
 from flectar.ui.templatetags.ui import joined
 from flectar.ui.toasts import toast
 
-MOST_LISTED = 200
-
 
 @dashboard("keys.manage")
 @require_safe
 def index(request: ProjectRequest) -> HttpResponse:
     look = ui.Look.read(request.GET, views=("working", "all"))
-    found = list(ApiKey.objects.reaching(request.project).order_by("-created_at")[:MOST_LISTED])
-    shown = [key for key in found if key.is_working] if look.view == "working" else found
+    found = list(ApiKey.objects.reaching(request.project).order_by("-created_at"))
+    shown, further = ui.cut([key for key in found if key.is_working] if look.view == "working" else found, look.after)
     make = ui.Way(_("New key"), _url(request, "new"), "plus", is_primary=True)
     reference_link = format_html(
         '{} <a class="link" href="{}">{}</a>',
@@ -55,6 +53,7 @@ def index(request: ProjectRequest) -> HttpResponse:
             groups=[ui.Group([_row(request, key) for key in shown])],
             views=[ui.Tab("working", _("Working")), ui.Tab("all", _("All"))],
             ways=[make],
+            next=further,
             empty=_empty(make, any_key=bool(found)),
             is_bare=not found,
         ),

@@ -19,7 +19,7 @@ from flectar.offers.booking.forms import DaysForm, HoursForm, PersonForm, PlaceF
 from flectar.offers.booking.models import Resource
 from flectar.offers.booking.templatetags.booking import week_line
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
-from flectar.platform.projects.models import OpeningHours
+from flectar.platform.projects.models import OpeningHours, Project
 from flectar.ui import cells
 from flectar.ui import index as ui
 from flectar.ui.templatetags.ui import initials
@@ -266,3 +266,14 @@ def removal(request: ProjectRequest, resource_id: UUID) -> HttpResponse:
         return _page(request, form, resource_id, status=409, refusal=str(refused))
     toast(request, _("%(name)s is taken away.") % {"name": one.name})
     return redirect("booking:staff", project=request.project.slug)
+
+
+# What the list of members says of each account's calendar
+
+
+def calendars_of(project: Project) -> dict[UUID, str]:
+    """By the account's id; those who have no calendar are left out."""
+    if not project.has("booking"):
+        return {}
+    found = Resource.objects.filter(account__isnull=False).values_list("account_id", "is_active")
+    return {account: _("Bookable") if is_active else _("Takes no bookings") for account, is_active in found}

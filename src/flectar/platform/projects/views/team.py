@@ -26,6 +26,8 @@ from flectar.platform.projects.access import dashboard, organization, seat_at, s
 from flectar.platform.projects.forms.business import OrganizationForm
 from flectar.platform.projects.forms.team import SeatForm, seat_of
 from flectar.platform.projects.models import Project
+from flectar.platform.projects.views import members
+from flectar.ui import index as ui
 from flectar.ui.toasts import toast
 
 _UNDO_TIME = timedelta(minutes=10)
@@ -39,14 +41,10 @@ _UNDO = "member put back"
 def team(request: Any) -> HttpResponse:
     """Those who work in this project."""
     here = request.project.organization
-    everybody = _members(here)
-    context = {
-        "members": [each for each in everybody if each.project_ids is None or request.project.pk in each.project_ids],
-        **roles_table(here, everybody),
-        **_invited(here, request),
-        "organization": here,
-    }
-    return render(request, "projects/team.html", context)
+    everybody = members.in_order(here)
+    holding = [each for each in everybody if each.project_ids is None or request.project.pk in each.project_ids]
+    context = {**roles_table(here, everybody), **_invited(here, request), "organization": here}
+    return ui.show(request, members.listed(request, here, holding), "projects/team.html", 200, **context)
 
 
 @dashboard("members.manage")
@@ -81,18 +79,19 @@ def organization_page(request: Any) -> HttpResponse:
             toast(request, _("Name saved"))
             return redirect("organizations:organization", organization_id=here.pk)
     projects = list(Project.objects.filter(organization=here).order_by("name", "id"))
-    members = _members(here)
+    listed = members.listed(
+        request, here, members.in_order(here), places={project.pk: project.name for project in projects}
+    )
     context = {
         "form": form,
         "organization": here,
-        "members": _with_places(members, projects),
         **_invited(here, request),
         "projects": projects,
         "is_owner": role_in(request.user.pk, here.pk) == Role.OWNER,
         "zone": zone_of(projects),
         "log": reading.of_organization(here.pk, reading.Filters(), size=5),
     }
-    return render(request, "projects/organization.html", context, status=422 if form.errors else 200)
+    return ui.show(request, listed, "projects/organization.html", 422 if form.errors else 200, **context)
 
 
 @organization("members.manage")
@@ -130,29 +129,14 @@ def departure(request: Any, organization_id: UUID) -> HttpResponse:
 # Both
 
 
-def roles_table(here: Organization, members: Iterable[Membership]) -> dict[str, Any]:
+def roles_table(here: Organization, everybody: Iterable[Membership]) -> dict[str, Any]:
     custom = here.custom_roles.order_by("name", "id")
-    return {"areas": roles.areas(), "roles": roles.table(members, custom)}
+    return {"areas": roles.areas(), "roles": roles.table(everybody, custom)}
 
 
 def zone_of(projects: Iterable[Project]) -> ZoneInfo:
     """An organization has no clock of its own: the first of its projects tells the time."""
     return next((project.tz for project in projects), ZoneInfo("UTC"))
-
-
-def _members(here: Organization) -> list[Membership]:
-    """Owners first, then by name."""
-    order = {role: number for number, role in enumerate(Role.values)}
-    return sorted(deeds.members_of(here), key=lambda each: (order[each.role], each.user.sort_key))
-
-
-def _with_places(members: Iterable[Membership], projects: Iterable[Project]) -> list[Membership]:
-    """Each with `places`: the names of the projects where it holds, empty for all of them."""
-    names = {project.pk: project.name for project in projects}
-    found = list(members)
-    for each in found:
-        each.places = [names[pk] for pk in each.project_ids or () if pk in names]  # type: ignore[attr-defined]  # shown
-    return found
 
 
 def _invited(here: Organization, request: Any) -> dict[str, Any]:
