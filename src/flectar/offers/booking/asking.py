@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from flectar.core import clock
 from flectar.core.events import announce
-from flectar.offers.booking import claiming, coupons, lifecycle, notices, states
+from flectar.offers.booking import claiming, coupons, lifecycle, locations, notices, states
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.errors import NotChangeable, SlotTaken
 from flectar.offers.booking.facts import BookingConfirmed, BookingDeclined, BookingHeld
@@ -78,13 +78,15 @@ def propose(
     with lifecycle.claiming_for(wish, booking.resource_id):
         picks = wish.choose()[0]
         before = states.facts_of(booking)
+        place = locations.place_of(picks[0].resource, booking.location)
         until = min(clock.now() + timedelta(hours=booking.service.request_hours), starts_at)
         states.change(
             booking,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=wish.minutes),
-            local_start=lifecycle.wall(starts_at, booking.project),
+            local_start=lifecycle.wall(starts_at, locations.here(booking.project, place)),
             resource=picks[0].resource,
+            location=place,
             session=wish.session,
             hold_until=until,
             is_proposed=True,

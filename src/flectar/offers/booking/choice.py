@@ -1,4 +1,4 @@
-"""What a visitor has chosen so far, as the address says it: services, with whom, for how many, with what beside.
+"""What a visitor has chosen so far, as the address says it: services, where, with whom, for how many, what beside.
 
 Nothing of it is kept between the steps: each page writes the whole choice into its links and forms again, so that Back,
 bookmarks and links from elsewhere work.
@@ -15,12 +15,12 @@ from django.db.models import Prefetch
 from django.http import QueryDict
 
 from flectar.core.money import Money
-from flectar.offers.booking import times
-from flectar.offers.booking.diaries import candidates
+from flectar.offers.booking import locations, queries, times
+from flectar.offers.booking.diaries import Candidates, candidates
 from flectar.offers.booking.lifecycle import Asked
 from flectar.offers.booking.models import Requirement, Resource, Service, ServiceExtra
 from flectar.offers.booking.stays import MOST_NIGHTS
-from flectar.platform.projects.models import Project
+from flectar.platform.projects.models import Location, Project
 
 MOST_SERVICES = 4
 EXTRA = "extra_"
@@ -39,6 +39,27 @@ class Choice:
     arrival: date | None = None
     nights: int = 0
     """Of a stay. Without nights only the arrival is known."""
+    places: tuple[Location, ...] = ()
+    """Where the first service can be had; none where nothing is bound to a place."""
+    location: Location | None = None
+    able: Candidates | None = None
+    """Who could do the first service, anywhere and for any number of people."""
+
+    @property
+    def people(self) -> tuple[Resource, ...]:
+        """Whom the visitor may choose among."""
+        if self.able is None:
+            return ()
+        seated = self.able.seating(self.party)
+        return queries.people_of(seated.at(self.location.pk) if self.location else seated)
+
+    @property
+    def must_say_where(self) -> bool:
+        return self.location is None and len(self.places) > 1
+
+    def here(self, project: Project) -> Project:
+        """The business on the clock of where it will be."""
+        return locations.here(project, self.location)
 
     @property
     def is_stay(self) -> bool:
@@ -74,12 +95,13 @@ class Choice:
                 service,
                 self.resource if not index or self._does(service) else None,
                 {extra: qty for extra, qty in self.extras.items() if extra.service_id == service.pk},
+                self.location,
             )
             for index, service in enumerate(self.services)
         ]
 
     def _does(self, service: Service) -> bool:
-        return self.resource is not None and self.resource.pk in candidates(service).all
+        return self.resource is not None and self.resource.pk in candidates(service, location=self.location).all
 
     @property
     def offered(self) -> list[ServiceExtra]:
@@ -113,6 +135,8 @@ class Choice:
     def fields(self) -> list[tuple[str, str]]:
         """For hidden fields and links: all but the first service, which is in the path, and the extras."""
         pairs = [("also", service.slug) for service in self.services[1:]]
+        if self.location is not None and len(self.places) > 1:
+            pairs.append(("location", str(self.location.pk)))
         if self.resource is not None:
             pairs.append(("with", str(self.resource.pk)))
         if self.party_sizes:
@@ -132,13 +156,17 @@ class Choice:
 
 def read(service: Service, asked: QueryDict) -> Choice:
     """Nonsense is as if it were not there: an address that is old or mistyped still leads somewhere."""
+    found = candidates(service, party=None)
+    person = _person(found.all, asked.get("with", ""))
+    places = locations.of(found)
+    place = locations.find(places, asked.get("location", "")) or _only(places, person)
+    if place is not None and person is not None and person.location_id not in (None, place.pk):
+        person = None
     services = [service]
     for slug in asked.getlist("also")[: MOST_SERVICES - 1]:
         other = bookable().filter(slug=slug, mode=Service.Mode.APPOINTMENT).first()
         if other is not None and other not in services and service.mode == Service.Mode.APPOINTMENT:
-            services.append(other)
-    # Most addresses name nobody and nothing beside it, and then nothing is looked up.
-    people = candidates(service).all if "with" in asked else {}
+            services += [other] if place is None or candidates(other, location=place).exist else []
     names_extras = any(name.startswith(EXTRA) for name in asked)
     extras = {
         extra: qty
@@ -151,7 +179,10 @@ def read(service: Service, asked: QueryDict) -> Choice:
         arrival=arrival,
         nights=min(_whole(asked.get("nights", "")), MOST_NIGHTS) if arrival else 0,
         services=tuple(services),
-        resource=_person(people, asked.get("with", "")),
+        resource=person,
+        places=tuple(places),
+        location=place,
+        able=found,
         party=_party(services, _whole(asked.get("people", ""))),
         extras=extras,
         code=asked.get("code", "").strip()[:LONGEST_CODE],
@@ -178,6 +209,13 @@ def _party(services: Sequence[Service], wanted: int) -> int:
     least = max(service.min_party for service in services)
     most = min(service.max_party for service in services)
     return max(least, min(wanted or least, most))
+
+
+def _only(places: Sequence[Location], person: Resource | None) -> Location | None:
+    """Where it must be: there is no other place, or the person whom the address names works there."""
+    if len(places) == 1:
+        return places[0]
+    return next((one for one in places if person is not None and one.pk == person.location_id), None)
 
 
 def _person(people: Mapping[UUID, Resource], wanted: str) -> Resource | None:

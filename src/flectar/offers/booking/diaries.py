@@ -19,7 +19,7 @@ from flectar.core import clock
 from flectar.offers.booking.availability import FAR, Diary, Need, Part, Rules
 from flectar.offers.booking.hours import DAY_MIN, Span, Window, ceil_minute, instant_of, minute_of, opened
 from flectar.offers.booking.models import Resource, Service, ServiceExtra
-from flectar.platform.projects.models import Project
+from flectar.platform.projects.models import Location, Project
 
 STAFF_STEP = 5
 _EPOCH = date(1970, 1, 1)
@@ -34,6 +34,9 @@ class Group:
     members: tuple[Resource, ...]
     qty: int = 1
     parts: tuple[tuple[int, int], ...] = ()
+
+    def at(self, location_id: UUID) -> "Group":
+        return replace(self, members=tuple(one for one in self.members if one.location_id in (None, location_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +68,37 @@ class Candidates:
     def exist(self) -> bool:
         return bool(self.groups) and all(group.members for group in self.needed)
 
+    @property
+    def named(self) -> set[UUID]:
+        """The locations to which some of them are bound."""
+        return {one.location_id for group in self.needed for one in group.members if one.location_id}
+
+    def seating(self, party: int) -> "Candidates":
+        """Without those into which so many people do not fit, or are too few for."""
+        seats = [replace(one, members=tuple(who for who in one.members if who.seats(party))) for one in self.groups]
+        return replace(self, groups=tuple(seats))
+
+    def at(self, location_id: UUID) -> "Candidates":
+        """Those who work at this location, or at any."""
+        return replace(
+            self,
+            groups=tuple(group.at(location_id) for group in self.groups),
+            stock=tuple(group.at(location_id) for group in self.stock),
+        )
+
 
 def candidates(
     service: Service,
     resource: Resource | None = None,
     *,
-    party: int = 1,
+    party: int | None = 1,
     extras: Mapping[ServiceExtra, int] | None = None,
+    location: Location | None = None,
 ) -> Candidates:
     """The active resources that the service needs; with `resource`, only that one in the groups it belongs to.
 
-    Those that the party does not fit into are left out. Extras that use up a stock need it, too.
+    Those that the party does not fit into are left out (None: any fits). Extras that use up a stock need it, too. All
+    of them are at the `location`, or at that of the resource.
     """
     members: dict[int, list[Resource]] = defaultdict(list)
     special: dict[int, tuple[int, tuple[tuple[int, int], ...]]] = {}
@@ -83,7 +106,7 @@ def candidates(
     for one in Resource.objects.raw(_NEEDED, {"project": service.project_id, "service": service.pk}):
         is_limited = one.is_limited
         if one.qty:
-            count = one.qty * party if one.is_per_person else one.qty
+            count = one.qty * (party or 1) if one.is_per_person else one.qty
             special[one.group_no] = (count, tuple((int(a), int(b)) for a, b in json.loads(one.parts)))
         members[one.group_no] += [one] if one.is_active else []  # a group without anybody is a need that nobody meets
     if resource is not None:
@@ -91,17 +114,17 @@ def candidates(
         if not any(chosen.values()):
             return Candidates(service, ())
         members = defaultdict(list, {number: chosen[number] or members[number] for number in members})
-    groups = tuple(
-        Group(number, tuple(one for one in members[number] if one.seats(party)), *special.get(number, ()))
-        for number in sorted(members)
-    )
+    groups = tuple(Group(number, tuple(members[number]), *special.get(number, ())) for number in sorted(members))
     is_switched_off = not all(members.values())
     stock = tuple(
         Group(-index, (extra.stock,) if extra.stock.is_active else (), qty)
         for index, (extra, qty) in enumerate((extras or {}).items(), 1)
         if extra.stock is not None and qty > 0
     )
-    return Candidates(service, groups, stock, is_limited, is_switched_off)
+    found = Candidates(service, groups, stock, is_limited, is_switched_off)
+    found = found if party is None else found.seating(party)
+    where = (resource.location_id if resource else None) or (location.pk if location else None)
+    return found.at(where) if where else found
 
 
 def customer_rules(project: Project, service: Service, now: datetime | None = None) -> Rules:

@@ -7,7 +7,7 @@ from typing import Any
 from flectar.core import clock
 from flectar.offers.booking.models import Booking
 from flectar.platform.outbox import Attachment
-from flectar.platform.projects.models import BusinessProfile, Project
+from flectar.platform.projects.models import BusinessProfile, Location, Project
 
 
 class Method(StrEnum):
@@ -42,8 +42,8 @@ def calendar_file(
     event.add("DTEND", booking.ends_at.astimezone(UTC))
     event.add("SUMMARY", f"{booking.service_name} – {project.name}")
     event.add("STATUS", "CANCELLED" if booking.is_cancelled else "CONFIRMED")
-    if place := address_line(profile):
-        event.add("LOCATION", place)
+    if where := place_line(booking, profile):
+        event.add("LOCATION", where)
     if link:
         event.add("URL", link)
         event.add("DESCRIPTION", link)
@@ -83,7 +83,16 @@ def attachment(
     )
 
 
-def address_line(profile: BusinessProfile | None) -> str:
+def place_line(booking: Booking, profile: BusinessProfile | None) -> str:
+    """Ruzafa, Carrer de Cadis 41, 46006 Valencia: where this customer has to go."""
+    place = booking.location
+    if place is None:
+        return address_line(profile)
+    where = address_line(profile if place.is_first and profile is not None else place)
+    return ", ".join(part for part in (place.name, where) if part)
+
+
+def address_line(profile: BusinessProfile | Location | None) -> str:
     """Carrer de Cadis 41, 46006 Valencia"""
     if profile is None:
         return ""

@@ -20,7 +20,7 @@ from flectar.core import clock
 from flectar.core.events import announce
 from flectar.core.money import Money
 from flectar.core.text import clean
-from flectar.offers.booking import approval, claiming, coupons, notices, pricing, seats, states, stays, terms
+from flectar.offers.booking import approval, claiming, coupons, locations, notices, pricing, seats, states, stays, terms
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.claiming import Pick
 from flectar.offers.booking.errors import (
@@ -57,7 +57,7 @@ from flectar.offers.booking.pricing import Quote
 from flectar.offers.booking.states import By, Kind, Status
 from flectar.offers.booking.wish import Wish, visit
 from flectar.people.customers.models import Customer
-from flectar.platform.projects.models import Project
+from flectar.platform.projects.models import Location, Project
 
 CHANGEABLE = (Status.CONFIRMED, Status.REQUESTED, Status.HELD)
 """What may be moved or cancelled, while it stands."""
@@ -65,11 +65,12 @@ CHANGEABLE = (Status.CONFIRMED, Status.REQUESTED, Status.HELD)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One service of what somebody wants: with whom, and what beside it."""
+    """One service of what somebody wants: with whom, what beside it, and where."""
 
     service: Service
     resource: Resource | None = None
     extras: Mapping[ServiceExtra, int] = field(default_factory=dict)
+    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def book(
     *,
     resource: Resource | None = None,
     extras: Mapping[ServiceExtra, int] | None = None,
+    location: Location | None = None,
     party: int = 1,
     nights: int = 0,
     codes: Sequence[str] = (),
@@ -112,7 +114,7 @@ def book(
     """
     return book_visit(
         project,
-        [Asked(service, resource, extras or {})],
+        [Asked(service, resource, extras or {}, location)],
         starts_at,
         customer,
         party=party,
@@ -231,6 +233,7 @@ def wish_for(
             party=party,
             resource=first.resource,
             extras=first.extras,
+            location=first.location,
             by_team=by_team,
             customer=customer,
             is_forced=is_forced,
@@ -247,18 +250,23 @@ def wish_for(
             customer=customer,
             is_forced=is_forced,
         )
-    items = visit([(one.service, one.resource, dict(one.extras)) for one in asked], party=party)
-    return Wish(
-        project,
-        items,
-        starts_at,
-        by_team=by_team,
-        is_limited=not by_team,
-        party=party,
-        customer=customer,
-        is_forced=is_forced,
-        hold=hold,
-    )
+    wanted = [(one.service, one.resource, dict(one.extras)) for one in asked]
+    items = visit(wanted, party=party, location=first.location)
+    options: dict[str, Any] = {
+        "by_team": by_team,
+        "is_limited": not by_team,
+        "party": party,
+        "customer": customer,
+        "is_forced": is_forced,
+        "hold": hold,
+    }
+    wish = Wish(project, items, starts_at, location=first.location, **options)
+    for place in () if first.location else locations.apart(items[0].chosen):
+        items = visit(wanted, party=party, location=place)
+        wish = Wish(project, items, starts_at, location=place, **options)
+        if wish.is_free():
+            break
+    return wish
 
 
 def decided(service: Service, customer: Customer, *, by_team: bool, due_minor: int) -> Becomes:
@@ -279,6 +287,7 @@ def quotes_for(wish: Wish, asked: Sequence[Asked], people: Sequence[Resource], c
     known, entitled = coupons.look_up_all(codes) if codes else ([], [])
     quotes = []
     for index, (item, one) in enumerate(zip(wish.items, asked, strict=True)):
+        there = locations.here(wish.project, locations.place_of(people[index], wish.location))
         options: dict[str, Any] = {
             "starts_at": wish.starts_at + timedelta(minutes=item.offset),
             "minutes": item.minutes,
@@ -288,12 +297,12 @@ def quotes_for(wish: Wish, asked: Sequence[Asked], people: Sequence[Resource], c
             "extras": {extra.pk: qty for extra, qty in one.extras.items()},
         }
         if index == 0 and (known or entitled):
-            plain = pricing.quote(wish.project, one.service, **options)
+            plain = pricing.quote(there, one.service, **options)
             both: list[Coupon | Entitlement] = [*known, *entitled]
             for code in both:
                 coupons.must_fit(code, service=one.service, total=plain.total, customer=wish.customer)
             options |= {"coupons": known, "entitlements": entitled}
-        quotes.append(pricing.quote(wish.project, one.service, **options))
+        quotes.append(pricing.quote(there, one.service, **options))
     return quotes
 
 
@@ -302,14 +311,17 @@ def _write(
 ) -> Booking:
     """The booking, its extras, its claims, its codes and its first line of history."""
     project, service, starts_at = wish.project, asked.service, values["starts_at"]
+    place = locations.place_of(picks[0].resource, wish.location)
+    there = locations.here(project, place)
     booking = _create(
         project=project,
         service=service,
         resource=picks[0].resource,
+        location=place,
         session=wish.session,
         ends_at=starts_at + timedelta(minutes=minutes),
-        tz=project.zone,
-        local_start=wall(starts_at, project),
+        tz=there.zone,
+        local_start=wall(starts_at, there),
         service_name=service.name,
         mode=service.mode,
         party=wish.party,
@@ -390,15 +402,18 @@ def move(
     with claiming_for(wish, booking.resource_id):
         picks = wish.choose()[0]
         before = states.facts_of(booking)
+        place = locations.place_of(picks[0].resource, booking.location)
+        there = locations.here(project, place)
         # A hold that is moved keeps its deadline: moving is no way to keep a time for ever.
         expires_at = booking.hold_until if booking.status in (Status.HELD, Status.REQUESTED) else None
         states.change(
             booking,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=wish.minutes),
-            local_start=wall(starts_at, project),
-            tz=project.zone,
+            local_start=wall(starts_at, there),
+            tz=there.zone,
             resource=picks[0].resource,
+            location=place,
             session=wish.session,
             moves=booking.moves + (0 if by_team else 1),
         )
@@ -439,6 +454,7 @@ def wish_to_move(
             party=booking.party,
             resource=resource,
             extras=extras,
+            location=booking.location,
             by_team=by_team,
             customer=booking.customer,
             moving=[booking],
@@ -456,7 +472,8 @@ def wish_to_move(
             moving=[booking],
             is_forced=is_forced,
         )
-    items = visit([(booking.service, resource, extras)], party=booking.party, minutes=booking.minutes)
+    wanted = [(booking.service, resource, extras)]
+    items = visit(wanted, party=booking.party, minutes=booking.minutes, location=booking.location)
     return Wish(
         booking.project,
         items,

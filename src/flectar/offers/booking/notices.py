@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from flectar.core.money import Money, format_money
-from flectar.offers.booking import told
-from flectar.offers.booking.invitation import Method, address_line, attachment
+from flectar.offers.booking import locations, told
+from flectar.offers.booking.invitation import Method, attachment, place_line
 from flectar.offers.booking.models import Booking
 from flectar.platform.notifications.readers import Reader
 from flectar.platform.notifications.telling import tell
@@ -128,7 +128,9 @@ def _context(
     reason: str = "",
     by_team: bool = False,
 ) -> dict[str, Any]:
-    """Plain words in the reader's language: the stored context of a mail is JSON."""
+    """Plain words in the reader's language: the stored context of a mail is JSON. Times are those of where it is."""
+    project = locations.here(project, booking.location)
+    place = locations.address(booking.location, profile) if profile else None
     with override(locale):
         facts = {
             "day": formats.day(booking.starts_at.astimezone(project.tz).date()),
@@ -148,8 +150,8 @@ def _context(
             "email": booking.customer.email,
             "phone": formats.phone(booking.customer.phone),
             "note": booking.note,
-            "address": address_line(profile),
-            "business_phone": formats.phone(profile.phone) if profile else "",
+            "address": place_line(booking, profile) if profile or booking.location else "",
+            "business_phone": formats.phone(place.phone or profile.phone) if place and profile else "",
             "link": link,
             "before": _day_and_time(before, project) if before else "",
             "changeable_until": _day_and_time(booking.changeable_until, project),

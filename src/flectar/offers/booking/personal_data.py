@@ -162,7 +162,8 @@ classify(
     basis=CONTRACT,
     retention=_BOOKINGS,
     fields={
-        **dict.fromkeys(("id", "project", "service", "resource", "status", "tz", "service_name", "source"), NONE),
+        **dict.fromkeys(("id", "project", "service", "resource", "location", "status", "tz"), NONE),
+        **dict.fromkeys(("service_name", "source"), NONE),
         **dict.fromkeys(("idempotency_key", "version", "created_at", "policy_snapshot"), NONE),
         **dict.fromkeys(
             ("mode", "hold_until", "series", "visit", "session", "moves", "is_proposed", "is_rule_bypassed"), NONE

@@ -4,21 +4,21 @@ Everything runs inside the project's scope. Times are instants (aware, UTC).
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from flectar.core import clock
-from flectar.offers.booking import availability, seats, stays
+from flectar.offers.booking import availability, locations, seats, stays
 from flectar.offers.booking.availability import Need, Quota, Reason
-from flectar.offers.booking.diaries import candidates, customer_rules, team_rules
+from flectar.offers.booking.diaries import Candidates, candidates, customer_rules, team_rules
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.hours import instant_of, minute_of
 from flectar.offers.booking.lifecycle import Asked, book, cancel, move, restore
 from flectar.offers.booking.models import Booking, Hold, Resource, Service, ServiceExtra
 from flectar.offers.booking.wish import Wish, visit
-from flectar.platform.projects.models import Project
+from flectar.platform.projects.models import Location, Project
 
 __all__ = [
     "FreeDay",
@@ -70,6 +70,7 @@ def free_times(
     without: Booking | None = None,
     also: Sequence[Asked] = (),
     hold: Hold | None = None,
+    location: Location | None = None,
 ) -> list[FreeDay]:
     """The free starts of `days` local days. Listed means bookable: booking asks the same function.
 
@@ -87,11 +88,35 @@ def free_times(
     needs: list[Need] = []
     quotas: list[Quota] = []
     if wish := _wish(
-        project, service, resource, extras, party, for_team=for_team, without=without, also=also, hold=hold
+        project,
+        [Asked(service, resource, extras or {}, location), *also],
+        party,
+        for_team=for_team,
+        without=without,
+        hold=hold,
     ):
         rules = replace(rules, duration=wish.minutes)
         needs = wish.needs(rules, bounds[0], bounds[-1])
         quotas = wish.quotas(needs, bounds[0], bounds[-1])
+        if location is None and (places := locations.apart(wish.items[0].chosen)):
+            return _merged(
+                free_times(
+                    project,
+                    service,
+                    first_day=first_day,
+                    days=days,
+                    resource=resource,
+                    extras=extras,
+                    party=party,
+                    now=now,
+                    for_team=for_team,
+                    without=without,
+                    also=also,
+                    hold=hold,
+                    location=place,
+                )
+                for place in places
+            )
     # All days in one go, and then each its own: the facts of a month are walked through once.
     free = availability.free_starts(needs, rules, bounds[0], bounds[-1], quotas)
     by_day: list[list[Slot]] = [[] for _ in range(days)]
@@ -105,6 +130,19 @@ def free_times(
         )
         for n, slots in enumerate(by_day)
     ]
+
+
+def _merged(each: Iterable[list[FreeDay]]) -> list[FreeDay]:
+    """The same days at several locations as one list: what is free at one of them is free."""
+    together = []
+    for same_day in zip(*each, strict=True):
+        able: dict[datetime, tuple[UUID, ...]] = {}
+        for slot in (slot for one in same_day for slot in one.slots):
+            able[slot.starts_at] = (*able.get(slot.starts_at, ()), *slot.resource_ids)
+        slots = tuple(Slot(at, able[at]) for at in sorted(able))
+        full = next((one.reason for one in same_day if one.is_full), same_day[0].reason)
+        together.append(FreeDay(same_day[0].day, slots, None if slots else full))
+    return together
 
 
 def _arrivals(
@@ -163,19 +201,17 @@ def _dates(
 
 def _wish(
     project: Project,
-    service: Service,
-    resource: Resource | None = None,
-    extras: Mapping[ServiceExtra, int] | None = None,
+    asked: Sequence[Asked],
     party: int = 1,
     *,
     for_team: bool = False,
     without: Booking | None = None,
-    also: Sequence[Asked] = (),
     hold: Hold | None = None,
 ) -> Wish | None:
     """None when nobody does it, or nothing seats the party."""
-    wanted = [(service, resource, dict(extras or {})), *((one.service, one.resource, dict(one.extras)) for one in also)]
-    items = visit(wanted, party=party, minutes=without.minutes if without else None)
+    wanted = [(one.service, one.resource, dict(one.extras)) for one in asked]
+    minutes = without.minutes if without else None
+    items = visit(wanted, party=party, minutes=minutes, location=asked[0].location)
     try:
         return Wish(
             project,
@@ -199,8 +235,7 @@ def next_free(project: Project, service: Service | None = None, *, now: datetime
 
 def next_free_for(project: Project, asked: Sequence[Asked], *, party: int = 1) -> datetime | None:
     """The first free start of a whole wish: several services, people, extras, so many of them."""
-    first, *also = asked
-    wish = _wish(project, first.service, first.resource, first.extras, party, also=also)
+    wish = _wish(project, asked, party)
     return _first_of(project, wish, None) if wish else None
 
 
@@ -220,8 +255,11 @@ def _first_free(project: Project, service: Service, now: datetime | None) -> dat
         return _first_arrival(project, service, now)
     if service.mode == Service.Mode.SESSION:
         return seats.next_open(project, service, now=now)
-    wish = _wish(project, service)
-    return _first_of(project, wish, now) if wish else None
+    wish = _wish(project, [Asked(service)])
+    places = locations.apart(wish.items[0].chosen) if wish else []
+    wishes = [_wish(project, [Asked(service, location=place)]) for place in places] or [wish]
+    firsts = [first for one in wishes if one and (first := _first_of(project, one, now))]
+    return min(firsts, default=None)
 
 
 def _first_of(project: Project, wish: Wish, now: datetime | None) -> datetime | None:
@@ -261,9 +299,8 @@ def in_groups() -> list[Service]:
     return sorted(found, key=lambda one: order[one.group])
 
 
-def people_of(service: Service, *, party: int = 1) -> tuple[Resource, ...]:
+def people_of(found: Candidates) -> tuple[Resource, ...]:
     """Whom a customer may choose among; none where not everything the service needs is there."""
-    found = candidates(service, party=party)
     people = found.people if found.exist else ()
     return tuple(one for one in people if one.kind == Resource.Kind.STAFF)
 

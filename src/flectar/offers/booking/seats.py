@@ -56,7 +56,7 @@ def planned(service: Service, first: datetime, until: datetime) -> list[Session]
     """Every date in [first, until) that takes place, in order."""
     return list(
         Session.objects.filter(service=service, is_cancelled=False, starts_at__gte=first, starts_at__lt=until)
-        .select_related("resource")
+        .select_related("resource__location")
         .order_by("starts_at", "id")
     )
 

@@ -26,7 +26,7 @@ from flectar.offers.booking.models.bookings import LONGEST_STAY
 from flectar.offers.booking.nights import DAY, Group, Night, Place, Taken, Terms
 from flectar.offers.booking.wish import ALTERNATIVES, Wish
 from flectar.people.customers.models import Customer
-from flectar.platform.projects.models import Project
+from flectar.platform.projects.models import Location, Project
 
 MOST_NIGHTS = 365
 AROUND = 21  # days before and after a stay in which another one is near
@@ -59,6 +59,7 @@ def find(
     party: int,
     resource: Resource | None = None,
     extras: Mapping[ServiceExtra, int] | None = None,
+    location: Location | None = None,
     without: Sequence[UUID] = (),
     now: datetime | None = None,
     by_team: bool = False,
@@ -70,7 +71,7 @@ def find(
     """
     if not 1 <= nights <= MOST_NIGHTS:
         return Reason.MIN_NIGHTS if nights < 1 else Reason.MAX_NIGHTS
-    chosen = candidates(service, resource, party=party, extras=extras)
+    chosen = candidates(service, resource, party=party, extras=extras, location=location)
     book = read(project, chosen, arrival, arrival, party=party, without=without, now=now, by_team=by_team)
     return book.choose(arrival, arrival + nights * DAY)
 
@@ -172,11 +173,12 @@ def wish(
     party: int,
     resource: Resource | None = None,
     extras: Mapping[ServiceExtra, int] | None = None,
+    location: Location | None = None,
     **options: Any,
 ) -> StayWish:
     """`arrival` is any instant of that day."""
-    chosen = candidates(service, resource, party=party, extras=extras)
-    return StayWish(project, [Item(chosen, 0)], arrival, party=party, nights=nights, **options)
+    chosen = candidates(service, resource, party=party, extras=extras, location=location)
+    return StayWish(project, [Item(chosen, 0)], arrival, party=party, nights=nights, location=location, **options)
 
 
 # --- The facts --------------------------------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ def strip(
             for_team=for_team,
             without=without,
             hold=hold,
+            location=wanted_all[0].location,
         )
 
     days = week(begin)

@@ -20,7 +20,7 @@ from flectar.offers.booking.errors import NobodyDoesIt, SlotTaken
 from flectar.offers.booking.hours import DAY_MIN, instant_of, minute_of
 from flectar.offers.booking.models import Booking, Hold, Resource, Service, Session
 from flectar.people.customers.models import Customer
-from flectar.platform.projects.models import Project
+from flectar.platform.projects.models import Location, Project
 
 ALTERNATIVES = 3
 WEEK = timedelta(days=7)
@@ -45,6 +45,8 @@ class Wish:
     """By the team, on purpose: whatever speaks against it."""
     nights: int = 0
     """0 where nobody sleeps; `stays.StayWish` is the wish of those who do."""
+    location: Location | None = None
+    """Where it was asked for; whoever works anywhere goes there."""
     _needs: list[Need] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
@@ -95,6 +97,13 @@ class Wish:
             reason = availability.why_not(self._needs, rules, start, quotas) or Reason.CLOSED
             raise SlotTaken(self.starts_at, reason)
         return list(free)
+
+    def is_free(self) -> bool:
+        try:
+            self.must_be_free()
+        except SlotTaken:
+            return False
+        return True
 
     def needs(self, rules: Rules, first: int, until: int) -> list[Need]:
         needs = read_needs(self.project, self.items, rules, first, until, without=self.without)
@@ -234,14 +243,18 @@ class Wish:
 
 
 def visit(
-    services: Sequence[tuple[Service, Resource | None, dict[Any, int]]], *, party: int = 1, minutes: int | None = None
+    services: Sequence[tuple[Service, Resource | None, dict[Any, int]]],
+    *,
+    party: int = 1,
+    minutes: int | None = None,
+    location: Location | None = None,
 ) -> list[Item]:
     """These services one after another; each with the person that is wished for, and its extras. `minutes` is the
     length that was sold, when a booking is moved."""
     items: list[Item] = []
     offset = 0
     for index, (service, resource, extras) in enumerate(services):
-        chosen = candidates(service, resource, party=party, extras=extras)
+        chosen = candidates(service, resource, party=party, extras=extras, location=location)
         length = minutes or service.duration_min + sum(extra.add_min * qty for extra, qty in extras.items())
         items.append(Item(chosen, length, offset, index == 0, index == len(services) - 1))
         offset += length

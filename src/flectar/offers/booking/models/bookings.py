@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -17,7 +18,7 @@ from flectar.core.tenancy import TenantForeignKey, TenantQuerySet
 from flectar.offers.booking.models.resources import LONG_STAY_DAYS, Resource
 from flectar.offers.booking.models.services import Requirement, Service, ServiceExtra
 from flectar.people.customers.models import Customer
-from flectar.platform.projects.models import TenantModel
+from flectar.platform.projects.models import Location, TenantModel
 from flectar.ui import formats
 
 LONGEST_CLAIM = timedelta(days=2)
@@ -47,7 +48,7 @@ class BookingQuerySet(TenantQuerySet["Booking"]):
 
     def with_people(self) -> "BookingQuerySet":
         """For one booking, found by a key."""
-        return self.select_related("customer", "service", "resource")
+        return self.select_related("customer", "service", "resource", "location")
 
     def listed_with_people(self) -> "BookingQuerySet":
         """For many; what the service was is frozen in the row. Joined, the planner would begin at the far end,
@@ -103,6 +104,9 @@ class Booking(TenantModel):
     service = TenantForeignKey(Service, models.RESTRICT, related_name="bookings")
     resource = TenantForeignKey(Resource, models.RESTRICT, related_name="bookings")
     customer = TenantForeignKey(Customer, models.RESTRICT, related_name="bookings")
+    location = TenantForeignKey(  # where the customer was told to come; null: at the business
+        Location, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Location")
+    )
     status = models.CharField(max_length=12, choices=Status, default=Status.CONFIRMED)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -249,6 +253,11 @@ class Booking(TenantModel):
 
     def can_be_changed_by_customer(self) -> bool:
         return self.is_confirmed and clock.now() < self.changeable_until
+
+    @property
+    def where(self) -> ZoneInfo:
+        """The zone of the place where it is: what its own clock says."""
+        return ZoneInfo(self.location.zone if self.location else self.project.zone)
 
     @property
     def uid(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from babel import dates
 from django import template
@@ -12,11 +13,12 @@ from django.utils.translation import gettext as _
 from flectar.core import clock
 from flectar.core.money import Money, format_money
 from flectar.offers.booking import notices, subscriptions, times
-from flectar.offers.booking.invitation import address_line
+from flectar.offers.booking.invitation import address_line, place_line
 from flectar.offers.booking.models import Booking, ScheduleWindow, Season, Subscription
 from flectar.offers.booking.months import range_of
-from flectar.platform.projects.models import MINUTES_A_DAY, BusinessProfile, Project
+from flectar.platform.projects.models import MINUTES_A_DAY, BusinessProfile, Location, Project
 from flectar.ui import formats
+from flectar.ui.formats import HasZone
 
 register = template.Library()
 
@@ -27,28 +29,25 @@ def in_address(instant: datetime) -> str:
 
 
 @register.filter
-def wall(instant: datetime, project: Project) -> str:
+def wall(instant: datetime, where: HasZone | ZoneInfo) -> str:
     """16:30; in the night when an hour comes twice, with its offset: 2:30 (UTC+1)."""
-    here = instant.astimezone(project.tz)
-    twin = here.replace(tzinfo=None)
-    is_twice = (
-        twin.replace(tzinfo=project.tz, fold=0).utcoffset() != twin.replace(tzinfo=project.tz, fold=1).utcoffset()
-    )
-    return f"{here:%-H:%M} ({utc_offset(instant, project)})" if is_twice else f"{here:%-H:%M}"
+    here = formats.in_zone(instant, where)
+    twin = here.replace(fold=1 - here.fold)
+    return f"{here:%-H:%M} ({utc_offset(instant, where)})" if twin.utcoffset() != here.utcoffset() else f"{here:%-H:%M}"
 
 
 @register.filter
-def utc_offset(instant: datetime | str | None, project: Project) -> str:
+def utc_offset(instant: datetime | str | None, where: HasZone | ZoneInfo) -> str:
     """UTC+1"""
     moment = instant if isinstance(instant, datetime) else clock.now()
-    offset = moment.astimezone(project.tz).utcoffset() or timedelta()
+    offset = formats.in_zone(moment, where).utcoffset() or timedelta()
     hours, minutes = divmod(abs(int(offset.total_seconds())) // 60, 60)
     return f"UTC{'-' if offset < timedelta() else '+'}{hours}{f':{minutes:02}' if minutes else ''}"
 
 
 @register.filter
-def local_date(instant: datetime, project: Project) -> date:
-    return instant.astimezone(project.tz).date()
+def local_date(instant: datetime, where: HasZone | ZoneInfo) -> date:
+    return formats.in_zone(instant, where).date()
 
 
 @register.filter
@@ -58,13 +57,18 @@ def weekday(day: date) -> str:
 
 
 @register.filter
-def full_when(instant: datetime, project: Project) -> str:
+def full_when(instant: datetime, where: HasZone | ZoneInfo) -> str:
     """Tue 24 Nov, 16:30: with the date even today, because people keep the page."""
-    return f"{formats.short_day(local_date(instant, project))}, {wall(instant, project)}"
+    return f"{formats.short_day(local_date(instant, where))}, {wall(instant, where)}"
+
+
+@register.filter(name="address_line")
+def _address_line(place: BusinessProfile | Location) -> str:
+    return address_line(place)
 
 
 @register.filter
-def map_url(profile: BusinessProfile) -> str:
+def map_url(profile: BusinessProfile | Location) -> str:
     """A map of the place, without an account or a key; only a link, nothing is loaded from there."""
     if profile.latitude is not None and profile.longitude is not None:
         place = {"mlat": profile.latitude, "mlon": profile.longitude}
@@ -76,7 +80,7 @@ def map_url(profile: BusinessProfile) -> str:
 def google_url(booking: Booking, project: Project) -> str:
     """Google's own page with the booking filled in; only a link, nothing is loaded from there."""
     spans = "/".join(f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" for at in (booking.starts_at, booking.ends_at))
-    place = address_line(BusinessProfile.objects.filter(project=project).first() or BusinessProfile())
+    place = place_line(booking, BusinessProfile.objects.filter(project=project).first() or BusinessProfile())
     said = {
         "action": "TEMPLATE",
         "text": f"{booking.service_name} – {project.name}",

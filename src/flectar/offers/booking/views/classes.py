@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock, limits
-from flectar.offers.booking import charging, seats, times, waiting
+from flectar.offers.booking import charging, locations, seats, times, waiting
 from flectar.offers.booking.class_forms import WaitForm
 from flectar.offers.booking.errors import BookingError, PlacesLeft
 from flectar.offers.booking.models import Service, Session, Waiting
@@ -36,16 +36,23 @@ def dates(request: ProjectRequest, service: str) -> HttpResponse:
         begin = max(begin, clock.day_bounds(day, request.project.tz)[0])
     until = clock.now() + timedelta(days=chosen.horizon_days + 1)
     found = seats.open_for_customers(request.project, chosen, begin, until)
+    places = list({one.resource.location: None for one in found if one.resource.location})
+    place = locations.find(places, request.GET.get("location", ""))
+    if place is not None:
+        found = [one for one in found if one.resource.location == place]
     shown, later = found[:SHOWN], found[SHOWN:]
-    places = seats.left(shown)
+    left = seats.left(shown)
     days: dict[Any, list[dict[str, Any]]] = {}
     for one in shown:
-        local = one.starts_at.astimezone(request.project.tz).date()
+        there = locations.here(request.project, one.resource.location)
+        local = one.starts_at.astimezone(there.tz).date()
         days.setdefault(local, []).append(
             {
                 "session": one,
-                "left": places[one.pk],
-                "fits": places[one.pk] >= party,
+                "left": left[one.pk],
+                "fits": left[one.pk] >= party,
+                "there": there,
+                "place": one.resource.location if len(places) > 1 else None,
                 "at": times.written(one.starts_at),
             }
         )
@@ -58,6 +65,8 @@ def dates(request: ProjectRequest, service: str) -> HttpResponse:
         is_later="from" in request.GET,
         party=party,
         sizes=_sizes(chosen),
+        places=places if len(places) > 1 else [],
+        place=place,
         steps=_steps(),
     )
     return render(request, "booking/public/dates.html", context)

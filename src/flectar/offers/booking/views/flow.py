@@ -21,6 +21,7 @@ from flectar.core.money import Money
 from flectar.offers.booking import answers, charging, choice, holding, lifecycle, queries, terms, times
 from flectar.offers.booking.choice import Choice
 from flectar.offers.booking.coupons import BadCode, CodeGone
+from flectar.offers.booking.diaries import candidates
 from flectar.offers.booking.errors import BookingError, PriceChanged, SlotTaken
 from flectar.offers.booking.models import Booking, Hold, Resource, Service
 from flectar.offers.booking.pricing import Line, Quote
@@ -43,14 +44,16 @@ def choose_service(request: ProjectRequest) -> HttpResponse:
     """The list, by group; with one service there is nothing to choose."""
     services = queries.in_groups()
     code = request.GET.get("code", "").strip()[: choice.LONGEST_CODE]
-    more = f"?{urlencode({'code': code})}" if code else ""  # from the link of a coupon
+    # From the link of a coupon, or of a location.
+    brought = {"code": code, "location": request.GET.get("location", "").strip()[:40]}
+    more = f"?{urlencode({name: text for name, text in brought.items() if text})}" if any(brought.values()) else ""
     if len(services) == 1:
         return redirect(reverse("booking:book_time", kwargs={"service": services[0].slug}) + more)
     groups = [
         (name, [(one, one.price(request.project.currency)) for one in members])
         for name, members in groupby(services, key=lambda one: one.group)
     ]
-    context = public_context(request.project, groups=groups, more=more, steps=steps())
+    context = public_context(request.project, groups=groups, more=more, steps=[_("Service"), _("Time"), _("Details")])
     return render(request, "booking/public/service.html", context)
 
 
@@ -63,10 +66,32 @@ def choose_time(request: ProjectRequest, service: str) -> HttpResponse:
         raise Http404
     wanted = choice.read(chosen, request.GET)
     if wanted.service.mode == Service.Mode.SESSION:
-        return redirect("booking:book_class", service=service)
+        path = reverse("booking:book_class", kwargs={"service": service})
+        return redirect(f"{path}?{urlencode({'location': str(wanted.location.pk)})}" if wanted.location else path)
+    if wanted.must_say_where:
+        return _place_page(request, wanted)
     if wanted.is_stay:
         return nights.months_page(request, wanted)
+    if starts_at := times.read_instant(request.GET.get("at", "")):  # a link that names the time as well
+        pairs = [("at", times.written(starts_at)), *wanted.all_fields]
+        return redirect(f"{reverse('booking:book_details', kwargs={'service': service})}?{urlencode(pairs)}")
     return _time_page(request, wanted, day=times.read_day(request.GET, "day"), on_sale=on_sale)
+
+
+def _place_page(request: ProjectRequest, wanted: Choice) -> HttpResponse:
+    """Where? Asked only of services that can be had at several locations."""
+    day = times.read_day(request.GET, "day")
+    kept = [("day", f"{day:%Y-%m-%d}")] if day else list(wanted.dates)
+    if starts_at := times.read_instant(request.GET.get("at", "")):
+        kept.append(("at", times.written(starts_at)))
+    context = public_context(
+        request.project,
+        choice=wanted,
+        service=wanted.service,
+        more=urlencode([*kept, *wanted.all_fields]),
+        steps=steps(wanted),
+    )
+    return render(request, "booking/public/place.html", context)
 
 
 @limited("booking.hold", limit=60, per_seconds=60)
@@ -77,16 +102,16 @@ def hold(request: ProjectRequest, service: str) -> HttpResponse:
     first. Who keeps too many goes on all the same, with a time that is not kept."""
     wanted = choice.read(get_object_or_404(choice.bookable(), slug=service), request.POST)
     starts_at = times.read_instant(request.POST.get("at", ""))
-    if starts_at is None:
+    if starts_at is None or wanted.must_say_where:
         return redirect("booking:book_time", service=service)
     pairs = [("at", times.written(starts_at)), *wanted.all_fields]
-    former = _own_hold(request, wanted.service)
+    former, here = _own_hold(request, wanted.service), wanted.here(request.project)
     kept: Hold | None = None
     if holding.is_for(wanted.service) and _may_hold(request):
         try:
-            kept = holding.take(request.project, wanted.asked, starts_at, party=wanted.party, instead_of=former)
+            kept = holding.take(here, wanted.asked, starts_at, party=wanted.party, instead_of=former)
         except SlotTaken as taken:
-            day = starts_at.astimezone(request.project.tz).date()
+            day = starts_at.astimezone(here.tz).date()
             return _time_page(request, wanted, day=day, refused=taken, status=409)
         except BookingError as refused:
             return _time_page(request, wanted, day=None, refused=refused, status=409)
@@ -120,8 +145,9 @@ def _time_page(
     on_sale: Sequence[Service] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    here = wanted.here(request.project)
     strip = times.strip(
-        request.project,
+        here,
         wanted.service,
         day=day,
         first=times.read_day(request.GET, "from"),
@@ -132,19 +158,21 @@ def _time_page(
     )
     nearest = refused.nearest if isinstance(refused, SlotTaken) else ()
     context = public_context(
-        request.project,
+        here,
         choice=wanted,
         refusal=str(refused) if refused else "",
         nearest=[(times.written(one), one) for one in nearest],
         service=wanted.service,
         price=_price_before_time(request, wanted),
-        people=queries.people_of(wanted.service, party=wanted.party),
+        people=wanted.people,
         others=_may_follow(wanted, queries.in_groups() if on_sale is None else on_sale),
         more=wanted.query,
         strip=strip,
         days=[(day, times.in_a_word(day)) for day in strip.days],
-        why_empty=times.why_empty(request.project, wanted.service, strip.chosen, wanted.resource),
-        steps=steps(),
+        why_empty=times.why_empty(here, wanted.service, strip.chosen, wanted.resource),
+        steps=steps(wanted),
+        at_step=len(steps(wanted)) - 1,
+        elsewhere=urlencode([pair for pair in wanted.all_fields if pair[0] not in ("location", "with")]),
     )
     return render(request, "booking/public/time.html", context, status=status)
 
@@ -153,7 +181,10 @@ def _may_follow(wanted: Choice, on_sale: Sequence[Service]) -> list[Service]:
     """What may be added to the visit."""
     if wanted.service.mode != Service.Mode.APPOINTMENT:
         return []
-    return [one for one in on_sale if one not in wanted.services and one.mode == Service.Mode.APPOINTMENT]
+    others = [one for one in on_sale if one not in wanted.services and one.mode == Service.Mode.APPOINTMENT]
+    if len(wanted.places) < 2:
+        return others
+    return [one for one in others if candidates(one, location=wanted.location).exist]
 
 
 def _price_before_time(request: ProjectRequest, wanted: Choice) -> Money:
@@ -213,9 +244,12 @@ def details(request: ProjectRequest, service: str) -> HttpResponse:
     """Who is coming; then the booking itself. A time that is gone answers 409 with what is left; the words stay."""
     asked = request.POST if request.method == "POST" else request.GET
     wanted = choice.read(get_object_or_404(choice.bookable(), slug=service), asked)
-    starts_at = nights.check_in(request.project, wanted) if wanted.is_stay else times.read_instant(asked.get("at", ""))
+    here = wanted.here(request.project)
+    starts_at = nights.check_in(here, wanted) if wanted.is_stay else times.read_instant(asked.get("at", ""))
     if starts_at is None:
         return redirect("booking:book_time", service=service)
+    if wanted.must_say_where and wanted.service.mode != Service.Mode.SESSION:  # a date of a class is somewhere already
+        return redirect(_where(wanted, starts_at))
     if request.method != "POST" and (booked := _booked_here(request, asked.get("hold", ""))):
         return redirect("booking:manage", token=booked.token)
     only_looks = bool({"look", "extend"} & set(request.POST))
@@ -259,6 +293,13 @@ def details(request: ProjectRequest, service: str) -> HttpResponse:
     return response
 
 
+def _where(wanted: Choice, starts_at: datetime) -> str:
+    """The page that asks for the location, with all that the address has said so far."""
+    pairs = wanted.dates if wanted.is_stay else [("at", times.written(starts_at))]
+    path = reverse("booking:book_time", kwargs={"service": wanted.service.slug})
+    return f"{path}?{urlencode([*pairs, *wanted.all_fields])}"
+
+
 def _hold_longer(request: ProjectRequest, offer: Offer) -> None:
     """Ten minutes more; or, when they were over, the same time once more."""
     hold, wanted = offer.hold, offer.wanted
@@ -267,7 +308,8 @@ def _hold_longer(request: ProjectRequest, offer: Offer) -> None:
     if not hold.is_over:
         holding.extend(hold)
     elif _may_hold(request):
-        offer.hold = holding.take(request.project, wanted.asked, offer.starts_at, party=wanted.party, instead_of=hold)
+        here = wanted.here(request.project)
+        offer.hold = holding.take(here, wanted.asked, offer.starts_at, party=wanted.party, instead_of=hold)
 
 
 def _booked_here(request: ProjectRequest, token: str) -> Booking | None:
@@ -299,7 +341,7 @@ def _look(request: ProjectRequest, offer: Offer, form: DetailsForm) -> None:
     """Whether it is free, with whom it would be, and what it costs. A code that is none is said beside its field."""
     wanted = offer.wanted
     wish = lifecycle.wish_for(
-        request.project,
+        wanted.here(request.project),
         wanted.asked,
         offer.starts_at,
         party=wanted.party,
@@ -327,7 +369,7 @@ def _price(request: ProjectRequest, offer: Offer, resource: Resource | None) -> 
     """Without asking whether it is free."""
     wanted = offer.wanted
     wish: Wish = lifecycle.wish_for(
-        request.project, wanted.asked, offer.starts_at, party=wanted.party, nights=wanted.nights
+        wanted.here(request.project), wanted.asked, offer.starts_at, party=wanted.party, nights=wanted.nights
     )
     people = [one.resource or item.chosen.people[0] for one, item in zip(wanted.asked, wish.items, strict=True)]
     offer.quotes, offer.resource = lifecycle.quotes_for(wish, wanted.asked, people, ()), resource
@@ -361,7 +403,7 @@ def _book(request: ProjectRequest, offer: Offer, form: DetailsForm) -> Booking:
             collected_from=request.path,
         )
         made = lifecycle.book_visit(
-            request.project,
+            wanted.here(request.project),
             wanted.asked,
             offer.starts_at,
             customer,
@@ -387,7 +429,7 @@ def _gone(request: ProjectRequest, offer: Offer, form: DetailsForm, taken: SlotT
 def _details_page(request: ProjectRequest, offer: Offer, form: DetailsForm, *, status: int = 200) -> HttpResponse:
     wanted, service = offer.wanted, offer.wanted.service
     context = public_context(
-        request.project,
+        wanted.here(request.project),
         offer=offer,
         choice=wanted,
         service=service,
@@ -398,13 +440,14 @@ def _details_page(request: ProjectRequest, offer: Offer, form: DetailsForm, *, s
         form=form,
         refusal=offer.refusal,
         nearest=[(times.written(one), one) for one in offer.nearest],
-        steps=nights.steps(wanted) if wanted.is_stay else steps(),
+        steps=nights.steps(wanted) if wanted.is_stay else steps(wanted),
         policy_until=offer.starts_at - service.change_notice,
         policy=terms.in_words(terms.snapshot(service)),
         more=wanted.query,
+        at_step=len(steps(wanted)),
     )
     if wanted.is_stay:
-        context |= nights.others(request.project, wanted, offer.nearest)
+        context |= nights.others(wanted.here(request.project), wanted, offer.nearest)
     page = "booking/public/stay.html" if wanted.is_stay else "booking/public/details.html"
     response = render(request, page, context, status=status)
     if status == 200 and offer.hold is None:
@@ -413,5 +456,5 @@ def _details_page(request: ProjectRequest, offer: Offer, form: DetailsForm, *, s
     return response
 
 
-def steps() -> list[str]:
-    return [_("Service"), _("Time"), _("Details")]
+def steps(wanted: Choice) -> list[str]:
+    return [_("Service"), *([_("Location")] if len(wanted.places) > 1 else []), _("Time"), _("Details")]

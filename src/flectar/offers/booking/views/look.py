@@ -1,4 +1,5 @@
-"""What every public page of bookings carries: the site's own theme, and how to reach the business."""
+"""What every public page of bookings carries: the site's own theme, and how to reach the business. The `project` may be
+that of a location (`locations.here`): then all times of the page are those of its clock."""
 
 from typing import Any
 
@@ -8,4 +9,4 @@ from flectar.presence.sites.compile import theme_url
 
 def public_context(project: Project, **more: Any) -> dict[str, Any]:
     profile = BusinessProfile.objects.filter(project=project).first()
-    return {"profile": profile, "theme_url": theme_url(project), **more}
+    return {"project": project, "profile": profile, "theme_url": theme_url(project), **more}

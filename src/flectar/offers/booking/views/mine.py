@@ -88,7 +88,7 @@ def bookings(request: ProjectRequest, token: str) -> HttpResponse:
     if int(until) < clock.now().timestamp():
         context = public_context(request.project, form=AddressForm(), is_over=True)
         return render(request, "booking/public/mine.html", context, status=410)
-    mine = Booking.objects.filter(customer=customer_id).select_related("service")
+    mine = Booking.objects.filter(customer=customer_id).select_related("service", "location", "project")
     to_come = mine.filter(status__in=Booking.HOLDING, ends_at__gt=clock.now()).order_by("starts_at", "id")
     past = mine.exclude(pk__in=to_come.values("pk")).order_by("-starts_at", "-id")[:MOST_PAST]
     context = public_context(request.project, to_come=list(to_come), past=list(past))

@@ -33,7 +33,7 @@ MOST_LISTED = 20  # people to choose from a list; beyond it a number is typed
 
 def months_page(request: ProjectRequest, wanted: Choice) -> HttpResponse:
     """Nights that are gone or do not suit are said, and the choice begins anew."""
-    project, service, refusal = request.project, wanted.service, ""
+    project, service, refusal = wanted.here(request.project), wanted.service, ""
     quote = None
     if wanted.departure:
         picked = _find(project, wanted)
@@ -44,7 +44,7 @@ def months_page(request: ProjectRequest, wanted: Choice) -> HttpResponse:
             quote = _quote(project, wanted, picked)
     first = _first_shown(request, wanted)
     begin = min(first, wanted.arrival or first)
-    chosen = candidates(service, wanted.resource, party=wanted.party, extras=wanted.extras)
+    chosen = candidates(service, wanted.resource, party=wanted.party, extras=wanted.extras, location=wanted.location)
     book = stays.read(project, chosen, begin, months.months_on(first, months.SHOWN), party=wanted.party)
     leaves = book.departures(wanted.arrival) if wanted.arrival else []
     if wanted.arrival and not leaves:
@@ -59,7 +59,7 @@ def months_page(request: ProjectRequest, wanted: Choice) -> HttpResponse:
         refusal=refusal,
         leaves=leaves,
         quote=quote,
-        places=candidates(service, party=wanted.party).people,
+        houses=candidates(service, party=wanted.party, location=wanted.location).people,
         next_url=_after_nights(wanted),
         steps=steps(wanted),
         **_said(wanted),
@@ -99,17 +99,18 @@ def guests(request: ProjectRequest, service: str) -> HttpResponse:
     wanted = choice.read(one, request.GET)
     if not wanted.departure:
         return redirect("booking:book_time", service=service)
-    picked = _find(request.project, wanted)
+    here = wanted.here(request.project)
+    picked = _find(here, wanted)
     refusal = sentence_for_nights(picked) if isinstance(picked, Reason) else ""
     sizes = wanted.party_sizes
     context = public_context(
-        request.project,
+        here,
         choice=wanted,
         service=one,
         refusal=refusal,
         sizes=sizes if len(sizes) <= MOST_LISTED else (),
         extras=list(wanted.extra_rows(request.project)),
-        quote=_quote(request.project, wanted, [] if isinstance(picked, Reason) else picked),
+        quote=_quote(here, wanted, [] if isinstance(picked, Reason) else picked),
         steps=steps(wanted),
         **_said(wanted),
     )
@@ -165,6 +166,7 @@ def _find(project: Project, wanted: Choice) -> list[Pick] | Reason:
         party=wanted.party,
         resource=wanted.resource,
         extras=wanted.extras,
+        location=wanted.location,
     )
 
 

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from flectar.core import clock
 from flectar.core.money import Money
-from flectar.offers.booking import answers, asking, charging, lifecycle, paying, queries, terms, times
+from flectar.offers.booking import answers, asking, charging, lifecycle, locations, paying, queries, terms, times
 from flectar.offers.booking.errors import BookingError
-from flectar.offers.booking.invitation import Method, address_line
+from flectar.offers.booking.invitation import Method, place_line
 from flectar.offers.booking.invitation import calendar_file as file_of
+from flectar.offers.booking.lifecycle import Asked
 from flectar.offers.booking.models import Booking
 from flectar.offers.booking.notices import manage_url
 from flectar.offers.booking.views import own_nights as nights_of_one
@@ -154,19 +155,21 @@ def time(request: ProjectRequest, token: str) -> HttpResponse:
             booking, refusal = _find(request, token), str(refused)
     elif not booking.can_be_changed_by_customer() or lifecycle.is_moved_enough(booking):
         return redirect("booking:manage", token=token)
+    here = locations.there(booking)
     strip = times.strip(
-        request.project,
+        here,
         booking.service,
         day=times.read_day(request.GET, "day"),
         first=times.read_day(request.GET, "from"),
         without=booking,
+        asked=[Asked(booking.service, None, {}, booking.location)],
     )
     context = _context(
         request,
         booking,
         strip=strip,
         days=[(day, times.in_a_word(day)) for day in strip.days],
-        why_empty=times.why_empty(request.project, booking.service, strip.chosen),
+        why_empty=times.why_empty(here, booking.service, strip.chosen),
         refusal=refusal,
     )
     return render(request, "booking/public/move.html", context, status=409 if refusal else 200)
@@ -211,9 +214,9 @@ def calendar_file(request: ProjectRequest, token: str) -> HttpResponse:
 
 
 def _context(request: ProjectRequest, booking: Booking, **more: Any) -> dict[str, Any]:
-    context = public_context(request.project, booking=booking, heading=_heading(request, booking), **more)
-    context["address"] = address_line(context["profile"])
-    return context
+    context = public_context(locations.there(booking), booking=booking, heading=_heading(request, booking), **more)
+    place = locations.address(booking.location, context["profile"])
+    return context | {"address": place_line(booking, context["profile"]), "place": place}
 
 
 def _is_open(booking: Booking) -> bool:
@@ -237,6 +240,6 @@ def _heading(request: ProjectRequest, booking: Booking) -> str:
     if said:
         return said
     if booking.is_confirmed and ({"new", "moved", "agreed"} & set(request.GET)):
-        day = booking.starts_at.astimezone(request.project.tz).date()
+        day = booking.starts_at.astimezone(locations.there(booking).tz).date()
         return _("See you on %(day)s.") % {"day": format_date(day, "EEEE", locale=formats.locale())}
     return _("Your booking")

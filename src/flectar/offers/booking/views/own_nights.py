@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from flectar.offers.booking import choice, lifecycle, months, queries, stays, times
+from flectar.offers.booking import choice, lifecycle, locations, months, queries, stays, times
 from flectar.offers.booking.diaries import candidates
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.models import Booking
@@ -17,7 +17,7 @@ from flectar.platform.projects.access import ProjectRequest
 
 def move(request: ProjectRequest, booking: Booking, context: dict[str, Any]) -> HttpResponse:
     """Called by `own.time`, which has found the booking."""
-    project, service, nights = request.project, booking.service, booking.nights or 1
+    project, service, nights = locations.there(booking), booking.service, booking.nights or 1
     refusal, token = "", booking.token
     wished = times.read_day(request.POST if request.method == "POST" else request.GET, "arrive")
     if request.method == "POST" and wished:
@@ -35,7 +35,7 @@ def move(request: ProjectRequest, booking: Booking, context: dict[str, Any]) -> 
     first = months.read_month(request.GET.get("from", "")) or months.first_of(wished or now)
     first = max(this_month, min(first, last))
     until = months.months_on(first, months.SHOWN)
-    chosen = candidates(service, party=booking.party)
+    chosen = candidates(service, party=booking.party, location=booking.location)
     book = stays.read(
         project, chosen, min(first, now, wished or first), until, party=booking.party, without=[booking.pk]
     )
