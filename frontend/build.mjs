@@ -34,7 +34,7 @@ mkdirSync(out, { recursive: true });
 const types = readdirSync(join(here, "src/public/fonts")).map((name) => `src/public/fonts/${name}`);
 const result = await build({
   absWorkingDir: here,
-  entryPoints: ["src/app.ts", "src/app.css", "src/public.ts", "src/public.css", ...types],
+  entryPoints: ["src/app.ts", "src/app.css", "src/public.ts", "src/public.css", "src/embed.ts", ...types],
   outdir: out,
   bundle: true,
   minify: true,

@@ -115,6 +115,7 @@ PAGES = [
     Page("invitation that opens nothing", "/invitations/{invitation}", who="stranger", status=404),
     Page("organization member", "/organizations/{organization}/members/{member}"),
     Page("settings business", "/{project}/settings/business"),
+    Page("booking on your site", "/{project}/settings/embed?service={service_slug}"),
     Page("settings hours", "/{project}/settings/hours"),
     Page("settings place", "/{project}/settings/place"),
     Page("settings address", "/{project}/settings/address"),

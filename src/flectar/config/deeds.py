@@ -54,6 +54,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "terms.created": _("Made cancellation terms"),
     "terms.changed": _("Changed cancellation terms"),
     "terms.removed": _("Took cancellation terms away"),
+    "embedding.changed": _("Changed on which websites the booking pages may stand"),
     "payment.asked": _("Asked for a payment"),
     "payment.captured": _("Received a payment"),
     "payment.failed": _("A payment did not go through"),

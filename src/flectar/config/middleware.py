@@ -27,11 +27,12 @@ from flectar.core import limits, logs
 from flectar.core.origins import origin
 from flectar.core.tenancy import project_scope, prove_it_will_be_kept
 from flectar.core.text import BadText, clean, clean_tree
+from flectar.offers.booking import embedding
 from flectar.platform.audit.log import Actor, acting_as
 from flectar.platform.legal.acceptance import terms_to_accept
 from flectar.platform.projects import finding
 from flectar.platform.projects.access import UNSAFE, Access
-from flectar.platform.projects.links import _default_language, site_addresses
+from flectar.platform.projects.links import FRAMED, _default_language, site_addresses
 from flectar.platform.projects.models import Project
 
 type Next = Callable[[Any], HttpResponse]
@@ -70,7 +71,8 @@ class Border:
             # A business's own domain has neighbours below it that are no affair of ours: only this host.
             response["Strict-Transport-Security"] = "max-age=31536000"
         response.setdefault("Permissions-Policy", _PERMISSIONS_POLICY)
-        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        # A page that asks its frames to agree to being there (COEP) shows only those that say so.
+        response.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if request.is_framed else "same-origin")
         if request.zone != "site" and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store" if request.method == "GET" else "no-store"
         return response
@@ -80,6 +82,7 @@ class Border:
         request.route = None
         request.zone = "unknown"
         request.home = ""  # the host that this one leads on to
+        request.is_framed = False  # one of the pages that may stand on another website
         request.client_address = client_address(request)
         request.client_country = client_country(request)
         request._encoding = None  # UTF-8, whatever the Content-Type says: it may name any codec of Python
@@ -130,9 +133,13 @@ class Border:
             return False
         project = found.project
         request.home = found.home if found.home != name else ""
-        request.zone, request.urlconf, request.project = "site", site_addresses(project.locale), project
+        request.zone, request.project = "site", project
         _default_language.set(project.locale)
-        first = request.path_info.lstrip("/").partition("/")[0]
+        first, _slash, rest = request.path_info.lstrip("/").partition("/")
+        if first == FRAMED:
+            request.is_framed, first = True, rest.partition("/")[0]
+            request.COOKIES.clear()  # in a frame there are none, whichever browser it is
+        request.urlconf = site_addresses(project.locale, is_framed=request.is_framed)
         known = first in project.locales and first in dict(settings.LANGUAGES)
         translation.activate(first if known else project.locale)
         request.LANGUAGE_CODE = translation.get_language()
@@ -433,3 +440,19 @@ class ServedProject:
         if not user.is_authenticated:
             return Actor(kind="visitor", organization_id=organization_id)
         return Actor(kind="person", id=user.pk, name=user.name, organization_id=organization_id)
+
+
+class Framed:
+    """Opens the pages under /embed/ to the websites that the owner has named; every other page stays closed to frames.
+    Inside of the scope, because what the owner has named is the project's own."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        response = self.get_response(request)
+        if request.is_framed and not response.has_header("Content-Security-Policy"):
+            ancestors = embedding.ancestors(request.project)
+            response._csp_config = settings.SECURE_CSP | {"frame-ancestors": ancestors}  # type: ignore[attr-defined]  # Django's own mark
+            response.xframe_options_exempt = True  # it knows no list; the policy says it
+        return response

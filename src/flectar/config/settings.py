@@ -184,7 +184,8 @@ MIDDLEWARE = [
     "flectar.platform.projects.drafts.Drafts",  # outside of the transaction, inside of the messages
     "flectar.config.middleware.NewTerms",  # after it is known who, before anything is served
     "flectar.platform.webapi.gate.ApiGate",  # who calls the API; counted before a transaction is open
-    "flectar.config.middleware.ServedProject",  # opens the project's scope; innermost, so it sees every exception
+    "flectar.config.middleware.ServedProject",  # opens the project's scope; it sees every exception
+    "flectar.config.middleware.Framed",  # what stands on other websites; inside of the scope
 ]
 if OPERATOR_PORT:
     MIDDLEWARE.insert(0, "flectar.config.measuring.Measured")

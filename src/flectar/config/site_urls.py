@@ -20,7 +20,11 @@ pages: list[URLPattern | URLResolver] = [
     path("", include((payments.site, "payments"))),
 ]
 
+# Those that may stand in a frame on another website: `/embed/book`, `/embed/es/book`.
+framed: list[URLPattern | URLResolver] = [path("", include((booking.site, "booking")))]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     *sites.files,
+    *booking.files,
     Resolver(SiteLanguagePrefix(), pages),
 ]

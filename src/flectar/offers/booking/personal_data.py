@@ -14,6 +14,7 @@ from flectar.offers.booking.models import (
     Closure,
     Coupon,
     CouponUse,
+    Embedding,
     Entitlement,
     EntitlementUse,
     ExternalBusy,
@@ -98,6 +99,7 @@ _nothing(
     *("arrival_days", "departure_days", "fills_gaps"),
 )
 _nothing(Limit, "id", "project", "service", "resource", "per", "most", "counts_people")
+_nothing(Embedding, "id", "project", "allows", "origins")
 _nothing(Policy, "id", "project", "name", "tiers", "no_show_percent", "most_moves")
 _nothing(Series, "id", "project", "rrule", "tz", "local_start", "created_at")
 _nothing(

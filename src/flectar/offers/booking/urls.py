@@ -11,6 +11,7 @@ from flectar.offers.booking.views import (
     classes,
     closures,
     coupons,
+    embed,
     extras,
     flow,
     imports,
@@ -93,6 +94,8 @@ dashboard = [
     path("settings/prepaid/new", prepaid.new, name="new_prepaid"),
     path("settings/prepaid/<uuid:entitlement_id>", prepaid.one, name="prepaid_one"),
     path("settings/prepaid/<uuid:entitlement_id>/switch", prepaid.switch, name="prepaid_switch"),
+    path("settings/embed", embed.page, name="embed"),
+    path("settings/embed/websites", embed.websites, name="embed_websites"),
     path("settings/terms", terms.index, name="terms"),
     path("settings/terms/new", terms.new, name="new_terms"),
     path("settings/terms/<uuid:policy_id>", terms.change, name="terms_one"),
@@ -126,6 +129,9 @@ dashboard = [
     path("calendar/import/<uuid:import_id>/repetition", imports.repetition, name="import_repetition"),
     path("calendar/sources/<uuid:source_id>/removal", imports.removal, name="source_removal"),
 ]
+
+# On a site's host, the same in every language.
+files = [path("_embed/1.js", embed.script, name="embed_script")]
 
 site = [
     path("book", flow.choose_service, name="book"),

@@ -60,6 +60,7 @@ class ProjectRequest(HttpRequest):
 
     project: Project
     client_address: str  # behind our own proxies: of whoever asks
+    is_framed: bool  # a page under /embed/, which may stand on another website and knows no cookies
 
 
 class OrganizationRequest(HttpRequest):

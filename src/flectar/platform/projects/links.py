@@ -15,25 +15,40 @@ from django.utils.translation import get_language, override
 from flectar.core.origins import origin, platform_origin
 from flectar.platform.projects.models import Project
 
+FRAMED = "embed"
+"""What stands before the path of a page that is shown in a frame on somebody else's website."""
+
 _default_language: ContextVar[str] = ContextVar("site_language", default="en")
 
 
 class SiteLanguagePrefix(LocalePrefixPattern):
-    """`/es/…` on a public site, and nothing before the path in the site's own first language."""
+    """`/es/…` on a public site, and nothing before the path in the site's own first language. `before`: what comes
+    before the language, as in `/embed/es/…`."""
 
-    def __init__(self, first: str = "en") -> None:
+    def __init__(self, first: str = "en", before: str = "") -> None:
         super().__init__(prefix_default_language=False)
         self.first = first
+        self.before = before
 
     @property
     def language_prefix(self) -> str:
         language = get_language()
-        return "" if language in (None, self.first) else f"{language}/"
+        return self.before if language in (None, self.first) else f"{self.before}{language}/"
 
 
-def site_addresses(first: str) -> Any:
-    """The URL patterns of a site with this first language: a module, where Django's stubs know only its name."""
-    return _addresses(settings.SITE_URLCONF, first)
+def site_addresses(first: str, *, is_framed: bool = False) -> Any:
+    """The URL patterns of a site with this first language: a module, where Django's stubs know only its name.
+    `is_framed`: those of its pages that may be shown on other websites, and whose links lead to one another."""
+    return _framed_addresses(settings.SITE_URLCONF, first) if is_framed else _addresses(settings.SITE_URLCONF, first)
+
+
+@cache
+def _framed_addresses(urlconf: str, first: str) -> ModuleType:
+    made = ModuleType(f"{urlconf}.{FRAMED}.{first}")
+    written = vars(import_module(urlconf))
+    vars(made).update({name: value for name, value in written.items() if name.startswith("handler")})
+    vars(made)["urlpatterns"] = [URLResolver(SiteLanguagePrefix(first, f"{FRAMED}/"), written["framed"])]
+    return made
 
 
 @cache

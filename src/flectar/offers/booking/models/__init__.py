@@ -11,6 +11,7 @@ from flectar.offers.booking.models.bookings import (
     Series,
 )
 from flectar.offers.booking.models.coupons import Coupon, CouponUse, Entitlement, EntitlementUse
+from flectar.offers.booking.models.embedding import Embedding
 from flectar.offers.booking.models.feeds import Feed, Subscription
 from flectar.offers.booking.models.resources import (
     CalendarImport,
@@ -46,6 +47,7 @@ __all__ = [
     "Closure",
     "Coupon",
     "CouponUse",
+    "Embedding",
     "Entitlement",
     "EntitlementUse",
     "ExternalBusy",

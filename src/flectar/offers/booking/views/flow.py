@@ -117,7 +117,7 @@ def hold(request: ProjectRequest, service: str) -> HttpResponse:
             return _time_page(request, wanted, day=None, refused=refused, status=409)
         pairs.append(("hold", kept.token))
     response = redirect(f"{reverse('booking:book_details', kwargs={'service': service})}?{urlencode(pairs)}")
-    if kept is not None:
+    if kept is not None and not request.is_framed:
         seconds = int(holding.LONGEST.total_seconds())
         response.set_cookie(
             settings.HOLD_COOKIE, kept.token, max_age=seconds, samesite="Lax", secure=settings.HTTPS, httponly=True
@@ -127,8 +127,17 @@ def hold(request: ProjectRequest, service: str) -> HttpResponse:
 
 def _own_hold(request: ProjectRequest, service: Service) -> Hold | None:
     """What this browser has kept of this service: choosing another time gives it back."""
-    found = holding.find(request.COOKIES.get(settings.HOLD_COOKIE, ""))
+    found = holding.find(_own_token(request))
     return found if found is not None and found.service_id == service.pk else None
+
+
+def _own_token(request: ProjectRequest) -> str:
+    """Of the hold that is this browser's: its cookie says it; in a frame, which has none, the address that nobody
+    sees and passes on."""
+    if request.is_framed:
+        asked = request.POST if request.method == "POST" else request.GET
+        return asked.get("hold", "")
+    return request.COOKIES.get(settings.HOLD_COOKIE, "")
 
 
 def _may_hold(request: ProjectRequest) -> bool:
@@ -157,16 +166,18 @@ def _time_page(
         hold=_own_hold(request, wanted.service),
     )
     nearest = refused.nearest if isinstance(refused, SlotTaken) else ()
+    held = _own_token(request) if request.is_framed else ""
     context = public_context(
         here,
         choice=wanted,
+        held=held,
         refusal=str(refused) if refused else "",
         nearest=[(times.written(one), one) for one in nearest],
         service=wanted.service,
         price=_price_before_time(request, wanted),
         people=wanted.people,
         others=_may_follow(wanted, queries.in_groups() if on_sale is None else on_sale),
-        more=wanted.query,
+        more=wanted.query + (f"&{urlencode({'hold': held})}" if held else ""),
         strip=strip,
         days=[(day, times.in_a_word(day)) for day in strip.days],
         why_empty=times.why_empty(here, wanted.service, strip.chosen, wanted.resource),
@@ -288,7 +299,9 @@ def details(request: ProjectRequest, service: str) -> HttpResponse:
         offer.refusal = str(refused)
         return _details_page(request, offer, form, status=409)
     own_page = f"{reverse('booking:manage', kwargs={'token': booking.token})}?new=1"
-    response = redirect(charging.pay_url(request.project, booking) or own_page)
+    # Who takes the payment shows no page of theirs in a frame: the own page has a link that leaves it.
+    pay_url = "" if request.is_framed else charging.pay_url(request.project, booking)
+    response = redirect(pay_url or own_page)
     remembered.write(request, response, form.cleaned_data)
     return response
 
@@ -315,7 +328,7 @@ def _hold_longer(request: ProjectRequest, offer: Offer) -> None:
 def _booked_here(request: ProjectRequest, token: str) -> Booking | None:
     """Back from the own page to a form that was sent: the booking that came of it, in the same browser only, because
     an address is soon passed on."""
-    if not token or token != request.COOKIES.get(settings.HOLD_COOKIE):
+    if not token or token != _own_token(request):
         return None
     found: Booking | None = Booking.objects.filter(idempotency_key=f"site:{token}").first()
     return found
@@ -327,7 +340,7 @@ def _form(request: ProjectRequest, offer: Offer, *, only_looks: bool) -> Details
     if request.method == "POST" and not only_looks:
         return DetailsForm(request.POST, request.FILES, questions=wanted.questions)
     typed = {name: request.POST[name] for name in request.POST} if only_looks else {}
-    is_own = offer.hold is not None and offer.hold.token == request.COOKIES.get(settings.HOLD_COOKIE)
+    is_own = offer.hold is not None and offer.hold.token == _own_token(request)
     initial = {"key": offer.hold.token if offer.hold and is_own else new_token(), "code": wanted.code}
     return DetailsForm(questions=wanted.questions, initial=initial | (typed or remembered.read(request)))
 
@@ -445,6 +458,7 @@ def _details_page(request: ProjectRequest, offer: Offer, form: DetailsForm, *, s
         policy=terms.in_words(terms.snapshot(service)),
         more=wanted.query,
         at_step=len(steps(wanted)),
+        held=offer.hold.token if offer.hold and request.is_framed else "",
     )
     if wanted.is_stay:
         context |= nights.others(wanted.here(request.project), wanted, offer.nearest)

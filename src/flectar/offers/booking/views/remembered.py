@@ -30,7 +30,9 @@ def read(request: ProjectRequest) -> dict[str, Any]:
 
 
 def write(request: ProjectRequest, response: HttpResponse, typed: Mapping[str, Any]) -> None:
-    """As the tick says: kept, or forgotten."""
+    """As the tick says: kept, or forgotten. In a frame there is no tick."""
+    if request.is_framed:
+        return
     if typed.get("remember"):
         kept = json.dumps({name: typed[name] for name in _FIELDS})
         response.set_cookie(
