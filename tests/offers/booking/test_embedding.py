@@ -254,3 +254,16 @@ def test_the_notice_of_a_hold_is_the_same_in_a_frame(salon_site, salon, curl_cut
         page = salon_site.get(tapped["Location"]).content.decode()
 
     assert "The ten minutes are over. The time is still free." in page
+
+
+def test_a_business_with_two_locations_may_offer_one_of_them(signed_in, salon, curl_cut):
+    from flectar.platform.projects.models import Location
+
+    with project_scope(salon.pk):
+        first = Location.objects.create(name="Centre", is_first=True, position=0)
+        second = Location.objects.create(name="Harbour", position=1)
+
+    page = signed_in.get(f"/nacar/settings/embed?location={second.pk}")
+
+    assert f'href="http://nacar.localhost:8000/book?location={second.pk}"' in page.context["placed"].snippet
+    assert first.name in page.content.decode()

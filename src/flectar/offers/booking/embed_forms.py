@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from flectar.offers.booking import embedding, queries
+from flectar.offers.booking import embedding, locations, queries
+from flectar.offers.booking.diaries import candidates
 from flectar.offers.booking.embedding import BadOrigin, Placed
 from flectar.offers.booking.models import Embedding, Service
-from flectar.platform.projects.models import Project
+from flectar.platform.projects.models import Location, Project
 
 
 class PlaceForm(forms.Form):
@@ -21,6 +22,7 @@ class PlaceForm(forms.Form):
     use_required_attribute = False  # "everything" and "anyone" are answers
 
     service = forms.ChoiceField(label=gettext_lazy("What can be booked there"))
+    location = forms.ChoiceField(label=gettext_lazy("Location"))
     person = forms.ChoiceField(label=gettext_lazy("With whom"))
     look = forms.ChoiceField(
         label=gettext_lazy("How it looks"),
@@ -38,8 +40,18 @@ class PlaceForm(forms.Form):
         found = [(one.slug, one.name) for one in on_sale]
         slug = self._choose("service", asked, [("", _("Everything, by service")), *found])
         self.sold = next((one for one in on_sale if one.slug == slug), None)
+        places = (
+            locations.of(candidates(self.sold, party=None))
+            if self.sold
+            else list(Location.objects.order_by("-is_first", "position", "name", "id"))
+        )
+        known = [(str(one.pk), one.name) for one in (places if len(places) > 1 else ())]
+        where = self._choose("location", asked, [("", _("Customers choose")), *known])
         has_people = self.sold is not None and self.sold.mode == Service.Mode.APPOINTMENT
-        people = queries.people_of(self.sold) if self.sold is not None and has_people else ()
+        place = locations.find(places, where)
+        people = (
+            queries.people_of(candidates(self.sold, party=None, location=place)) if self.sold and has_people else ()
+        )
         self._choose("person", asked, [("", _("Anyone")), *((str(one.pk), one.name) for one in people)])
         self._choose("look", asked, list(self._choices_of("look").choices))
         names = dict(settings.LANGUAGES)
@@ -57,8 +69,10 @@ class PlaceForm(forms.Form):
         return self.fields[name]
 
     @property
-    def has_people(self) -> bool:
-        return len(self._choices_of("person").choices) > 2
+    def boxes(self) -> list[Any]:
+        """Those in which there is something to choose."""
+        least = {"location": 3, "person": 3}
+        return [box for box in self if len(self._choices_of(box.name).choices) >= least.get(box.name, 2)]
 
     @property
     def placed(self) -> Placed:
@@ -73,7 +87,7 @@ class PlaceForm(forms.Form):
             look=said["look"],
             service=said["service"],
             language=said["language"],
-            chosen=[("with", said["person"])] if said["person"] else [],
+            chosen=[(to, said[name]) for to, name in (("location", "location"), ("with", "person")) if said[name]],
         )
 
 
