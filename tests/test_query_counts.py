@@ -91,7 +91,7 @@ def test_a_call_of_the_api(open_for_business, path):
 
     questions = asked(webapi.Program(text), f"/api/v1/projects/nacar/{path}")
 
-    assert len(questions) <= 9, "\n".join(questions)
+    assert len(questions) <= 10, "\n".join(questions)
 
 
 @pytest.mark.parametrize("page", ["", "roles", "security", "security?about=member"])

@@ -43,6 +43,7 @@ PAGES = [
     Page("customer", "/{project}/customers/{paula}"),
     Page("customer new", "/{project}/customers/new"),
     Page("customer edit", "/{project}/customers/{paula}/edit"),
+    Page("customer address new", "/{project}/customers/{paula}/reached/addresses/new"),
     Page("customer consents", "/{project}/customers/{paula}/consents"),
     Page("customer duplicates", "/{project}/customers/duplicates"),
     Page("customers compared", "/{project}/customers/{paula}/merge/{twin}"),

@@ -192,7 +192,7 @@ def test_what_goes_out_comes_in_the_same(salon, clinic):
 
     run(clinic, content)
 
-    assert content.startswith(b"\xef\xbb\xbfName,Kind,E-mail,Phone")
+    assert content.startswith(b"\xef\xbb\xbfName,Kind,E-mail - Type,E-mail,Phone - Type,Phone")
     with project_scope(clinic.pk):
         copy = Customer.objects.get()
         assert (copy.name, copy.email, copy.phone, copy.locale) == (

@@ -381,7 +381,8 @@ def test_the_export_is_a_file(signed_in, salon, paula):
 
     assert response["Content-Disposition"] == 'attachment; filename="customers-nacar.csv"'
     assert response.content.decode("utf-8-sig").splitlines()[1] == (
-        "Paula Ibáñez,person,paula@example.com,(+34) 600 00 01 42,,,,dashboard," + f"{paula.created_at:%Y-%m-%d}"
+        "Paula Ibáñez,person,,paula@example.com,,(+34) 600 00 01 42,,,,,,,,,,dashboard,"
+        + f"{paula.created_at:%Y-%m-%d}"
     )
 
 

@@ -107,7 +107,7 @@ def test_a_copy_holds_what_is_theirs_and_no_keys(in_salon, zenobia):
     copy = personal.as_json(zenobia)
 
     tables = json.loads(copy)["tables"]
-    assert tables["customers.customeremail"] == [{"Email": EMAIL}]
+    assert tables["customers.customeremail"] == [{"Email": EMAIL, "Kind": ""}]
     assert tables["customers.customertag"] == [{"Tag": "VIP"}]
     assert tables["booking.booking"][0]["Code"] == booking.code
     assert booking.token not in copy

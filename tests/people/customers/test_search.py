@@ -130,6 +130,7 @@ def test_each_searched_column_has_its_trigram_index(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'customers%search' ORDER BY 1")
         assert [row[0] for row in cursor.fetchall()] == [
+            "customers_address_search",
             "customers_customer_name_search",
             "customers_email_search",
             "customers_phone_search",

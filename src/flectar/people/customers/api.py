@@ -1,5 +1,6 @@
 """Customers in the API."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -12,7 +13,8 @@ from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
 from flectar.core.text import fold
-from flectar.people.customers import custom, directory, jobs, merging, tags
+from flectar.people.customers import addresses, custom, directory, jobs, merging, tags
+from flectar.people.customers.addresses import PostalAddress
 from flectar.people.customers.contacts import BadContact, e164, plain_email
 from flectar.people.customers.directory import Details
 from flectar.people.customers.errors import EmailTaken, Restricted
@@ -32,13 +34,44 @@ type Answers = Annotated[dict[str, Annotated[str, StringConstraints(max_length=5
 type Language = Annotated[str, StringConstraints(max_length=10, pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,6})?)?$")]
 
 
+class AddressOut(Schema):
+    street: str
+    postal_code: str
+    city: str
+    region: str
+    country: str = Field(description="Two letters, as in ES")
+    kind: str = Field(description="home, work, billing, delivery, other, or empty")
+
+
+class AddressIn(Schema):
+    street: Annotated[str, StringConstraints(max_length=160)] = ""
+    postal_code: Annotated[str, StringConstraints(max_length=16)] = ""
+    city: Annotated[str, StringConstraints(max_length=80)] = ""
+    region: Annotated[str, StringConstraints(max_length=80)] = ""
+    country: Annotated[str, StringConstraints(max_length=2)] = Field(
+        default="", description="Two letters; empty is the country of the business"
+    )
+    kind: Literal["", "home", "work", "billing", "delivery", "other"] = ""
+
+    model_config = {"extra": "forbid"}
+
+
+type Addresses = Annotated[list[AddressIn], Field(max_length=20)]
+type Kinds = Annotated[
+    dict[Annotated[str, StringConstraints(max_length=254)], Literal["", "mobile", "home", "work", "other"]],
+    Field(max_length=40, description="Of emails and phones, by what they are; those without a kind are left out"),
+]
+
+
 class CustomerOut(Schema):
     id: UUID
     name: str
     kind: Literal["person", "company"]
     locale: str
     emails: list[str]
-    phones: list[str] = Field(description="In E.164, as in +34600000142")
+    phones: list[str] = Field(description="In E.164, as in +34600000142; the first one is used first")
+    addresses: list[AddressOut]
+    kinds: dict[str, str] = Field(description="Of emails and phones, by what they are: mobile, home, work, other")
     tags: list[str]
     fields: dict[str, str] = Field(description="The business's own fields by name, each as text: 2026-11-23, yes, 4.5")
     collected_via: str
@@ -58,6 +91,8 @@ class CustomerIn(Schema):
     locale: Language = ""
     emails: Contacts = []
     phones: Contacts = Field(default=[], description="In E.164, or as written in the project's country")
+    addresses: Addresses = []
+    kinds: Kinds = {}
     tags: Tags = []
     fields: Answers = {}
 
@@ -72,6 +107,8 @@ class CustomerChange(Schema):
     locale: Language | None = None
     emails: Contacts | None = None
     phones: Contacts | None = None
+    addresses: Addresses | None = None
+    kinds: Kinds | None = None
     tags: Tags | None = None
     fields: Answers | None = Field(default=None, description="Those named change; an empty text takes one away")
     archived: bool | None = None
@@ -132,6 +169,8 @@ def create_customer(
         locale=customer.locale,
         emails=_emails(customer.emails),
         phones=_phones(customer.phones, region),
+        addresses=_addresses([one.model_dump() for one in customer.addresses], region),
+        kinds=_kinds(customer.kinds, region),
     )
     if not (details.name or details.emails or details.phones):
         raise Problem(422, "invalid", "Give a name, an email or a phone.")
@@ -166,6 +205,10 @@ def change_customer(request: ApiRequest, project: str, customer_id: UUID, change
         given["emails"] = _emails(given["emails"])
     if "phones" in given:
         given["phones"] = _phones(given["phones"], directory.region(request.project))
+    if "addresses" in given:
+        given["addresses"] = _addresses(given["addresses"], directory.region(request.project))
+    if "kinds" in given:
+        given["kinds"] = _kinds(given["kinds"], directory.region(request.project))
     for name, value in given.items():
         setattr(details, name, value)
     try:
@@ -265,12 +308,26 @@ def _phones(raw: list[str], region: str) -> list[str]:
     return [_plain(lambda text: e164(text, region), value, f"#/phones/{place}") for place, value in enumerate(raw)]
 
 
-def _plain(plain: Any, value: str, pointer: str) -> str:
+def _addresses(raw: list[dict[str, str]], region: str) -> list[PostalAddress]:
+    return [
+        _plain(lambda given: addresses.plain(given, region=region), one, f"#/addresses/{place}")
+        for place, one in enumerate(raw)
+    ]
+
+
+def _kinds(raw: Mapping[str, str], region: str) -> dict[str, str]:
+    return {
+        _plain(lambda text: plain_email(text) if "@" in text else e164(text, region), value, f"#/kinds/{value}"): kind
+        for value, kind in raw.items()
+        if kind
+    }
+
+
+def _plain(plain: Any, value: Any, pointer: str) -> Any:
     try:
-        text: str = plain(value)
+        return plain(value)
     except BadContact as bad:
         raise Problem(422, "invalid", str(bad), errors=[{"pointer": pointer, "detail": str(bad)}]) from None
-    return text
 
 
 def _taken(taken: EmailTaken) -> Problem:
@@ -312,6 +369,18 @@ def as_shown(customer: Customer) -> CustomerOut:
         locale=customer.locale,
         emails=[row.email for row in customer.emails.all()],
         phones=[row.number for row in customer.phones.all()],
+        addresses=[
+            AddressOut(
+                street=row.street,
+                postal_code=row.postal_code,
+                city=row.city,
+                region=row.region,
+                country=row.country,
+                kind=row.kind,
+            )
+            for row in customer.addresses.all()
+        ],
+        kinds=dict(directory.current_details(customer).kinds or {}),
         tags=sorted((row.tag.name for row in customer.tags.all()), key=fold),
         fields={value.field.name: custom.typed(custom.plain(value.field, value)) for value in _values(customer)},
         collected_via=customer.collected_via,

@@ -18,6 +18,12 @@ class Says(StrEnum):
     COMPANY = "company"
     EMAIL = "email"
     PHONE = "phone"
+    LABEL = "label"  # of what kind the next email, phone or address is
+    STREET = "street"
+    POSTCODE = "postcode"
+    CITY = "city"
+    REGION = "region"
+    COUNTRY = "country"
     LANGUAGE = "language"
     NOTE = "note"
     TAGS = "tags"
@@ -38,6 +44,12 @@ LABELS: Mapping[Says, str | Promise] = {
     Says.COMPANY: _("Company"),
     Says.EMAIL: _("Email"),
     Says.PHONE: _("Phone"),
+    Says.LABEL: _("Kind of the next one"),
+    Says.STREET: _("Street and number"),
+    Says.POSTCODE: _("Postcode"),
+    Says.CITY: _("City"),
+    Says.REGION: _("Region"),
+    Says.COUNTRY: _("Country"),
     Says.LANGUAGE: _("Language"),
     Says.NOTE: _("Note"),
     Says.TAGS: _("Tags"),
@@ -51,15 +63,38 @@ _NOT_ABOUT_CONTACT = (
     r"|rdsi|assistant|asistente|ayudante|manager|jefe|spouse|conyuge|photo|foto|file as|nickname|alias|apodo|birthday"
     r"|cumpleanos|web|website|url|subject|sensitivity|priority|categor|group|grupo|callback|im address|user|usuario)"
 )
+_OF_ADDRESS = r"^((home|business|work|other|billing|shipping) )?(address( \d+)? )?"
 _PATTERNS: tuple[tuple[Says, str], ...] = (
     (Says.PHOTO, r"^vcard photo$"),
     (Says.TAGS, r"^(tags?|etiquetas?|client tags?|customer tags?)$"),
+    (Says.LABEL, r"^(e ?mail|phone|address|correo|telefono|direccion)( \d+)? (label|type|tipo|etiqueta)$"),
     (Says.NOTHING, _NOT_ABOUT_CONTACT),
     (Says.EMAIL, r"\b(e ?mails?|mail|correos?( electronicos?)?|direccion(es)? de correo)\b"),
     (
         Says.PHONE,
         r"\b(phones?|tel|tels|tfno|tlf|tlfno|telf|telefonos?|telephone|movil(es)?|mobile|cell|cellular|celular|whatsapp"
         r"|numero de telefono)\b",
+    ),
+    (
+        Says.STREET,
+        _OF_ADDRESS + r"(street( address)?|address( line)?( 1)?|calle|direccion( postal)?|domicilio|via)( y numero)?$",
+    ),
+    (
+        Says.POSTCODE,
+        _OF_ADDRESS + r"(post ?code|postal( code)?|zip( code)?|cp|c p"
+        r"|codigo postal)$",
+    ),
+    (
+        Says.CITY,
+        _OF_ADDRESS + r"(city|town|ciudad|poblacion|localidad|municipio)$",
+    ),
+    (
+        Says.REGION,
+        _OF_ADDRESS + r"(region|state|province|county|provincia)$",
+    ),
+    (
+        Says.COUNTRY,
+        _OF_ADDRESS + r"(country( region)?|pais)$",
     ),
     (Says.FIRST, r"^(first( name)?|given name|forename|christian name|nombre de pila|primer nombre)$"),
     (Says.MIDDLE, r"^(middle( name)?|additional name|segundo nombre)$"),
@@ -93,6 +128,22 @@ def _plain(header: str) -> str:
 def meaning(header: str) -> Says:
     plain = _plain(header)
     return next((says for says, pattern in _COMPILED if pattern.search(plain)), Says.NOTHING)
+
+
+_KINDS = (
+    ("mobile", r"\b(mobile|movil(es)?|cell(ular)?|celular|whatsapp)\b"),
+    ("work", r"\b(work|business|company|trabajo|empresa|oficina)\b"),
+    ("home", r"\b(home|private|casa|particular|personal)\b"),
+    ("billing", r"\b(billing|invoices?|facturacion|factura)\b"),
+    ("delivery", r"\b(shipping|delivery|deliveries|envio|entrega)\b"),
+    ("other", r"\b(other|otros?|otra)\b"),
+)
+
+
+def kind(said: str) -> str:
+    """Of an email, a phone or an address, from what a header or a label says of it; empty if it says nothing."""
+    plain = _plain(said)
+    return next((found for found, pattern in _KINDS if re.search(pattern, plain)), "")
 
 
 def is_known(header: str) -> bool:

@@ -4,7 +4,7 @@ Whoever comes with a known email is that customer; whoever comes with a known ph
 families share phones. Concurrent calls for one email or phone wait for each other, so that one person stays one row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,11 +18,13 @@ from flectar.core.events import announce
 from flectar.core.tenancy import current_project_id
 from flectar.core.text import clean
 from flectar.people.customers import mentions
+from flectar.people.customers.addresses import PostalAddress, each_once, of_row
 from flectar.people.customers.contacts import BadContact, e164, plain_email
 from flectar.people.customers.errors import EmailTaken, leave_alone_if_restricted
 from flectar.people.customers.facts import CustomerAdded, CustomerChanged
 from flectar.people.customers.models import (
     Customer,
+    CustomerAddress,
     CustomerEmail,
     CustomerNote,
     CustomerPhone,
@@ -86,6 +88,8 @@ class Details:
     locale: str = ""
     emails: Sequence[str] = field(default_factory=list)
     phones: Sequence[str] = field(default_factory=list)
+    addresses: Sequence[PostalAddress] | None = None  # None leaves them as they are
+    kinds: Mapping[str, str] | None = None  # of emails and phones, by what they are; None leaves them too
 
 
 @transaction.atomic
@@ -99,7 +103,7 @@ def add(
 ) -> Customer:
     """A new customer. Raises EmailTaken."""
     wait_for_my_turn([*details.emails, *details.phones])
-    _refuse_taken(details.emails, but=None)
+    refuse_taken(details.emails, but=None)
     name = " ".join(clean(details.name).split())[:200] or next(iter([*details.emails, *details.phones]), "")
     if not name:
         raise BadContact(_("Type a name."))
@@ -113,7 +117,7 @@ def add(
         collected_from=collected_from[:200],
         notice_version=notice_version[:40],
     )
-    _put_contacts(customer, details.emails, details.phones)
+    _put_contacts(customer, details)
     record("customer.created", target=customer, new={"collected_via": collected_via, **_recorded(details)})
     announce(CustomerAdded(customer.pk))
     return customer
@@ -124,22 +128,37 @@ def change(customer: Customer, details: Details) -> None:
     """Set everything a person may change. Raises EmailTaken, Restricted."""
     leave_alone_if_restricted(customer)
     wait_for_my_turn([*details.emails, *details.phones])
-    _refuse_taken(details.emails, but=customer)
-    before = _recorded(current_details(customer))
+    refuse_taken(details.emails, but=customer)
+    current = current_details(customer)
+    if details.addresses is None:
+        current.addresses = None
+    if details.kinds is None:
+        current.kinds = None
+    before = _recorded(current)
     customer.name = " ".join(clean(details.name).split())[:200]
     customer.sort_key = sort_key(customer.name)
     customer.kind, customer.locale = details.kind, details.locale[:10]
     customer.save(update_fields=["name", "sort_key", "kind", "locale"])
     customer.emails.exclude(email__in=details.emails).delete()
     customer.phones.exclude(number__in=details.phones).delete()
-    _put_contacts(customer, details.emails, details.phones)
+    if details.addresses is not None:
+        customer.addresses.exclude(key__in=[one.key for one in details.addresses]).delete()
+    _put_contacts(customer, details)
     old, new = changes(before, _recorded(details))
     if new:
         record("customer.changed", target=customer, old=old, new=new)
         announce(CustomerChanged(customer.pk))
 
 
-def complete(customer: Customer, *, emails: Iterable[str] = (), phones: Iterable[str] = (), locale: str = "") -> bool:
+def complete(
+    customer: Customer,
+    *,
+    emails: Iterable[str] = (),
+    phones: Iterable[str] = (),
+    addresses: Iterable[PostalAddress] = (),
+    kinds: Mapping[str, str] | None = None,
+    locale: str = "",
+) -> bool:
     """Add what is not known yet, take nothing away. True if there was something to add.
 
     The caller has waited for its turn and knows that no other customer has the emails. Who is restricted stays as they
@@ -150,14 +169,24 @@ def complete(customer: Customer, *, emails: Iterable[str] = (), phones: Iterable
     details = current_details(customer)
     new_emails = [email for email in emails if email not in details.emails]
     new_phones = [phone for phone in phones if phone not in details.phones]
+    there = {one.key for one in details.addresses or ()}
+    new_addresses = [one for one in addresses if one.key not in there]
     new_locale = locale[:10] if locale and not customer.locale else ""
-    if not (new_emails or new_phones or new_locale):
+    if not (new_emails or new_phones or new_addresses or new_locale):
         return False
     if new_locale:
-        customer.locale = new_locale
+        customer.locale = details.locale = new_locale
         customer.save(update_fields=["locale"])
-    _put_contacts(customer, [*details.emails, *new_emails], [*details.phones, *new_phones])
-    found = {"emails": new_emails, "phones": new_phones, "locale": new_locale}
+    details.emails, details.phones = [*details.emails, *new_emails], [*details.phones, *new_phones]
+    details.addresses = [*(details.addresses or ()), *new_addresses]
+    details.kinds = {**(kinds or {}), **(details.kinds or {})}
+    _put_contacts(customer, details)
+    found = {
+        "emails": new_emails,
+        "phones": new_phones,
+        "addresses": list(map(str, new_addresses)),
+        "locale": new_locale,
+    }
     record("customer.completed", target=customer, new={key: value for key, value in found.items() if value})
     return True
 
@@ -254,6 +283,11 @@ def current_details(customer: Customer) -> Details:
         locale=customer.locale,
         emails=[row.email for row in customer.emails.all()],
         phones=[row.number for row in customer.phones.all()],
+        addresses=[of_row(row) for row in customer.addresses.all()],
+        kinds={
+            **{row.email: row.kind for row in customer.emails.all() if row.kind},
+            **{row.number: row.kind for row in customer.phones.all() if row.kind},
+        },
     )
 
 
@@ -312,7 +346,8 @@ def wait_for_my_turn(contacts: Iterable[str]) -> None:
             )
 
 
-def _refuse_taken(emails: Sequence[str], *, but: Customer | None) -> None:
+def refuse_taken(emails: Sequence[str], *, but: Customer | None) -> None:
+    """Raises EmailTaken. The caller has waited for its turn."""
     taken = CustomerEmail.objects.filter(email__in=emails).select_related("customer")
     if but is not None:
         taken = taken.exclude(customer=but)
@@ -320,25 +355,34 @@ def _refuse_taken(emails: Sequence[str], *, but: Customer | None) -> None:
         raise EmailTaken(first.email, first.customer)
 
 
-def _put_contacts(customer: Customer, emails: Sequence[str], phones: Sequence[str]) -> None:
-    """In this order; those already there only move."""
+def _put_contacts(customer: Customer, details: Details) -> None:
+    """In this order; those already there only move, and take their kind if kinds are said."""
+    kinds = details.kinds or {}
+    touched = ["position"] if details.kinds is None else ["position", "kind"]
+    owner = {"project_id": customer.project_id, "customer": customer}
     CustomerEmail.objects.bulk_create(
         [
-            CustomerEmail(project_id=customer.project_id, customer=customer, email=email, position=position)
-            for position, email in enumerate(dict.fromkeys(emails))
+            CustomerEmail(**owner, email=email, kind=kinds.get(email, ""), position=position)
+            for position, email in enumerate(dict.fromkeys(details.emails))
         ],
         update_conflicts=True,
         unique_fields=["project", "email"],
-        update_fields=["position"],
+        update_fields=touched,
     )
     CustomerPhone.objects.bulk_create(
         [
-            CustomerPhone(project_id=customer.project_id, customer=customer, number=number, position=position)
-            for position, number in enumerate(dict.fromkeys(phones))
+            CustomerPhone(**owner, number=number, kind=kinds.get(number, ""), position=position)
+            for position, number in enumerate(dict.fromkeys(details.phones))
         ],
         update_conflicts=True,
         unique_fields=["project", "customer", "number"],
-        update_fields=["position"],
+        update_fields=touched,
+    )
+    CustomerAddress.objects.bulk_create(
+        [one.row(**owner, position=position) for position, one in enumerate(each_once(details.addresses or ()))],
+        update_conflicts=True,
+        unique_fields=["project", "customer", "key"],
+        update_fields=["street", "postal_code", "city", "region", "country", "kind", "position"],
     )
     # What was read before is stale now.
     getattr(customer, "_prefetched_objects_cache", {}).clear()
@@ -351,4 +395,6 @@ def _recorded(details: Details) -> dict[str, Any]:
         "locale": details.locale,
         "emails": list(details.emails),
         "phones": list(details.phones),
+        **({} if details.addresses is None else {"addresses": list(map(str, details.addresses))}),
+        **({} if details.kinds is None else {"kinds": dict(details.kinds)}),
     }

@@ -1,6 +1,7 @@
 """Customers as CSV, for spreadsheets, mail programs, and our own import."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,13 @@ from flectar.people.customers.models import Customer, CustomerImport, CustomerQu
 from flectar.people.customers.people import Outcome
 
 SEVERAL = " ::: "
-_HEADERS = ("Name", "Kind", "E-mail", "Phone", "Language", "Tags", "Notes", "Came by", "Since")
+_ADDRESS = {
+    "Street": "street",
+    "Postal code": "postal_code",
+    "City": "city",
+    "Region": "region",
+    "Country": "country",
+}
 
 
 def export_customers(customers: CustomerQuerySet) -> bytes:
@@ -21,8 +28,12 @@ def export_customers(customers: CustomerQuerySet) -> bytes:
         [
             "Name",
             "Kind",
+            "E-mail - Type",
             "E-mail",
+            "Phone - Type",
             "Phone",
+            "Address - Type",
+            *_ADDRESS,
             "Language",
             "Tags",
             "Notes",
@@ -34,8 +45,12 @@ def export_customers(customers: CustomerQuerySet) -> bytes:
             [
                 customer.name,
                 customer.kind,
+                _types(customer.emails.all()),
                 SEVERAL.join(row.email for row in customer.emails.all()),
+                _types(customer.phones.all()),
                 SEVERAL.join(_in_brackets(row.number) for row in customer.phones.all()),
+                _types(customer.addresses.all()),
+                *(SEVERAL.join(getattr(row, name) for row in customer.addresses.all()) for name in _ADDRESS.values()),
                 customer.locale,
                 ", ".join(sorted((row.tag.name for row in customer.tags.all()), key=fold)),
                 "\n".join(row.body for row in customer.notes.all() if row.removed_at is None),
@@ -44,10 +59,16 @@ def export_customers(customers: CustomerQuerySet) -> bytes:
                 *_answers(customer, asked),
             ]
             for customer in customers.by_name()
-            .prefetch_related("emails", "phones", "tags__tag", "notes", "values")
+            .prefetch_related("emails", "phones", "addresses", "tags__tag", "notes", "values")
             .iterator(chunk_size=2000)
         ),
     )
+
+
+def _types(rows: Iterable[Any]) -> str:
+    """A word for each that stands in the next column; nothing where nobody said of what kind they are."""
+    kinds = [row.kind for row in rows]
+    return SEVERAL.join(kinds) if any(kinds) else ""
 
 
 def _answers(customer: Customer, asked: Sequence[CustomField]) -> list[str]:

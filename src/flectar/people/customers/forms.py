@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from flectar.core.text import BadText, clean, fold
-from flectar.people.customers import contacts, custom, tags
+from flectar.people.customers import addresses, contacts, custom, tags
 from flectar.people.customers.columns import LABELS, of_field
 from flectar.people.customers.contacts import BadContact, e164, plain_email
 from flectar.people.customers.directory import Details
-from flectar.people.customers.models import Customer, CustomField
+from flectar.people.customers.models import Customer, CustomerAddress, CustomerEmail, CustomField
+from flectar.people.customers.reaching import Contact, Way
 from flectar.people.customers.tabular import MAX_BYTES
+from flectar.platform.projects.choices import countries
 
 MAX_CONTACTS = 20
 
@@ -129,6 +131,78 @@ def _control(field: CustomField) -> forms.Field:
         CustomField.Kind.NUMBER: forms.TextInput(attrs={"inputmode": "decimal"}),
     }
     return forms.CharField(max_length=500, widget=kinds.get(kind, forms.TextInput()), **values)
+
+
+class ContactForm(forms.Form):
+    """One email, phone or address; `value()` is its stored form."""
+
+    def __init__(self, *args: Any, way: Way, region: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.way, self.region = way, region
+        if way.key == "addresses":
+            labels = {name: CustomerAddress._meta.get_field(name).verbose_name for name in addresses.PARTS}  # type: ignore[union-attr]  # stored fields have one
+            for name, most in addresses.PARTS.items():
+                filled_in = forms.TextInput(attrs={"autocomplete": "off"})
+                self.fields[name] = forms.CharField(
+                    label=str(labels[name]), max_length=most, required=False, widget=filled_in
+                )
+            self.fields["country"] = forms.ChoiceField(label=_("Country"), choices=countries, initial=region)
+        elif way.key == "phones":
+            self.fields["value"] = forms.CharField(
+                label=_("Number"),
+                max_length=contacts.MAX_PHONE,
+                widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+                error_messages={"required": _("Type a number.")},
+            )
+        else:
+            self.fields["value"] = forms.CharField(
+                label=_("Email"),
+                max_length=contacts.MAX_EMAIL,
+                widget=forms.TextInput(attrs={"type": "email", "autocomplete": "off"}),
+                error_messages={"required": _("Type an email.")},
+            )
+        kinds = [("", "—"), *((str(kind), kind.label) for kind in way.kinds)]
+        self.fields["kind"] = forms.ChoiceField(label=_("Kind"), choices=kinds, required=False)
+        self.fields["is_first"] = forms.BooleanField(label=_("Use this one first"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return values
+        try:
+            if self.way.key == "addresses":
+                values["value"] = addresses.plain(values, region=self.region)
+            else:
+                raw = values["value"]
+                values["value"] = plain_email(raw) if self.way.key == "emails" else e164(raw, self.region)
+        except BadContact as bad:
+            self.add_error("street" if self.way.key == "addresses" else "value", str(bad))
+        except BadText:
+            self.add_error(None, _("The text holds characters that can't be stored."))
+        return values
+
+    @staticmethod
+    def initial_of(row: Contact, region: str) -> dict[str, Any]:
+        if isinstance(row, CustomerAddress):
+            return {name: getattr(row, name) for name in (*addresses.PARTS, "country", "kind")}
+        value = row.email if isinstance(row, CustomerEmail) else contacts.spoken(row.number, region)
+        return {"value": value, "kind": row.kind}
+
+
+class PictureForm(forms.Form):
+    """A photo, a drawing: as bytes once they are clean."""
+
+    picture = forms.FileField(
+        label=gettext_lazy("Picture"),
+        help_text=gettext_lazy("JPEG, PNG or WebP, up to 20 MB. Place and camera are taken out of it."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        error_messages={
+            "required": gettext_lazy("Choose a picture."),
+            "empty": gettext_lazy("The file is empty."),
+            "invalid": gettext_lazy("Choose a picture."),
+        },
+        max_length=255,
+    )
 
 
 class FieldForm(forms.Form):

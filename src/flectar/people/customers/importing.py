@@ -25,6 +25,7 @@ from flectar.people.customers.contacts import shortened
 from flectar.people.customers.errors import Restricted
 from flectar.people.customers.models import (
     Customer,
+    CustomerAddress,
     CustomerEmail,
     CustomerImport,
     CustomerNote,
@@ -288,14 +289,31 @@ def _add(job: CustomerImport, people: Sequence[Person], remarks: list[Remark]) -
     )
     pairs = list(zip(customers, people, strict=True))
     CustomerEmail.objects.bulk_create(
-        CustomerEmail(project_id=job.project_id, customer=customer, email=email, position=position)
+        CustomerEmail(
+            project_id=job.project_id,
+            customer=customer,
+            email=email,
+            kind=person.kinds.get(email, ""),
+            position=position,
+        )
         for customer, person in pairs
         for position, email in enumerate(person.emails)
     )
     CustomerPhone.objects.bulk_create(
-        CustomerPhone(project_id=job.project_id, customer=customer, number=number, position=position)
+        CustomerPhone(
+            project_id=job.project_id,
+            customer=customer,
+            number=number,
+            kind=person.kinds.get(number, ""),
+            position=position,
+        )
         for customer, person in pairs
         for position, number in enumerate(person.phones)
+    )
+    CustomerAddress.objects.bulk_create(
+        address.row(project_id=job.project_id, customer=customer, position=position)
+        for customer, person in pairs
+        for position, address in enumerate(person.addresses)
     )
     CustomerNote.objects.bulk_create(
         CustomerNote(project_id=job.project_id, customer=customer, body=body[:5000], author_id=job.author_id)
@@ -339,6 +357,8 @@ def _complete(job: CustomerImport, customer: Customer, person: Person, known: _K
         customer,
         emails=[email for email in person.emails if email not in theirs],
         phones=person.phones,
+        addresses=person.addresses,
+        kinds=person.kinds,
         locale=person.locale,
     )
     written = set(customer.notes.values_list("body", flat=True))

@@ -8,7 +8,8 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from flectar.core.text import BadText, clean, fold
-from flectar.people.customers import columns, tags
+from flectar.people.customers import addresses, columns, tags
+from flectar.people.customers.addresses import PostalAddress
 from flectar.people.customers.columns import Says
 from flectar.people.customers.contacts import BadContact, e164, plain_email, shortened
 from flectar.people.customers.tabular import Row, Table, UnreadableFile
@@ -48,6 +49,8 @@ class Person:
     locale: str = ""
     notes: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    kinds: dict[str, str] = field(default_factory=dict)  # of emails and phones, by what they are
+    addresses: list[PostalAddress] = field(default_factory=list)
     photo: str = ""  # as base64
     answers: dict[str, str] = field(default_factory=dict)  # of the owner's own fields: meaning → as the file says it
 
@@ -112,7 +115,7 @@ def read_people(sheet: Sheet, *, region: str, locales: Iterable[str] = ("en", "e
     known_locales = tuple(locales)
     for row in sheet.rows:
         try:
-            person, left_out = _person(row, sheet.says, region, known_locales)
+            person, left_out = _person(row, sheet, region, known_locales)
         except _Unusable as unusable:
             cells = _without_photos(row.cells, sheet.says)
             remarks.append(Remark(row.line, Outcome.SKIPPED, str(unusable), cells))
@@ -132,9 +135,10 @@ class _Unusable(ValueError):
     """The row gives nobody; the sentence says why."""
 
 
-def _person(row: Row, says: Sequence[str], region: str, locales: Sequence[str]) -> tuple[Person, list[str]]:
+def _person(row: Row, sheet: Sheet, region: str, locales: Sequence[str]) -> tuple[Person, list[str]]:
     if row.problem:
         raise _Unusable(row.problem)
+    says = sheet.says
     values = _by_meaning(row, says)
     left_out: list[str] = []
     emails = _contacts(values[Says.EMAIL], _split_emails, plain_email, left_out)
@@ -158,6 +162,8 @@ def _person(row: Row, says: Sequence[str], region: str, locales: Sequence[str]) 
         is_company=bool(company and not own_name),
         emails=emails,
         phones=phones,
+        kinds=_kinds(row, sheet, region),
+        addresses=_addresses(row, sheet, region, left_out),
         locale=_locale(_first(values[Says.LANGUAGE]), locales),
         notes=notes,
         tags=_tags(values[Says.TAGS], left_out),
@@ -197,14 +203,11 @@ def _by_meaning(row: Row, says: Sequence[str]) -> dict[str, list[str]]:
         if meaning == Says.NOTHING:
             continue
         try:
-            value = clean(cell).strip()
+            value = _unguarded(clean(cell).strip())
         except BadText:
             raise _Unusable(
                 _("“%(value)s” holds characters that can't be read.") % {"value": shortened(cell)}
             ) from None
-        # Our own export guards a cell that a spreadsheet would calculate with an apostrophe; take it off again.
-        if re.match(r"'[=+\-@]", value):
-            value = value[1:]
         if value:
             values[meaning].append(value)
     return values
@@ -245,6 +248,69 @@ def _contacts(
             if value not in found:
                 found.append(value)
     return found
+
+
+_ADDRESS = {
+    Says.STREET: "street",
+    Says.POSTCODE: "postal_code",
+    Says.CITY: "city",
+    Says.REGION: "region",
+    Says.COUNTRY: "country",
+}
+
+
+def _kinds(row: Row, sheet: Sheet, region: str) -> dict[str, str]:
+    """A label says the kinds of the column behind it; else its header does."""
+    found: dict[str, str] = {}
+    labels: list[str] = []
+    for cell, meaning, header in zip(row.cells, sheet.says, sheet.headers, strict=False):
+        if meaning == Says.LABEL:
+            labels = cell.split(":::")
+        elif meaning in (Says.EMAIL, Says.PHONE):
+            is_email = meaning == Says.EMAIL
+            for place, piece in enumerate((_split_emails if is_email else _split_phones)(_unguarded(cell.strip()))):
+                said = labels[place] if place < len(labels) else header
+                if kind := columns.kind(said):
+                    try:
+                        found.setdefault(plain_email(piece) if is_email else e164(piece, region), kind)
+                    except BadContact:
+                        continue  # said already where the values are read
+            labels = []
+    return {value: kind for value, kind in found.items() if "@" not in value or kind != "mobile"}
+
+
+def _addresses(row: Row, sheet: Sheet, region: str, left_out: list[str]) -> list[PostalAddress]:
+    """Columns side by side are one address; where one of them comes again the next address begins."""
+    groups: list[dict[str, str]] = []
+    labels = ""
+    for cell, meaning, header in zip(row.cells, sheet.says, sheet.headers, strict=False):
+        if meaning == Says.LABEL:
+            labels = cell
+        elif (part := _ADDRESS.get(Says(meaning)) if meaning in _ADDRESS else None) is not None:
+            if not groups or part in groups[-1]:
+                groups.append({"labels": labels or header})
+            groups[-1][part] = _unguarded(cell.strip())
+        elif meaning in (Says.EMAIL, Says.PHONE):
+            labels = ""
+    found = []
+    for group in groups:
+        kinds = group.pop("labels").split(":::")
+        several = {part: [one.strip() for one in cell.split(":::")] for part, cell in group.items()}
+        for place in range(max(map(len, several.values()))):
+            values = {part: cells[place] if place < len(cells) else "" for part, cells in several.items()}
+            if not any(value for part, value in values.items() if part != "country"):
+                continue
+            values["kind"] = columns.kind(kinds[place] if place < len(kinds) else "")
+            try:
+                found.append(addresses.plain(values, region=region))
+            except (BadContact, BadText) as bad:
+                left_out.append(str(bad))
+    return addresses.each_once(found)
+
+
+def _unguarded(value: str) -> str:
+    """Our own export guards a cell that a spreadsheet would calculate with an apostrophe; take it off again."""
+    return value[1:] if re.match(r"'[=+\-@]", value) else value
 
 
 _LANGUAGES = {"english": "en", "ingles": "en", "spanish": "es", "espanol": "es", "castellano": "es"}
@@ -319,6 +385,8 @@ def _join(kept: Person, repeat: Person) -> None:
     kept.emails += [email for email in repeat.emails if email not in kept.emails]
     kept.phones += [phone for phone in repeat.phones if phone not in kept.phones]
     kept.notes += [note for note in repeat.notes if note not in kept.notes]
+    kept.kinds = repeat.kinds | kept.kinds
+    kept.addresses = addresses.each_once([*kept.addresses, *repeat.addresses])
     kept.photo = kept.photo or repeat.photo
     kept.answers = repeat.answers | kept.answers
     kept.tags += [tag for tag in repeat.tags if fold(tag) not in map(fold, kept.tags)]

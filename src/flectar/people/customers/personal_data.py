@@ -4,6 +4,7 @@ from flectar.core.inventory import CONTRACT, DELETE, LEGAL, NONE, OBLIGATION, OP
 from flectar.people.customers.models import (
     Consent,
     Customer,
+    CustomerAddress,
     CustomerEmail,
     CustomerFile,
     CustomerImport,
@@ -57,6 +58,7 @@ classify(
         "project": NONE,
         "customer": NONE,
         "email": P("user.contact.email"),
+        "kind": P("user.contact"),
         "position": NONE,
     },
 )
@@ -72,7 +74,29 @@ classify(
         "project": NONE,
         "customer": NONE,
         "number": P("user.contact.phone_number"),
+        "kind": P("user.contact"),
         "position": NONE,
+    },
+)
+classify(
+    CustomerAddress,
+    subject="customer",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention=_AS_LONG_AS_NEEDED,
+    fields={
+        "id": NONE,
+        "project": NONE,
+        "customer": NONE,
+        "street": P("user.contact.address.street"),
+        "postal_code": P("user.contact.address.postal_code"),
+        "city": P("user.contact.address.city"),
+        "region": P("user.contact.address.state"),
+        "country": P("user.contact.address.country"),
+        "kind": P("user.contact"),
+        "position": NONE,
+        "key": P("user.contact.address", export=False),
     },
 )
 classify(

@@ -112,6 +112,8 @@ def _beginning(customer: Customer) -> TimelineEntry:
 _EDITS: dict[str, tuple[str, str | Promise]] = {
     "customer.changed": ("pencil", gettext_lazy("Changed")),
     "customer.completed": ("pencil", gettext_lazy("Completed with new details")),
+    "customer.pictured": ("image", gettext_lazy("A picture")),
+    "customer.picture_removed": ("image", gettext_lazy("The picture was taken away")),
     "customer.tagged": ("tag", gettext_lazy("Tagged")),
     "customer.untagged": ("tag", gettext_lazy("A tag was taken off")),
     "customer.consented": ("check", gettext_lazy("Agreed")),
@@ -130,6 +132,7 @@ _FIELDS: dict[str, str | Promise] = {
     "locale": gettext_lazy("language"),
     "emails": gettext_lazy("emails"),
     "phones": gettext_lazy("phones"),
+    "addresses": gettext_lazy("addresses"),
     "tags": gettext_lazy("tags"),
     "because": gettext_lazy("because"),
     "with": gettext_lazy("with"),

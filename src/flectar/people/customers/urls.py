@@ -4,6 +4,7 @@ from django.urls import path
 
 from flectar.people.customers import (
     consent_views,
+    contact_views,
     field_views,
     file_views,
     import_views,
@@ -55,6 +56,19 @@ dashboard = [
     path("<uuid:customer_id>/files/<uuid:file_id>", file_views.file, name="file"),
     path("<uuid:customer_id>/files/<uuid:file_id>/removal", file_views.removal, name="file_removal"),
     path("<uuid:customer_id>/files/<uuid:file_id>/restoration", file_views.restoration, name="file_restoration"),
+    path("<uuid:customer_id>/picture", contact_views.picture, name="picture"),
+    path("<uuid:customer_id>/picture/removal", contact_views.picture_removal, name="picture_removal"),
+    path("<uuid:customer_id>/reached/<slug:way>/new", contact_views.new, name="contact_new"),
+    path("<uuid:customer_id>/reached/<slug:way>/restoration", contact_views.restoration, name="contact_restoration"),
+    path("<uuid:customer_id>/reached/<slug:way>/<uuid:contact_id>", contact_views.contact, name="contact"),
+    path(
+        "<uuid:customer_id>/reached/<slug:way>/<uuid:contact_id>/priority",
+        contact_views.priority,
+        name="contact_priority",
+    ),
+    path(
+        "<uuid:customer_id>/reached/<slug:way>/<uuid:contact_id>/removal", contact_views.removal, name="contact_removal"
+    ),
     path("<uuid:customer_id>/archival", views.archival, name="archival"),
     path("<uuid:customer_id>/restoration", views.restoration, name="restoration"),
 ]

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from flectar.people.customers.tabular import MAX_BYTES, MAX_ROWS, Row, Table, UnreadableFile, decode
 
-HEADERS = ("Full name", "Company", "Email", "Phone", "Language", "Note", "Tags", "Birthday", "vCard photo")
+_ADDRESS = ("Street", "Postal code", "City", "Region", "Country")
+_HEADERS_BEFORE = ("Full name", "Company", "Email type", "Email", "Phone type", "Phone", "Address type", *_ADDRESS)
+HEADERS = (*_HEADERS_BEFORE, "Language", "Note", "Tags", "Birthday", "vCard photo")
 _SEVERAL = " ::: "
 _PROPERTIES = {
     "FN": "Full name",
@@ -24,6 +26,9 @@ _PROPERTIES = {
     "BDAY": "Birthday",
     "PHOTO": "vCard photo",
 }
+
+
+_LISTS = {*_HEADERS_BEFORE[2:], "Tags"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +99,39 @@ def _line(text: str) -> _Line | None:
 
 def _cells(lines: Sequence[_Line]) -> tuple[str, ...]:
     values: dict[str, list[str]] = {header: [] for header in HEADERS}
-    for line in lines:
+    for line in sorted(lines, key=_is_less_wanted):
         header = _PROPERTIES.get(line.name, "")
         if header == "vCard photo":
             values[header] += _photo(line)
+        elif line.name == "ADR":
+            for name, value in zip(("Address type", *_ADDRESS), (_type(line), *_address(line)), strict=True):
+                values[name].append(value)
         elif header and (value := _plain(line)):
             values[header].append(value)
+            if header in ("Email", "Phone"):
+                values[f"{header} type"].append(_type(line))
     if not values["Full name"]:
         values["Full name"] = [_from_parts(line) for line in lines if line.name == "N"]
     name, company = "".join(values["Full name"][:1]), "".join(values["Company"][:1])
     if name == company:  # a company, as phones write one
         values["Full name"] = []
-    return tuple(
-        _SEVERAL.join(found) if header in ("Email", "Phone", "Tags") else "".join(found[:1])
-        for header, found in values.items()
-    )
+    return tuple(_SEVERAL.join(found) if header in _LISTS else "".join(found[:1]) for header, found in values.items())
+
+
+def _is_less_wanted(line: _Line) -> bool:
+    """What is marked as preferred comes first; vCard 4 writes PREF=1, the older ones TYPE=PREF or PREF."""
+    return line.name in ("EMAIL", "TEL", "ADR") and not re.search(r"[;=,]PREF\b", line.params)
+
+
+def _type(line: _Line) -> str:
+    return next((word.lower() for word in re.findall(r"\b(CELL|WORK|HOME)\b", line.params)), "")
+
+
+def _address(line: _Line) -> tuple[str, ...]:
+    """Street, postcode, city, region, country: of box;further;street;city;region;postcode;country."""
+    parts = [*map(_unescaped, re.split(r"(?<!\\);", _decoded(line))), *[""] * 7]
+    box, further, street, city, region, postcode, country = (" ".join(part.split()) for part in parts[:7])
+    return ", ".join(part for part in (street, further, box) if part), postcode, city, region, country
 
 
 def _plain(line: _Line) -> str:

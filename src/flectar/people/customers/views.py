@@ -19,8 +19,9 @@ from flectar.people.customers import consents, contacts, custom, directory, dupl
 from flectar.people.customers.actions import actions
 from flectar.people.customers.errors import EmailTaken, Restricted
 from flectar.people.customers.exporting import export_customers
-from flectar.people.customers.forms import CustomerForm, FileForm, NoteForm, RestrictionForm, TagForm
+from flectar.people.customers.forms import CustomerForm, FileForm, NoteForm, PictureForm, RestrictionForm, TagForm
 from flectar.people.customers.models import Customer, CustomerQuerySet, CustomField
+from flectar.people.customers.reaching import WAYS
 from flectar.people.customers.timeline import KINDS, timeline
 from flectar.platform.audit.log import record
 from flectar.platform.lists import recents
@@ -85,7 +86,11 @@ def _row(request: ProjectRequest, customer: Customer, region: str) -> ui.Row:
         customer.pk,
         customer.name,
         [
-            cells.link(customer.name, _url(request, "customer", customer_id=customer.pk)),
+            cells.person(
+                customer.initials,
+                cells.link(customer.name, _url(request, "customer", customer_id=customer.pk)),
+                picture=customer.picture_url,
+            ),
             contacts.spoken(customer.phone, region) if customer.phone else "",
             customer.email,
             added,
@@ -267,6 +272,7 @@ def page_of(
     tag_form: TagForm | None = None,
     restriction_form: RestrictionForm | None = None,
     file_form: FileForm | None = None,
+    picture_form: PictureForm | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -305,6 +311,10 @@ def page_of(
         "consents": consents.states(customer),
         "restriction_form": restriction_form or RestrictionForm(),
         "file_form": file_form or FileForm(),
+        "picture_form": picture_form or PictureForm(),
+        "ways": [
+            (way, [(row, way.label(row.kind)) for row in getattr(customer, way.key).all()]) for way in WAYS.values()
+        ],
         "answers": [(field.name, custom.said(field, value)) for field, value in custom.answers(customer)],
         "files": customer.files.filter(removed_at=None).order_by("-created_at", "-id"),
         "handles": mentions.handles(request.project) if may("customers.write") else (),

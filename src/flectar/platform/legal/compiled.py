@@ -60,6 +60,7 @@ CATEGORIES: dict[str, str | Promise] = {
     "user.contact": _("contact details"),
     "user.contact.email": _("email address"),
     "user.contact.phone_number": _("phone number"),
+    "user.contact.address": _("postal address"),
     "user.content": _("what you write"),
     "user.device": _("device and browser"),
     "user.device.ip_address": _("network address"),

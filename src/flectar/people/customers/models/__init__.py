@@ -1,5 +1,7 @@
+from flectar.people.customers.models.addresses import CustomerAddress
 from flectar.people.customers.models.consents import Consent
 from flectar.people.customers.models.customers import (
+    ContactKind,
     Customer,
     CustomerEmail,
     CustomerImport,
@@ -16,9 +18,11 @@ from flectar.people.customers.models.tags import CustomerTag, Tag
 
 __all__ = [
     "Consent",
+    "ContactKind",
     "CustomField",
     "CustomValue",
     "Customer",
+    "CustomerAddress",
     "CustomerEmail",
     "CustomerFile",
     "CustomerImport",

@@ -36,6 +36,17 @@ class Via(models.TextChoices):
     INTEGRATION = "integration", _("Connected service")
 
 
+class ContactKind(models.TextChoices):
+    """Where or for what an email, a phone or an address is. Empty: nobody said."""
+
+    MOBILE = "mobile", _("Mobile")
+    HOME = "home", _("Home")
+    WORK = "work", _("Work")
+    BILLING = "billing", _("Invoices")
+    DELIVERY = "delivery", _("Deliveries")
+    OTHER = "other", _("Other")
+
+
 class CustomerImport(TenantModel):
     """A file on its way in: uploaded, looked at, then brought in by a job. The file is forgotten when it is done."""
 
@@ -92,11 +103,11 @@ class CustomerQuerySet(TenantQuerySet["Customer"]):
 
     def with_contacts(self) -> "CustomerQuerySet":
         """Each with all of them."""
-        return self.prefetch_related("emails", "phones")
+        return self.prefetch_related("emails", "phones", "addresses")
 
     def whole(self) -> "CustomerQuerySet":
         """Each with all that the API says of it."""
-        return self.prefetch_related("emails", "phones", "tags__tag", "values__field")
+        return self.prefetch_related("emails", "phones", "addresses", "tags__tag", "values__field")
 
     def with_first_contacts(self) -> "CustomerQuerySet":
         """Each with the one email and phone that a list shows, in the same query and without a queryset a row."""
@@ -190,6 +201,7 @@ class CustomerEmail(TenantModel):
 
     customer = TenantForeignKey(Customer, models.CASCADE, related_name="emails")
     email = models.EmailField(_("Email"))
+    kind = models.CharField(_("Kind"), max_length=10, choices=ContactKind, blank=True, default="", db_default="")
     position = models.SmallIntegerField(default=0)
 
     class Meta:
@@ -205,6 +217,7 @@ class CustomerPhone(TenantModel):
 
     customer = TenantForeignKey(Customer, models.CASCADE, related_name="phones")
     number = models.CharField(_("Phone"), max_length=16, db_collation="C")
+    kind = models.CharField(_("Kind"), max_length=10, choices=ContactKind, blank=True, default="", db_default="")
     position = models.SmallIntegerField(default=0)
 
     class Meta:

@@ -4,6 +4,7 @@ from flectar.platform.projects.models.business import MINUTES_A_DAY, BusinessPro
 from flectar.platform.projects.models.endings import Suspension, Transfer
 from flectar.platform.projects.models.exports import Export
 from flectar.platform.projects.models.locations import Location
+from flectar.platform.projects.models.place import Address
 from flectar.platform.projects.models.project import (
     Project,
     ProjectQuerySet,
@@ -15,6 +16,7 @@ from flectar.platform.projects.models.project import (
 
 __all__ = [
     "MINUTES_A_DAY",
+    "Address",
     "BusinessProfile",
     "Domain",
     "Export",

@@ -4,17 +4,37 @@ from django.utils.translation import gettext_lazy as _
 
 from flectar.platform.projects.models.project import TenantModel
 
+POSTCODE_LAST = frozenset(("AU", "CA", "GB", "IE", "IN", "NZ", "US"))
 _E164 = r"^\+[1-9][0-9]{6,14}$"
 
 
-class Place(TenantModel):
-    """Where something is and how to ring there."""
+class Address(TenantModel):
+    """Where somebody or something is, as it stands on an envelope."""
 
     street = models.CharField(_("Street and number"), max_length=160, blank=True)
     postal_code = models.CharField(_("Postcode"), max_length=16, blank=True)
     city = models.CharField(_("City"), max_length=80, blank=True)
     region = models.CharField(_("Region"), max_length=80, blank=True)
     country = models.CharField(_("Country"), max_length=2, default="ES")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def lines(self) -> list[str]:
+        """As it is written in its country: the postcode stands before the town, or behind it."""
+        if self.country in POSTCODE_LAST:
+            town = " ".join(part for part in (self.city, self.region, self.postal_code) if part)
+        else:
+            town = " ".join(part for part in (self.postal_code, self.city) if part)
+            if self.region and self.region != self.city:
+                town = f"{town} ({self.region})" if town else self.region
+        return [part for part in (self.street, town) if part]
+
+
+class Place(Address):
+    """Where something is and how to ring there."""
+
     latitude = models.DecimalField(
         _("Latitude"),
         max_digits=9,
