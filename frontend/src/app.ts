@@ -16,6 +16,7 @@ import "./elements/bulk";
 import "./elements/index";
 import "./elements/hotkeys";
 import "./elements/time";
+import "./elements/sortable";
 
 const WANTS_HTMX = "[hx-get], [hx-post], [hx-boost]";
 

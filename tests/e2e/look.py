@@ -19,7 +19,10 @@ WAYS: list[tuple[int, Literal["light", "dark"]]] = [
     (375, "dark"),
     (320, "light"),
 ]
-RULES = """(only) => axe.run({runOnly: only}).then((found) => found.violations.flatMap((rule) =>
+# What passed is not asked for, nor the ways to find it again: half of the time goes into writing those down.
+RULES = """(only) => axe.run({
+  runOnly: only, resultTypes: ["violations"], selectors: false, preload: false,
+}).then((found) => found.violations.flatMap((rule) =>
   rule.nodes.map((node) =>
     `${rule.id}: ${node.html.slice(0, 160)} (${[...node.any, ...node.all, ...node.none][0]?.message ?? ""})`)))"""
 # A change of the light starts transitions in the first frame after it, and a busy machine may keep them waiting for
@@ -49,7 +52,7 @@ def look(context: BrowserContext, url: str, *, has_script: bool = True, picture:
 
     `picture` names files that are kept when the environment says FLECTAR_PICTURES=<folder>.
     """
-    page = context.new_page() if has_script else _window(context)
+    page = _window(context, has_script=has_script)
     heard: list[str] = []
     listeners: list[tuple[Any, Callable[[Any], None]]] = [
         ("console", lambda message: heard.extend(_complaint(message))),
@@ -63,8 +66,6 @@ def look(context: BrowserContext, url: str, *, has_script: bool = True, picture:
         answer = page.goto(url, wait_until="load")
         status = answer.status if answer else 0
         faults = [f"inline, so refused by the policy: {each}" for each in page.evaluate(INLINE)]
-        if has_script:
-            page.evaluate(AXE.read_text())
         folder = os.environ.get("FLECTAR_PICTURES", "") if picture else ""
         for width, light in WAYS:
             if light == "dark" and not has_script and not folder:
@@ -77,8 +78,7 @@ def look(context: BrowserContext, url: str, *, has_script: bool = True, picture:
         faults += [each for each in heard if not (status >= 400 and "responded with a status of" in each)]
         return Sight(status, faults)
     finally:
-        if has_script:
-            page.close()
+        _leave(page, has_script=has_script)
         for event, listener in listeners:
             page.remove_listener(event, listener)
 
@@ -86,12 +86,20 @@ def look(context: BrowserContext, url: str, *, has_script: bool = True, picture:
 _windows: dict[BrowserContext, Page] = {}
 
 
-def _window(context: BrowserContext) -> Page:
-    """One for each person, kept: a new one for each page costs the browser a process. Only where there is no script:
-    nothing of the page before can still be under way."""
+def _window(context: BrowserContext, *, has_script: bool) -> Page:
+    """One for each person, kept: a new one for each page costs the browser a process, and axe a journey of its own."""
     if context not in _windows or _windows[context].is_closed():
         _windows[context] = context.new_page()
+        if has_script:
+            _windows[context].add_init_script(path=AXE)
     return _windows[context]
+
+
+def _leave(page: Page, *, has_script: bool) -> None:
+    """Nothing of this page is under way, or remembered, when the next one is opened."""
+    if has_script:
+        page.evaluate("sessionStorage.clear()")
+    page.goto("about:blank")
 
 
 def _turn(page: Page, width: int, light: Literal["light", "dark"]) -> None:

@@ -176,6 +176,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "service.created": _("Added a service"),
     "service.changed": _("Changed a service"),
     "service.removed": _("Removed a service"),
+    "services.sorted": _("Put the services in order"),
     "season.added": _("Added a season"),
     "season.changed": _("Changed a season"),
     "season.removed": _("Removed a season"),

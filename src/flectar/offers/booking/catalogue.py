@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, RestrictedError
+from django.db.models import F, Max, RestrictedError
 from django.utils.translation import gettext as _
 
 from flectar.core.events import announce
@@ -32,6 +32,8 @@ def save_service(
     service.project = project
     service.name_folded = fold(service.name)[:240]
     if before is None:
+        last = Service.objects.aggregate(last=Max("position"))["last"] or 0
+        service.position = last and last + 1  # as long as nobody has chosen an order, names are the order
         service.save(force_insert=True)
     else:
         service.version = F("version") + 1
@@ -94,6 +96,24 @@ def switch_services(project: Project, services: Collection[UUID], *, is_active: 
     if changed:
         announce(ServicesChanged(project.pk))
     return [one.pk for one in changed]
+
+
+@transaction.atomic
+def sort_services(project: Project, order: Sequence[UUID]) -> bool:
+    """Put them in this order, here and on the public page; those that are not named follow as they stood. False if
+    that is how they stood."""
+    before = list(Service.objects.in_order().select_for_update(no_key=True))
+    wanted = {pk: place for place, pk in enumerate(order)}
+    after = sorted(before, key=lambda one: wanted.get(one.pk, len(wanted)))
+    if after == before:
+        return False
+    for position, one in enumerate(after, 1):
+        one.position = position
+    Service.objects.bulk_update(after, ["position"])
+    names = {"order": [one.name for one in before]}, {"order": [one.name for one in after]}
+    record("services.sorted", old=names[0], new=names[1])
+    announce(ServicesChanged(project.pk))
+    return True
 
 
 @transaction.atomic

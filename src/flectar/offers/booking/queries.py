@@ -292,9 +292,10 @@ def services(project: Project) -> Sequence[Service]:
     return list(Service.objects.active().in_order())
 
 
-def in_groups() -> list[Service]:
+def in_groups(*, also_off: bool = False) -> list[Service]:
     """What can be booked, members of a group together, groups in the order of their first member."""
-    found = list(Service.objects.active().in_order())
+    services = Service.objects.all() if also_off else Service.objects.active()
+    found = list(services.in_order())
     order = {name: index for index, name in reversed(list(enumerate(one.group for one in found)))}
     return sorted(found, key=lambda one: order[one.group])
 

@@ -71,6 +71,7 @@ dashboard = [
     path("services", services.index, name="services"),
     path("services/on", services.on_sale, name="services_on"),
     path("services/off", services.off_sale, name="services_off"),
+    path("services/order", services.order, name="services_order"),
     path("services/new", services.new, name="new_service"),
     path("services/stays/new", services.new_stay, name="new_stay"),
     path("services/<uuid:service_id>/seasons/new", seasons.new, name="new_season"),

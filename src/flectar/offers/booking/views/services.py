@@ -1,5 +1,6 @@
 """Services: the list, one service, a new one, taking one away."""
 
+from itertools import groupby
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from flectar.core.money import format_money
 from flectar.core.text import fold
-from flectar.offers.booking import catalogue
+from flectar.offers.booking import catalogue, queries
 from flectar.offers.booking.forms import ServiceForm
 from flectar.offers.booking.models import Service
 from flectar.offers.booking.stay_forms import StayForm
@@ -34,6 +35,7 @@ def index(request: ProjectRequest) -> HttpResponse:
         services = services.filter(name_folded__contains=fold(look.text))
     rows = [_row(request, one) for one in services]
     writes = can(request.user, "services.write", request.project)
+    in_order = ui.Way(_("Order"), _url(request, "services_order"), "arrow-down-up")
     new_one = ui.Way(_("New service"), _url(request, "new_service"), "plus", is_primary=True)
     new_stay_one = ui.Way(_("New stay"), _url(request, "new_stay"), "plus")
     return ui.show(
@@ -48,6 +50,7 @@ def index(request: ProjectRequest) -> HttpResponse:
             search=_("Name of a service"),
             ways=[
                 ui.Way(_("See the page"), site_url(request.project, "booking:book"), "external-link"),
+                *([in_order] if writes and len(rows) > 1 else []),
                 *([new_stay_one, new_one] if writes else []),
             ],
             deeds=_deeds(request, look) if writes else [],
@@ -140,6 +143,38 @@ def _is_uuid(text: str) -> bool:
 
 def _url(request: ProjectRequest, name: str, **kwargs: object) -> str:
     return reverse(f"booking:{name}", kwargs={"project": request.project.slug, **kwargs})
+
+
+@dashboard("services.write", module="booking")
+@require_http_methods(["GET", "HEAD", "POST"])
+def order(request: ProjectRequest) -> HttpResponse:
+    """In which order they stand on the public page. Each move is sent alone by script (`quiet`), or by its button."""
+    found = queries.in_groups(also_off=True)
+    if request.method == "POST":
+        catalogue.sort_services(request.project, _asked_order(request, found))
+        if request.POST.get("quiet"):
+            return HttpResponse(status=204)
+        return redirect("booking:services_order", project=request.project.slug)
+    groups = [(name, list(members)) for name, members in groupby(found, key=lambda one: one.group)]
+    return render(request, "booking/services_order.html", {"groups": groups})
+
+
+def _asked_order(request: ProjectRequest, found: list[Service]) -> list[UUID]:
+    """As the form lists them, after the one step that a button asks for: of a service, or of a whole group."""
+    known = {str(one.pk): one for one in found}
+    listed = [known[pk] for pk in request.POST.getlist("order") if pk in known]
+    groups = [list(members) for _name, members in groupby(listed, key=lambda one: one.group)]
+    for way, step in (("up", -1), ("down", 1)):
+        for members in groups:
+            _step(members, step, [str(one.pk) for one in members], request.POST.get(way))
+        _step(groups, step, [members[0].group for members in groups], request.POST.get(f"group_{way}"))
+    return [one.pk for members in groups for one in members]
+
+
+def _step[T](row: list[T], step: int, names: list[str], asked: str | None) -> None:
+    """Move the one that is asked for by a place, if there is such a place."""
+    if asked in names and 0 <= (there := names.index(asked) + step) < len(row):
+        row[there - step], row[there] = row[there], row[there - step]
 
 
 @dashboard("services.write", module="booking")
