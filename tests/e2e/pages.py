@@ -167,6 +167,7 @@ PAGES = [
     Page("cancel a class", "/{project}/classes/{class}/cancellation"),
     Page("check-in on another day", "/{project}/check-in/{check_in}"),
     Page("services", "/{project}/services"),
+    Page("services order", "/{project}/services/order"),
     Page("service", "/{project}/services/{service}"),
     Page("staff", "/{project}/staff"),
     Page("person", "/{project}/staff/{person}"),

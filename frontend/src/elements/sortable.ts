@@ -5,18 +5,27 @@ import { all, define, one } from "../dom";
  * Alt and the arrow keys. The order is sent as soon as it changes, and said to who listens. One may stand in an item
  * of another. Without script each item has buttons of its own.
  *
- * The form's `[data-said]` brings the sentences: data-place, data-saved and data-failed.
+ * The form brings the sentences: `[data-said]` with data-place, `[data-note]` with data-saved and data-failed.
  */
 class Sortable extends HTMLElement {
-  #dragged: HTMLElement | null = null;
-  #before: Element | null = null; // what followed the dragged item when it was taken up
-
   connectedCallback(): void {
-    this.addEventListener("pointerdown", (event) => this.#take(event));
-    this.addEventListener("pointermove", (event) => this.#drag(event));
-    this.addEventListener("pointerup", () => this.#drop());
-    this.addEventListener("pointercancel", () => this.#putBack());
     this.addEventListener("keydown", (event) => this.#key(event));
+    const list = one(":scope > ol", this);
+    if (list) void this.#draggable(list);
+  }
+
+  async #draggable(list: HTMLElement): Promise<void> {
+    const { default: Sorted } = await import("sortablejs");
+    Sorted.create(list, {
+      handle: one(":scope > .sort-group", list) ? ".sort-head [data-handle]" : "[data-handle]",
+      draggable: "li",
+      ghostClass: "taken",
+      forceFallback: true, // fingers and mice alike, instead of the browser's own dragging
+      fallbackTolerance: 4,
+      onEnd: ({ item, oldIndex, newIndex }) => {
+        if (oldIndex !== newIndex) this.#moved(item);
+      },
+    });
   }
 
   get #items(): HTMLElement[] {
@@ -29,43 +38,7 @@ class Sortable extends HTMLElement {
     return handle?.closest("x-sortable") === this ? handle.closest<HTMLElement>("li") : null;
   }
 
-  #take(event: PointerEvent): void {
-    const item = this.#item(event.target);
-    if (!item || event.button !== 0) return;
-    this.#dragged = item;
-    this.#before = item.nextElementSibling;
-    item.classList.add("taken");
-    this.setPointerCapture(event.pointerId);
-  }
-
-  #drag(event: PointerEvent): void {
-    const item = this.#dragged;
-    if (!item) return;
-    event.preventDefault();
-    const others = this.#items.filter((each) => each !== item);
-    const next = others.find((each) => {
-      const box = each.getBoundingClientRect();
-      return event.clientY < box.top + box.height / 2;
-    });
-    if ((next ?? null) !== item.nextElementSibling) item.parentElement?.insertBefore(item, next ?? null);
-  }
-
-  #drop(): void {
-    const item = this.#dragged;
-    this.#dragged = null;
-    item?.classList.remove("taken");
-    if (item && item.nextElementSibling !== this.#before) this.#moved(item);
-  }
-
-  #putBack(): void {
-    const item = this.#dragged;
-    this.#dragged = null;
-    item?.classList.remove("taken");
-    item?.parentElement?.insertBefore(item, this.#before);
-  }
-
   #key(event: KeyboardEvent): void {
-    if (event.key === "Escape" && this.#dragged) this.#putBack();
     const item = this.#item(event.target);
     if (!item || !event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
     event.preventDefault();

@@ -43,7 +43,8 @@ def test_a_list_that_was_dragged_is_kept_without_a_new_page(salon: Project, four
 
     assert answer.status_code == 204
     assert order(salon) == wanted
-    entry = Entry.objects.get(action="services.sorted")
+    with project_scope(salon.pk):
+        entry = Entry.objects.get(action="services.sorted")
     assert (entry.old["order"], entry.new["order"]) == (["Cut", "Dye", "Nails", "Talk"], wanted)
 
 
@@ -90,11 +91,11 @@ def test_a_new_service_comes_last_and_one_that_nobody_named_stays_behind(
 
 
 def test_the_public_page_and_the_team_see_the_same_order(
-    salon: Project, four: dict[str, UUID], signed_in: Client, visitor: Client
+    salon: Project, four: dict[str, UUID], signed_in: Client, salon_site: Client
 ):
     signed_in.post(PAGE, {"order": sent(four, "Talk", "Nails", "Dye", "Cut"), "quiet": "yes"})
 
-    for browser, page in ((signed_in, "/nacar/services"), (signed_in, PAGE), (visitor, "/book")):
+    for browser, page in ((signed_in, "/nacar/services"), (signed_in, PAGE), (salon_site, "/book")):
         shown = browser.get(page).content.decode()
         places = [shown.index(f">{name}") for name in ("Talk", "Nails", "Dye", "Cut")]
         assert places == sorted(places), page
