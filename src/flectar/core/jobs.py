@@ -12,7 +12,8 @@ A `project_id` argument opens that project's scope (one transaction) around the 
 import contextlib
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -77,20 +78,59 @@ class Job:
         self._defer(when, _key, _lock, ids)
 
     def _defer(self, when: datetime | None, key: str | None, lock: str | None, ids: dict[str, object]) -> None:
+        # Procrastinate's keys are one for all tasks: ours are each task's own.
+        key = f"{self.task.name} {key}" if key is not None else None
         options = {"schedule_at": when, "queueing_lock": key, "lock": lock}
         given = {name: value for name, value in options.items() if value is not None}
         plain = {name: str(value) if isinstance(value, UUID) else value for name, value in ids.items()}
         deferrer = self.task.configure(**given)
         deferrer.job_manager = deeds
         if key is None:
-            deferrer.defer(**plain)
-            return
-        try:
-            # AlreadyEnqueued aborts the transaction it happens in, so it happens in a savepoint.
-            with transaction.atomic():
+            if (waiting := _gathered.get()) is None:
                 deferrer.defer(**plain)
-        except AlreadyEnqueued:
-            prove_it_will_be_kept()
+            else:
+                waiting.append(deferrer.make_new_job(**plain))
+        elif not _is_waiting(key):
+            _defer_once(deferrer, plain)
+
+
+# Jobs that go into the queue together, or None: each by itself.
+_gathered: ContextVar[list[Any] | None] = ContextVar("gathered_jobs", default=None)
+
+
+@contextlib.contextmanager
+def together() -> Iterator[None]:
+    """Inside a transaction: the jobs of a deed go into the queue in one statement, at its end. Those with a `_key` go
+    at once, because each may be there already."""
+    if _gathered.get() is not None:
+        yield
+        return
+    jobs: list[Any] = []
+    token = _gathered.set(jobs)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    if jobs:
+        deeds.batch_defer_jobs(jobs)
+
+
+def _is_waiting(key: str) -> bool:
+    """Mostly it is, where there are keys, and a look is cheaper than what the savepoint below costs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo')", [key]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _defer_once(deferrer: Any, ids: dict[str, object]) -> None:
+    try:
+        # AlreadyEnqueued aborts the transaction it happens in, so it happens in a savepoint.
+        with transaction.atomic():
+            deferrer.defer(**ids)
+    except AlreadyEnqueued:
+        prove_it_will_be_kept()
 
 
 # Whom to tell, by the job's name, when no further attempt will come.

@@ -11,6 +11,7 @@ from flectar.offers.booking.errors import NotChangeable, SlotTaken, TooEarly, To
 from flectar.offers.booking.models import Booking, BookingEvent, Claim, Service
 from flectar.offers.booking.states import By, Status
 from flectar.platform.outbox.models import Message
+from flectar.platform.outbox.wording import as_read
 from tests.offers.booking import make
 from tests.offers.booking.make import TUESDAY, at
 
@@ -182,7 +183,7 @@ def test_a_declined_request_gives_the_time_back_and_can_be_reopened(in_salon, as
         again = asking.reopen(fresh(request))
 
     assert again.status == Status.REQUESTED
-    assert "holiday" in Message.objects.get(event="booking.declined").text
+    assert "holiday" in as_read(Message.objects.get(event="booking.declined")).text
 
 
 def test_an_accepted_request_that_costs_waits_for_the_money(in_salon, paid_cut):

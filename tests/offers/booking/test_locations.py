@@ -9,6 +9,7 @@ from flectar.offers.booking import lifecycle, queries
 from flectar.offers.booking.errors import SlotTaken
 from flectar.offers.booking.models import Booking, Season, ServiceNeed
 from flectar.platform.outbox.models import Message
+from flectar.platform.outbox.wording import as_read
 from flectar.platform.projects import places
 from flectar.platform.projects.models import Location
 from tests.offers.booking import make
@@ -110,7 +111,7 @@ def test_the_booking_its_mail_and_its_calendar_file_say_where(salon_site, salon,
     assert "Tue 24 Nov, 15:00" in page
     assert "Tenerife, Calle del Castillo 8, Santa Cruz" in page
     with project_scope(salon.pk):
-        message = Message.objects.get(event="booking.confirmed")
+        message = as_read(Message.objects.get(event="booking.confirmed"))
     assert "15:00" in message.text
     assert "Atlantic/Canary" in message.text
     assert "Tenerife, Calle del Castillo 8, Santa Cruz" in message.text

@@ -10,6 +10,7 @@ from flectar.offers.booking import lifecycle
 from flectar.offers.booking.models import Booking, Service
 from flectar.people.customers.models import Customer
 from flectar.platform.outbox.models import Message
+from flectar.platform.outbox.wording import as_read
 from tests.offers.booking import make
 from tests.offers.booking.make import at
 
@@ -64,7 +65,7 @@ def test_a_booking_mails_the_customer_with_a_calendar_file_and_the_owner(salon_s
     salon_site.post("/book/curl-cut/details", {**NAMED, "at": "2026-11-24T15:00Z"})
 
     with project_scope(salon.pk):
-        customer, owner = Message.objects.order_by("event")
+        customer, owner = map(as_read, Message.objects.order_by("event"))
     token = bookings(salon)[0].token
     assert (customer.event, customer.to_address) == ("booking.confirmed", "marta@ferrer.example")
     assert f"http://nacar.localhost:8000/booking/{token}" in customer.text
@@ -248,7 +249,7 @@ def test_the_link_cancels_once(salon_site, salon, booked):
     assert bookings(salon)[0].is_cancelled
     assert "This booking is cancelled." in text(salon_site.get(f"/booking/{booked.token}"))
     with project_scope(salon.pk):
-        message = Message.objects.get(event="booking.cancelled")
+        message = as_read(Message.objects.get(event="booking.cancelled"))
         assert "METHOD:CANCEL" in _decoded(message)
 
 

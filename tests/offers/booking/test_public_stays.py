@@ -8,6 +8,7 @@ from flectar.core.tenancy import project_scope
 from flectar.offers.booking.models import Booking, ServiceExtra
 from flectar.people.customers.models import Customer
 from flectar.platform.outbox.models import Message
+from flectar.platform.outbox.wording import as_read
 from tests.offers.booking import make
 from tests.offers.booking.make import dec
 
@@ -193,7 +194,7 @@ def test_the_page_of_a_stay_says_nights_and_its_mail_says_when_to_leave(salon_si
     assert "Fri 11 Dec – Tue 15 Dec" in page.replace("\u2009", " ")
     assert "The whole house, 4 nights. Arrive from 16:00, leave by 11:00." in page
     with project_scope(salon.pk):
-        mail = Message.objects.get(event="booking.confirmed")
+        mail = as_read(Message.objects.get(event="booking.confirmed"))
     assert "Friday 11 December, 16:00– Tue 15 Dec, 11:00" in mail.text
 
 

@@ -11,6 +11,7 @@ from flectar.core.tenancy import project_scope
 from flectar.offers.booking import due, lifecycle
 from flectar.offers.booking.models import Booking, Service
 from flectar.platform.outbox.models import Message
+from flectar.platform.outbox.wording import as_read
 from tests.cast import PlatformClient
 from tests.offers.booking import make
 from tests.offers.booking.conftest import NOW
@@ -58,8 +59,9 @@ def test_a_day_before_the_customer_is_reminded_once(salon, curl_cut):
     with clock.frozen(booking.starts_at - timedelta(days=1)):
         remind(booking)
         remind(booking)
+        with project_scope(salon.pk):
+            message = as_read(sent(salon)[0])
 
-    message = sent(salon)[0]
     assert len(sent(salon)) == 1
     assert message.locale == "es"
     assert "a las 16:00" in message.text

@@ -12,6 +12,7 @@ from flectar.core.tenancy import project_scope
 from flectar.offers.booking.models import Booking, Claim
 from flectar.platform.organizations.models import Role
 from flectar.platform.outbox.models import Message
+from flectar.platform.outbox.wording import as_read
 from tests import make as platform
 from tests.cast import PlatformClient
 from tests.offers.booking import make
@@ -125,7 +126,7 @@ def test_a_refusal_is_told_with_its_reason_and_can_be_undone(signed_in, salon, n
     undo = f"/nacar/bookings/requests/{noa_asks.pk}/reopening"
     assert f'action="{undo}"' in answer.content.decode()
     with project_scope(salon.pk):
-        assert "fair" in Message.objects.get(event="booking.declined").text
+        assert "fair" in as_read(Message.objects.get(event="booking.declined")).text
         assert not Claim.objects.filter(booking=noa_asks).exists()
 
     back = signed_in.post(undo, follow=True)

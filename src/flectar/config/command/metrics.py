@@ -21,7 +21,7 @@ from flectar.config.command.edge import Refusal
 from flectar.config.launcher.lifeline import die_with_parent
 
 HOST = "127.0.0.1"
-OUTBOX = ("pending", "sending", "sent", "unknown", "failed", "dead")
+OUTBOX = ("pending", "sending", "sent", "unknown", "failed", "dead", "overtaken")
 _JOBS = """
     SELECT CASE WHEN status = 'todo' AND scheduled_at > now() THEN 'scheduled' WHEN status = 'todo' THEN 'waiting'
                 WHEN status = 'doing' THEN 'running' ELSE status::text END AS state, count(*)

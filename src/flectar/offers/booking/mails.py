@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from flectar.core import clock
 from flectar.offers.booking.class_notices import rows_of as waiting_rows
-from flectar.offers.booking.notices import rows_of
+from flectar.offers.booking.notices import rows_of, words_of
 from flectar.platform.outbox.catalogue import MailEvent
 from flectar.ui import formats
 
@@ -64,31 +64,33 @@ def _waiting_sample() -> Mapping[str, Any]:
     return {**facts, "rows": waiting_rows(facts)}
 
 
+def _of_booking(event: str, label: Any, **more: Any) -> MailEvent:
+    return MailEvent(event, label, _sample(**more), words=words_of(event))
+
+
 MAILS = (
     MailEvent("waiting.joined", gettext_lazy("To the customer: on the waiting list"), _waiting_sample),
     MailEvent("waiting.offered", gettext_lazy("To the customer: a place is free"), _waiting_sample),
     MailEvent("waiting.lapsed", gettext_lazy("To the customer: offer not answered"), _waiting_sample),
     MailEvent("waiting.over", gettext_lazy("To the customer: waited in vain"), _waiting_sample),
-    MailEvent("booking.confirmed", gettext_lazy("To the customer: booked"), _sample()),
-    MailEvent("booking.reminder", gettext_lazy("To the customer: reminder"), _sample()),
+    _of_booking("booking.confirmed", gettext_lazy("To the customer: booked")),
+    _of_booking("booking.reminder", gettext_lazy("To the customer: reminder")),
     MailEvent(
         "booking.my_bookings",
         gettext_lazy("To the customer: link to their bookings"),
         lambda: {"customer": "Marta Ferrer", "link": "https://example.com/bookings/…"},
     ),
-    MailEvent("booking.moved", gettext_lazy("To the customer: moved"), _sample()),
-    MailEvent("booking.cancelled", gettext_lazy("To the customer: cancelled"), _sample(is_cancelled=True)),
-    MailEvent("booking.team_confirmed", gettext_lazy("To the team: booked"), _sample(is_for_team=True)),
-    MailEvent("booking.team_moved", gettext_lazy("To the team: moved"), _sample(is_for_team=True)),
-    MailEvent("booking.requested", gettext_lazy("To the customer: request received"), _sample()),
-    MailEvent("booking.declined", gettext_lazy("To the customer: request declined"), _sample()),
-    MailEvent("booking.proposed", gettext_lazy("To the customer: another time proposed"), _sample()),
-    MailEvent("booking.to_be_paid", gettext_lazy("To the customer: accepted, to be paid"), _sample()),
-    MailEvent("booking.expired", gettext_lazy("To the customer: not completed in time"), _sample()),
-    MailEvent("booking.paid_late", gettext_lazy("To the customer: paid too late"), _sample()),
-    MailEvent("booking.team_requested", gettext_lazy("To the team: request"), _sample(is_for_team=True)),
-    MailEvent("booking.team_paid_late", gettext_lazy("To the team: paid too late"), _sample(is_for_team=True)),
-    MailEvent(
-        "booking.team_cancelled", gettext_lazy("To the team: cancelled"), _sample(is_for_team=True, is_cancelled=True)
-    ),
+    _of_booking("booking.moved", gettext_lazy("To the customer: moved")),
+    _of_booking("booking.cancelled", gettext_lazy("To the customer: cancelled"), is_cancelled=True),
+    _of_booking("booking.team_confirmed", gettext_lazy("To the team: booked"), is_for_team=True),
+    _of_booking("booking.team_moved", gettext_lazy("To the team: moved"), is_for_team=True),
+    _of_booking("booking.requested", gettext_lazy("To the customer: request received")),
+    _of_booking("booking.declined", gettext_lazy("To the customer: request declined")),
+    _of_booking("booking.proposed", gettext_lazy("To the customer: another time proposed")),
+    _of_booking("booking.to_be_paid", gettext_lazy("To the customer: accepted, to be paid")),
+    _of_booking("booking.expired", gettext_lazy("To the customer: not completed in time")),
+    _of_booking("booking.paid_late", gettext_lazy("To the customer: paid too late")),
+    _of_booking("booking.team_requested", gettext_lazy("To the team: request"), is_for_team=True),
+    _of_booking("booking.team_paid_late", gettext_lazy("To the team: paid too late"), is_for_team=True),
+    _of_booking("booking.team_cancelled", gettext_lazy("To the team: cancelled"), is_for_team=True, is_cancelled=True),
 )

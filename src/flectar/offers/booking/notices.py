@@ -1,6 +1,11 @@
-"""The mails of a booking: to the customer with a calendar file and the link, to the business. Written with the deed."""
+"""The mails of a booking: to the customer with a calendar file and the link, to the business.
 
-from collections.abc import Mapping
+The deed keeps what was promised (`_promised`), and the words are found when the mail is sent, of the booking as it was
+then (docs/decisions/0011). What tells of something goes out in any case; what calls for something (`_CALLS`) only
+while it can be answered.
+"""
+
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,15 +13,17 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from flectar.core import clock
 from flectar.core.money import Money, format_money
 from flectar.offers.booking import locations, told
 from flectar.offers.booking.invitation import Method, attachment, place_line
-from flectar.offers.booking.models import Booking
+from flectar.offers.booking.models import Booking, Resource
 from flectar.platform.notifications.readers import Reader
 from flectar.platform.notifications.telling import tell
-from flectar.platform.outbox import send_mail
+from flectar.platform.outbox import Mail, post
+from flectar.platform.outbox.catalogue import Overtaken, Words
 from flectar.platform.projects.links import dashboard_url, site_url
-from flectar.platform.projects.models import BusinessProfile, Project
+from flectar.platform.projects.models import BusinessProfile, Location, Project
 from flectar.ui import formats
 
 
@@ -78,43 +85,113 @@ def manage_url(project: Project, booking: Booking) -> str:
 
 
 def _to_customer(project: Project, booking: Booking, event: str, method: Method | None, **more: Any) -> None:
-    prefetch_related_objects([booking.customer], "emails", "phones")
+    prefetch_related_objects([booking.customer], "emails")
     email = booking.customer.email
     if not email:
         return
-    profile = BusinessProfile.objects.filter(project=project).first() or BusinessProfile()
-    link = manage_url(project, booking)
-    send_mail(
-        event=event,
-        to=(booking.customer.name, email),
-        locale=booking.locale,
-        context=_context(project, booking, booking.locale, profile, link=link, **more),
-        project=project,
-        attachments=[attachment(project, booking, method, profile=profile, link=link, attendee=email)]
-        if method
-        else [],
+    mail = Mail(
+        event,
+        (booking.customer.name, email),
+        booking.locale,
+        _promised(booking, **more) | {"method": method, "to": email},
         dedupe_key=f"{event}:{booking.pk}:{booking.version}",
-        reply_to=profile.email,
-        sender_name=project.name,
     )
+    post([mail], project)
 
 
 def _to_team(project: Project, booking: Booking, kind: str, event: str, **more: Any) -> None:
     """Behind the bells and by mail, as each of the team chose."""
-    link = dashboard_url(project, "booking:booking", booking_id=booking.pk)
 
-    def letter(reader: Reader) -> None:
-        send_mail(
-            event=event,
-            to=reader.to,
-            locale=reader.locale,
-            context=_context(project, booking, reader.locale, None, link=link, **more),
-            project=project,
+    def letter(reader: Reader) -> Mail:
+        return Mail(
+            event,
+            reader.to,
+            reader.locale,
+            _promised(booking, **more) | {"is_for_team": True},
             dedupe_key=f"{event}:{booking.pk}:{booking.version}:{reader.user.email}",
-            reply_to=booking.customer.email,
         )
 
     tell(project, kind, told.facts_of(booking), letter=letter)
+
+
+# --- What was promised, and its words ---------------------------------------------------------------------------------
+
+_PLAIN = (
+    "status", "version", "service_name", "party", "nights", "price_snapshot", "policy_snapshot", "due_minor"
+)  # fmt: skip
+_TIMES = ("starts_at", "ends_at", "hold_until")
+_CALLS = frozenset({"booking.reminder", "booking.proposed", "booking.to_be_paid"})
+"""What asks the customer for something, and when the booking is another by then, for nothing."""
+
+
+def _promised(
+    booking: Booking, *, before: datetime | None = None, reason: str = "", by_team: bool = False
+) -> dict[str, Any]:
+    """As plain values. Names and addresses are not among them: they are read when the mail is sent."""
+    times = {name: getattr(booking, name) for name in _TIMES}
+    return {
+        "booking": str(booking.pk),
+        "customer": str(booking.customer_id),  # by this the letters of somebody who is erased are found
+        "resource": str(booking.resource_id),
+        "location": str(booking.location_id) if booking.location_id else None,
+        **{name: getattr(booking, name) for name in _PLAIN},
+        **{name: at.isoformat() if at else None for name, at in times.items()},
+        "before": before.isoformat() if before else None,
+        "reason": reason,
+        "by_team": by_team,
+    }
+
+
+def words_of(event: str) -> Callable[[Mapping[str, Any], str], Words]:
+    """For the catalogue of mails."""
+
+    def words(facts: Mapping[str, Any], locale: str) -> Words:
+        found = (
+            Booking.objects.select_related("customer", "resource", "location", "project")
+            .filter(pk=facts["booking"])
+            .first()
+        )
+        if found is None or (event in _CALLS and _is_answered(found, facts)):
+            raise Overtaken
+        booking = _as_it_was(found, facts)
+        return _words(booking.project, booking, facts, locale)
+
+    return words
+
+
+def _is_answered(booking: Booking, facts: Mapping[str, Any]) -> bool:
+    """Paid, answered, moved, cancelled, run out or begun: nothing is left to do."""
+    is_same = (booking.status, booking.starts_at.isoformat()) == (facts["status"], facts["starts_at"])
+    return not is_same or booking.is_hold_over or booking.starts_at <= clock.now()
+
+
+def _as_it_was(booking: Booking, facts: Mapping[str, Any]) -> Booking:
+    """At the deed; never saved."""
+    for name in _PLAIN:
+        setattr(booking, name, facts[name])
+    for name in _TIMES:
+        setattr(booking, name, datetime.fromisoformat(facts[name]) if facts[name] else None)
+    if str(booking.resource_id) != facts["resource"]:
+        booking.resource = Resource.objects.get(pk=facts["resource"])
+    if facts["location"] != (str(booking.location_id) if booking.location_id else None):
+        booking.location = Location.objects.filter(pk=facts["location"]).first()
+    return booking
+
+
+def _words(project: Project, booking: Booking, facts: Mapping[str, Any], locale: str) -> Words:
+    before = datetime.fromisoformat(facts["before"]) if facts["before"] else None
+    more = {"before": before, "reason": facts["reason"], "by_team": facts["by_team"]}
+    if facts.get("is_for_team"):
+        link = dashboard_url(project, "booking:booking", booking_id=booking.pk)
+        context = _context(project, booking, locale, None, link=link, **more)
+        return Words({**context, "project": project}, reply_to=booking.customer.email)
+    profile = BusinessProfile.objects.filter(project=project).first() or BusinessProfile()
+    link = manage_url(project, booking)
+    context = _context(project, booking, locale, profile, link=link, **more)
+    files = []
+    if method := facts["method"]:
+        files = [attachment(project, booking, Method(method), profile=profile, link=link, attendee=facts["to"])]
+    return Words({**context, "project": project}, files, reply_to=profile.email)
 
 
 def _context(
@@ -128,7 +205,7 @@ def _context(
     reason: str = "",
     by_team: bool = False,
 ) -> dict[str, Any]:
-    """Plain words in the reader's language: the stored context of a mail is JSON. Times are those of where it is."""
+    """Plain words in the reader's language. Times are those of where it is."""
     project = locations.here(project, booking.location)
     place = locations.address(booking.location, profile) if profile else None
     with override(locale):

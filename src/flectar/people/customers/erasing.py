@@ -33,7 +33,12 @@ from flectar.platform.projects.models import Project
 from flectar.platform.webhooks.models import Delivery
 
 # Where a customer is named without being referred to: whoever writes there keeps it for a while only.
-_MENTIONS: tuple[tuple[Any, str], ...] = ((Message, "text"), (Notification, "facts"), (Delivery, "body"))
+_MENTIONS: tuple[tuple[Any, str], ...] = (
+    (Message, "text"),
+    (Message, "facts"),
+    (Notification, "facts"),
+    (Delivery, "body"),
+)
 _FILES = ("file", "path")  # columns that name a private file
 _PICTURE = "picture"  # a public one
 

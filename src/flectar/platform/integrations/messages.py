@@ -23,6 +23,7 @@ from flectar.platform.outbox.models import Message
 from flectar.platform.outbox.rendering import Rendered
 from flectar.platform.outbox.rendering import render as render_mail
 from flectar.platform.outbox.suppression import reason_to_be_silent, try_again
+from flectar.platform.outbox.wording import as_read
 from flectar.platform.outbox.writing import write_again
 from flectar.platform.projects.access import ProjectRequest, dashboard
 from flectar.ui import cells, formats
@@ -37,7 +38,7 @@ COUNT_TO = 1000
 def message_list(request: ProjectRequest) -> HttpResponse:
     look = _read(request.GET)
     found = _matching(look)
-    rows = list(_behind(found, look.after).defer("text", "html", "attachments")[: PAGE_SIZE + 1])
+    rows = list(_behind(found, look.after).defer("text", "html", "facts", "attachments")[: PAGE_SIZE + 1])
     waiting, count = ui.tally(
         request,
         "messages",
@@ -106,14 +107,16 @@ def _behind(found: Any, after: str) -> Any:
 def _row(request: ProjectRequest, one: Message, labels: dict[str, Any]) -> ui.Row:
     url = reverse("messages:message", kwargs={**_here(request), "message_id": one.pk})
     tone = "bad" if one.needs_a_look else "wait" if one.is_waiting else ""
+    label = labels.get(one.event, one.event)
+    subject = one.subject or str(label)  # its words are found in a moment
     return ui.Row(
         one.pk,
-        one.subject,
+        subject,
         [
             cells.at(one.created_at, formats.when(one.created_at, request.project)),
             cells.link(one.to_name or one.to_address, url),
-            one.subject,
-            labels.get(one.event, one.event),
+            subject,
+            label,
             cells.status(one.outcome, tone),
         ],
     )
@@ -139,7 +142,7 @@ def _here(request: ProjectRequest) -> dict[str, str]:
 @dashboard("messages.read")
 @require_safe
 def message(request: ProjectRequest, message_id: UUID) -> HttpResponse:
-    found = get_object_or_404(Message.objects, pk=message_id)
+    found = as_read(get_object_or_404(Message.objects, pk=message_id))
     context = {
         "message": found,
         "label": _labels().get(found.event, found.event),
@@ -154,7 +157,7 @@ def message(request: ProjectRequest, message_id: UUID) -> HttpResponse:
 @require_safe
 def message_body(request: ProjectRequest, message_id: UUID) -> HttpResponse:
     found = get_object_or_404(Message.objects, pk=message_id)
-    return framed(found.html)
+    return framed(as_read(found).html)
 
 
 @dashboard("messages.write")
@@ -168,7 +171,7 @@ def repetition(request: ProjectRequest, message_id: UUID) -> HttpResponse:
         return redirect("messages:message", project=request.project.slug, message_id=found.pk)
     copy = write_again(found)
     record("message.sent_again", target=copy)
-    messages.success(request, _("“%(subject)s” is on its way again.") % {"subject": copy.subject})
+    messages.success(request, _("“%(subject)s” is on its way again.") % {"subject": as_read(copy).subject})
     return redirect("messages:message", project=request.project.slug, message_id=copy.pk)
 
 

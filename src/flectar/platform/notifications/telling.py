@@ -14,13 +14,13 @@ from flectar.platform.audit.log import current_actor
 from flectar.platform.notifications.kinds import DASHBOARD, DIGEST, EMAIL, TEXT, Kind, kinds
 from flectar.platform.notifications.models import Notification
 from flectar.platform.notifications.readers import Reader, readers
-from flectar.platform.outbox import send_mail, send_text
+from flectar.platform.outbox import Mail, post, send_mail, send_text
 from flectar.platform.projects.models import Project
 
 KEPT_FOR = timedelta(days=90)
 MOST_TEXTS = 10  # to one person in a day
 
-type Letter = Callable[[Reader], object]
+type Letter = Callable[[Reader], Mail]
 
 
 def tell(
@@ -34,19 +34,19 @@ def tell(
 ) -> None:
     """Put it behind everybody's bell who wants it there, and write the mails. Inside the project's scope.
 
-    `facts` are plain values. `letter` writes a mail of the kind's own; without it a general one goes out. Nobody finds
+    `facts` are plain values. `letter` makes a mail of the kind's own; without it a general one goes out. Nobody finds
     their own deed behind the bell, nor in a general mail. `only` are the accounts that it concerns; None: everybody.
     """
     kind = kinds()[kind_key]
     mine = current_actor().id
-    rows = []
+    rows, mails = [], []
     for reader in readers(project, kind):
         if only is not None and reader.user.pk not in only:
             continue
         is_own = reader.user.pk == mine
         if EMAIL in reader.channels and not kind.is_mailed_anyway:
             if letter is not None:
-                letter(reader)
+                mails.append(letter(reader))
             elif not is_own:
                 _letter(project, kind, facts, reader, dedupe_key)
         if TEXT in reader.channels and not is_own:
@@ -65,6 +65,7 @@ def tell(
             )
             if in_digest:
                 _expect_digest(project, reader)
+    post(mails, project)
     Notification.objects.bulk_create(rows)
     _forget_old()
 

@@ -1,6 +1,7 @@
 """The outbox: every message that leaves the house is first a row here, written in the deed's own transaction.
 
-`send_mail` renders and writes; `delivery` hands over, once, whatever crashes in between; `statuses` notes what became
+`send_mail` renders and writes; `post` only keeps what mails are about, and `wording` finds their words when they are
+sent (docs/decisions/0011). `delivery` hands over, once, whatever crashes in between; `statuses` notes what became
 of it. Templates live with the app that owns the event, as `templates/mail/<event>.txt` and `.html`, and each event is
 listed in that app's `mails.py` so that owners can preview it. This floor knows no project and no provider by name:
 projects are plain ids, and the mailer comes from the settings.
@@ -28,6 +29,27 @@ class Attachment:
     name: str
     content_type: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail whose words are found when it is sent. `facts` are plain values (JSON) as they are at the deed: what was
+    promised. Its event's `words` in the catalogue makes the rest of them."""
+
+    event: str
+    to: tuple[str, str]
+    locale: str
+    facts: Mapping[str, Any]
+    dedupe_key: str = ""
+    sender_name: str = ""
+
+
+def post(mails: Sequence[Mail], project: Sender) -> None:
+    """Write these mails of the project and queue their sending, however many in two statements. Of one that has been
+    written before (`dedupe_key`) nothing is written again."""
+    from flectar.platform.outbox.writing import write_all
+
+    write_all(mails, project)
 
 
 def send_mail(
@@ -70,4 +92,4 @@ def send_text(*, event: str, to: tuple[str, str], locale: str, context: Mapping[
     return write_text(event=event, to=to, locale=locale, context=context)
 
 
-__all__ = ["Attachment", "Sender", "send_mail", "send_text"]
+__all__ = ["Attachment", "Mail", "Sender", "post", "send_mail", "send_text"]

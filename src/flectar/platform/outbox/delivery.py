@@ -1,9 +1,10 @@
 """One attempt to send one message, such that a crash anywhere leaves either one mail or a repeat under the same name.
 
-Claim the row and commit `sending`; call the provider outside any transaction; commit what came of it. An attempt that
-finds `sending` knows that the one before it died in between and that nobody knows the outcome. A provider with
-idempotency keys is asked again under the same key and sends nothing twice; SMTP has no such thing, so the mail goes
-out again under the same Message-ID, because a second copy is better than none.
+Claim the row, find its words if they are not there yet and commit `sending`; call the provider outside any
+transaction; commit what came of it. An attempt that finds `sending` knows that the one before it died in between and
+that nobody knows the outcome. A provider with idempotency keys is asked again under the same key and sends nothing
+twice; SMTP has no such thing, so the mail goes out again under the same Message-ID, because a second copy is better
+than none.
 """
 
 import random
@@ -13,11 +14,13 @@ from uuid import UUID
 from flectar.core import clock
 from flectar.core.events import announce
 from flectar.platform.outbox import circuit
+from flectar.platform.outbox.catalogue import Overtaken
 from flectar.platform.outbox.facts import MessageLost
 from flectar.platform.outbox.models import Message
 from flectar.platform.outbox.scope import own_rows
 from flectar.platform.outbox.suppression import reason_to_be_silent
 from flectar.platform.outbox.transport import Connection, InDoubt, Refused, Unavailable, connection, hand_over
+from flectar.platform.outbox.wording import find_words
 
 State = Message.State
 # Each attempt waits a random time up to its step, so that a thousand failures do not come back together.
@@ -54,9 +57,17 @@ def attempt(message_id: UUID, project_id: UUID | None) -> datetime | None:
     return None
 
 
+def give_up(message_id: UUID, project_id: UUID | None) -> None:
+    """No further attempt will come: whoever looks at the message reads why."""
+    with own_rows(project_id):
+        message: Message | None = Message.objects.filter(pk=message_id).first()
+        if message is not None and message.is_waiting:
+            _finish(message, State.DEAD, error="A mistake of ours: it could not be written.")
+
+
 def _claim(message_id: UUID, line: Connection) -> Message | None:
     message: Message | None = Message.objects.select_for_update().filter(pk=message_id).first()
-    if message is None or message.state in {State.SENT, State.DEAD}:
+    if message is None or message.state in {State.SENT, State.DEAD, State.OVERTAKEN}:
         return None
     now = clock.now()
     was_interrupted = message.state in {State.SENDING, State.UNKNOWN}
@@ -64,7 +75,13 @@ def _claim(message_id: UUID, line: Connection) -> Message | None:
         _finish(message, State.UNKNOWN, error="The last attempt was interrupted more than a day ago.")
         return None
     if silence := reason_to_be_silent(message.event, message.to_address):
-        _finish(message, State.DEAD, error=silence)
+        # Of a first attempt nobody is told anew: what bounced was told of when it did.
+        _finish(message, State.DEAD, error=silence, is_news=message.attempt > 0)
+        return None
+    try:
+        find_words(message)
+    except Overtaken:
+        _finish(message, State.OVERTAKEN)
         return None
     message.state = State.SENDING
     message.attempt += 1
@@ -75,12 +92,12 @@ def _claim(message_id: UUID, line: Connection) -> Message | None:
     return message
 
 
-def _finish(message: Message, state: State, *, error: str = "", **news: object) -> None:
+def _finish(message: Message, state: State, *, error: str = "", is_news: bool = True, **news: object) -> None:
     # A webhook may have been faster than the provider's own answer: what it knew stays.
     rows = Message.objects.filter(pk=message.pk)
     if state is not State.SENT:
         rows = rows.exclude(state=State.SENT)
-    if rows.update(state=state, error=error[:300], next_at=None, **news) and state is State.DEAD:
+    if rows.update(state=state, error=error[:300], next_at=None, **news) and state is State.DEAD and is_news:
         announce(MessageLost(message.project_id, message.pk))
 
 

@@ -45,6 +45,7 @@ class Message(models.Model):
         UNKNOWN = "unknown", _("Not sure it left")
         FAILED = "failed", _("Will be tried again")
         DEAD = "dead", _("Not sent")
+        OVERTAKEN = "overtaken", _("No longer needed")
 
     id = models.UUIDField(primary_key=True, db_default=UUIDv7(), editable=False)
     project_id = models.UUIDField(null=True, default=current_project_id, editable=False)
@@ -58,6 +59,8 @@ class Message(models.Model):
     subject = models.CharField(max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)
+    # What it is about, until its words are found: subject, text, html and attachments are empty as long.
+    facts = models.JSONField(null=True)
     attachments = models.JSONField(default=list, blank=True)  # [{"name", "content_type", "content": base64}]
     dedupe_key = models.CharField(max_length=200, null=True, editable=False)  # noqa: DJ001 - many rows have none
     message_id = models.CharField(max_length=254, editable=False)  # RFC 5322, the same at every attempt

@@ -18,6 +18,7 @@ classify(
         "subject": P("user.content.private", erase=DELETE),
         "text": P("user.content.private", erase=DELETE),
         "html": P("user.content.private", erase=DELETE),
+        "facts": P("user.content.private", erase=DELETE),
         "attachments": P("user.content.private", erase=DELETE),
         "reply_to": NONE,
         "sender": NONE,

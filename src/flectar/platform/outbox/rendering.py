@@ -1,11 +1,16 @@
-"""From an event and its facts to subject, text and HTML, in the reader's language."""
+"""From an event and its facts to subject, text and HTML, in the reader's language; and the files beside them."""
 
-from collections.abc import Callable, Mapping
+import base64
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
+
+from flectar.platform.outbox import Attachment
+
+MOST_ATTACHED_BYTES = 10 * 1024 * 1024
 
 
 @dataclass
@@ -39,3 +44,14 @@ def render(event: str, *, locale: str, context: Mapping[str, Any], sender_name: 
         subject = " ".join(first.split())
         html = render_to_string(f"mail/{event}.html", {**facts, "subject": subject})
     return Rendered(subject, text.strip() + "\n", html)
+
+
+def stored(attachments: Sequence[Attachment]) -> list[dict[str, str]]:
+    """As the row keeps them; ValueError if they are too much for a mail."""
+    size = sum(len(one.content) for one in attachments)
+    if size > MOST_ATTACHED_BYTES:
+        raise ValueError(f"the attachments have {size} bytes; {MOST_ATTACHED_BYTES} are the most a mail may carry")
+    return [
+        {"name": one.name, "content_type": one.content_type, "content": base64.b64encode(one.content).decode()}
+        for one in attachments
+    ]

@@ -1,6 +1,5 @@
-"""Write a message: render, refuse what cannot be sent, store once, queue its sending with the deed."""
+"""Write a message: render (or leave that for later), refuse what cannot be sent, store once, queue its sending."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from email.headerregistry import Address
 from email.utils import parseaddr
@@ -12,15 +11,13 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from flectar.core.ids import new_token
+from flectar.core.ids import new_row_id, new_token
 from flectar.core.tenancy import current_project_id
-from flectar.platform.outbox import Attachment, Sender
+from flectar.platform.outbox import Attachment, Mail, Sender
 from flectar.platform.outbox.jobs import queue_sending
 from flectar.platform.outbox.models import Message
-from flectar.platform.outbox.rendering import render
+from flectar.platform.outbox.rendering import render, stored
 from flectar.platform.outbox.suppression import reason_to_be_silent
-
-MOST_ATTACHED_BYTES = 10 * 1024 * 1024
 
 
 def write(
@@ -39,10 +36,8 @@ def write(
     project_id = project.pk if project else None
     if project_id != current_project_id():
         raise ValueError(f"a mail of project {project_id} was written while serving {current_project_id()}")
-    name, address = _one_line(to[0])[:200], to[1].strip()
-    validate_email(address)
-    platform_name, platform_address = parseaddr(settings.MAIL_FROM)
-    speaker = _one_line(sender_name or (project.name if project else platform_name))
+    name, address = _recipient(to)
+    speaker = _speaker(sender_name, project)
     rendered = render(event, locale=locale, context={**context, "project": project}, sender_name=speaker)
     silence = reason_to_be_silent(event, address)
     message = Message(
@@ -51,12 +46,12 @@ def write(
         locale=locale,
         to_name=name,
         to_address=address,
-        sender=str(Address(speaker, addr_spec=platform_address)),
+        sender=_sender(speaker),
         reply_to=reply_to,
         subject=rendered.subject[:300],
         text=rendered.text,
         html=rendered.html,
-        attachments=_stored(attachments),
+        attachments=stored(attachments),
         dedupe_key=dedupe_key or None,
         message_id=new_message_id(),
         state=Message.State.DEAD if silence else Message.State.PENDING,
@@ -73,8 +68,36 @@ def write(
                 raise
             return written
         if not silence:
-            queue_sending(message)
+            queue_sending([message])
     return message
+
+
+def write_all(mails: Sequence[Mail], project: Sender) -> None:
+    """See `post`. Whether an address is silent is asked when the mail is sent: it is sent in a moment."""
+    if project.pk != current_project_id():
+        raise ValueError(f"a mail of project {project.pk} was written while serving {current_project_id()}")
+    if not mails:
+        return
+    messages = []
+    for mail in mails:
+        name, address = _recipient(mail.to)
+        messages.append(
+            Message(
+                pk=new_row_id(),
+                event=mail.event,
+                locale=mail.locale,
+                to_name=name,
+                to_address=address,
+                sender=_sender(_speaker(mail.sender_name, project)),
+                facts=dict(mail.facts),
+                dedupe_key=mail.dedupe_key or None,
+                message_id=new_message_id(),
+            )
+        )
+    with transaction.atomic(savepoint=False):
+        # The job of one that was written before finds no message, and ends.
+        Message.objects.bulk_create(messages, ignore_conflicts=True)
+        queue_sending(messages)
 
 
 def write_text(*, event: str, to: tuple[str, str], locale: str, context: Mapping[str, Any]) -> Message:
@@ -94,7 +117,7 @@ def write_text(*, event: str, to: tuple[str, str], locale: str, context: Mapping
     )
     with transaction.atomic():
         message.save(force_insert=True)
-        queue_sending(message)
+        queue_sending([message])
     return message
 
 
@@ -105,13 +128,13 @@ def write_again(message: Message) -> Message:
             name: getattr(message, name)
             for name in (
                 "project_id", "channel", "event", "locale", "to_name", "to_address", "sender", "reply_to",
-                "subject", "text", "html", "attachments",
+                "subject", "text", "html", "facts", "attachments",
             )
         },
         message_id=new_message_id(),
     )  # fmt: skip
     copy.save(force_insert=True)
-    queue_sending(copy)
+    queue_sending([copy])
     return copy
 
 
@@ -119,15 +142,19 @@ def new_message_id() -> str:
     return f"<{new_token()}@{parseaddr(settings.MAIL_FROM)[1].partition('@')[2]}>"
 
 
+def _recipient(to: tuple[str, str]) -> tuple[str, str]:
+    address = to[1].strip()
+    validate_email(address)
+    return _one_line(to[0])[:200], address
+
+
+def _speaker(name: str, project: Sender | None) -> str:
+    return _one_line(name or (project.name if project else parseaddr(settings.MAIL_FROM)[0]))
+
+
+def _sender(speaker: str) -> str:
+    return str(Address(speaker, addr_spec=parseaddr(settings.MAIL_FROM)[1]))
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _stored(attachments: Sequence[Attachment]) -> list[dict[str, str]]:
-    size = sum(len(one.content) for one in attachments)
-    if size > MOST_ATTACHED_BYTES:
-        raise ValueError(f"the attachments have {size} bytes; {MOST_ATTACHED_BYTES} are the most a mail may carry")
-    return [
-        {"name": one.name, "content_type": one.content_type, "content": base64.b64encode(one.content).decode()}
-        for one in attachments
-    ]
