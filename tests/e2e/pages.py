@@ -123,6 +123,7 @@ PAGES = [
     Page("settings domains", "/{project}/settings/domains"),
     Page("settings project", "/{project}/settings/project"),
     Page("settings history", "/{project}/settings/history/business"),
+    Page("settings no-shows", "/{project}/settings/no-shows"),
     Page("settings locations", "/{project}/settings/locations"),
     Page("settings location new", "/{project}/settings/locations/new"),
     Page("settings location hours", "/{project}/settings/locations/{location}/hours"),

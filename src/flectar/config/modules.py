@@ -124,6 +124,7 @@ SETTINGS: tuple[SettingsPage, ...] = (
     SettingsPage(_("Prices"), _("Coupons"), "booking:coupons", "services.read", "booking"),
     SettingsPage(_("Prices"), _("Prepaid"), "booking:prepaid", "services.read", "booking"),
     SettingsPage(_("Prices"), _("Cancellation terms"), "booking:terms", "services.read", "booking"),
+    SettingsPage(_("Prices"), _("No-shows"), "booking:no_shows", "customers.manage", "booking"),
     SettingsPage(_("Prices"), _("Payments"), "payments:index", "payments.read"),
     SettingsPage(_("People"), _("Team"), "settings:team", "members.read"),
     SettingsPage(_("People"), _("Notifications"), "notifications:preferences", "home.read"),

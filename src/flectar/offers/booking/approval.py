@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from flectar.core import clock
+from flectar.offers.booking import no_shows
 from flectar.offers.booking.models import Booking, Service
 from flectar.people.customers.models import Customer
 
@@ -11,13 +12,15 @@ REMEMBERED = timedelta(days=365)
 
 def is_needed(service: Service, customer: Customer) -> bool:
     """Whether the business looks at this customer's booking before it holds."""
+    if no_shows.consequence(customer) in (no_shows.Does.APPROVAL, no_shows.Does.NO_BOOKING):
+        return True
     match service.approval:
         case Service.Approval.ALL:
             return True
         case Service.Approval.NEW_CUSTOMERS:
             return not _came(customer)
         case Service.Approval.FLAGGED:
-            return did_not_come(customer) > 0
+            return no_shows.counted_since(customer, clock.now() - REMEMBERED) > 0
         case _:
             return False
 
@@ -29,10 +32,3 @@ def _came(customer: Customer) -> bool:
         known.filter(status__in=been).exists()
         or known.filter(status=Booking.Status.CONFIRMED, ends_at__lt=clock.now()).exists()
     )
-
-
-def did_not_come(customer: Customer) -> int:
-    """How often in the last year."""
-    since = clock.now() - REMEMBERED
-    missed = Booking.objects.filter(customer=customer, status=Booking.Status.NO_SHOW, starts_at__gte=since)
-    return int(missed.count())

@@ -1,12 +1,15 @@
-"""What a customer's page offers besides its own: a new booking for this person."""
+"""What a customer's page offers and says besides its own: a new booking for this person, and whether they come."""
 
 from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from flectar.offers.booking import no_shows
 from flectar.people.customers.actions import Action
 from flectar.people.customers.models import Customer
+from flectar.people.customers.panels import Panel
 from flectar.platform.projects.models import Project
 
 
@@ -16,3 +19,28 @@ def for_customer(project: Project, customer: Customer) -> Iterable[Action]:
         yield Action(_("New booking"), "plus", f"{url}?customer={customer.pk}", "bookings.write", is_first=True)
         url = reverse("booking:new_prepaid", kwargs={"project": project.slug})
         yield Action(_("Give a package or a voucher"), "gift", f"{url}?customer={customer.pk}", "services.write")
+
+
+def beside_customer(project: Project, customer: Customer) -> Iterable[Panel]:
+    """Counts of the last year, and what follows from them."""
+    if not project.has("booking") or customer.erased_at:
+        return
+    past = no_shows.past_of(project, customer)
+    follows = no_shows.consequence(customer) if past.missed else ""
+    facts = {
+        "past": past,
+        "follows": no_shows.Does(follows).label if follows else "",
+        "pardon": no_shows.pardon_of(customer),
+    }
+    if past.kept or past.late or past.missed or facts["pardon"]:
+        yield Panel("booking/parts/past.html", "bookings.read", facts, said=in_short(past))
+
+
+def in_short(past: no_shows.Past) -> str:
+    """12 visits, 1 no-show"""
+    parts = [ngettext("%(count)s visit", "%(count)s visits", past.kept) % {"count": past.kept}]
+    if past.late:
+        parts.append(ngettext("%(count)s cancelled late", "%(count)s cancelled late", past.late) % {"count": past.late})
+    if past.missed:
+        parts.append(ngettext("%(count)s no-show", "%(count)s no-shows", past.missed) % {"count": past.missed})
+    return ", ".join(parts)

@@ -25,6 +25,13 @@ class SlotTaken(BookingError):
         super().__init__(sentence(reason))
 
 
+class NotOnline(BookingError):
+    """The business takes this booking itself. Says nothing of why, nor of whom."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This booking can't be made online. Call us and we will find a time."))
+
+
 class TooLateToChange(BookingError):
     """The customer's own deadline has passed."""
 

@@ -9,7 +9,7 @@ The order of locks over all modules: resource, session, limit, coupon, booking.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,12 +20,26 @@ from flectar.core import clock
 from flectar.core.events import announce
 from flectar.core.money import Money
 from flectar.core.text import clean
-from flectar.offers.booking import approval, claiming, coupons, locations, notices, pricing, seats, states, stays, terms
+from flectar.money.payments.asking import takes_payments
+from flectar.offers.booking import (
+    approval,
+    claiming,
+    coupons,
+    locations,
+    no_shows,
+    notices,
+    pricing,
+    seats,
+    states,
+    stays,
+    terms,
+)
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.claiming import Pick
 from flectar.offers.booking.errors import (
     KeyUsedForAnother,
     NotChangeable,
+    NotOnline,
     PriceChanged,
     SlotTaken,
     TooLateToChange,
@@ -183,6 +197,7 @@ def book_visit(
         total = sum(quote.total.minor for quote in quotes)
         if most_minor is not None and total > most_minor:
             raise PriceChanged(Money(total, project.currency))
+        quotes = _with_what_follows(quotes, customer, source, by_team=by_team)
         due = sum(quote.due.minor for quote in quotes)
         becomes = decided(first, customer, by_team=by_team, due_minor=due)
         if offered_until is not None:
@@ -267,6 +282,17 @@ def wish_for(
         if wish.is_free():
             break
     return wish
+
+
+def _with_what_follows(quotes: list[Quote], customer: Customer, source: str, *, by_team: bool) -> list[Quote]:
+    """After no-shows the owner may ask for the whole price first. NotOnline for the business's own programs; a visitor
+    is not told: their wish becomes a request (approval.py), because anybody can type anybody's address."""
+    follows = "" if by_team else no_shows.consequence(customer)
+    if follows == no_shows.Does.NO_BOOKING and source != Booking.Source.SITE:
+        raise NotOnline
+    if follows == no_shows.Does.PREPAYMENT and takes_payments():
+        return [replace(quote, due=quote.total) for quote in quotes]
+    return quotes
 
 
 def decided(service: Service, customer: Customer, *, by_team: bool, due_minor: int) -> Becomes:

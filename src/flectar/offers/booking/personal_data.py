@@ -22,6 +22,8 @@ from flectar.offers.booking.models import (
     Hold,
     Limit,
     NeedGroup,
+    NoShowRule,
+    Pardon,
     Policy,
     Requirement,
     RequirementAnswer,
@@ -328,5 +330,22 @@ classify(
         "locale": P("user.settings"),
         "account": P("user.unique_id", export=False),
         "last_used_at": P("user.behavior"),
+    },
+)
+_nothing(NoShowRule, "id", "project", "does", "times", "months")
+classify(
+    Pardon,
+    subject="customer",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention="Until the business takes it back or erases the customer",
+    fields={
+        "id": NONE,
+        "project": NONE,
+        "customer": P("user.unique_id", export=False),
+        "reason": P("user.content", sensitive=True),
+        "author": NONE,
+        "at": P("user.behavior"),
     },
 )

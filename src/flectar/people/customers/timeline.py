@@ -122,6 +122,8 @@ _EDITS: dict[str, tuple[str, str | Promise]] = {
     "customer.split": ("split", gettext_lazy("Two people again")),
     "customer.restricted": ("lock", gettext_lazy("Restricted")),
     "customer.restriction_lifted": ("lock-open", gettext_lazy("Restriction lifted")),
+    "customer.pardoned": ("eraser", gettext_lazy("Begins anew: no-shows no longer count")),
+    "customer.pardon_taken_back": ("eraser", gettext_lazy("No-shows count again")),
     "customer.archived": ("archive", gettext_lazy("Archived")),
     "customer.restored": ("archive-restore", gettext_lazy("Back from the archive")),
 }

@@ -21,6 +21,7 @@ from flectar.people.customers.errors import EmailTaken, Restricted
 from flectar.people.customers.exporting import export_customers
 from flectar.people.customers.forms import CustomerForm, FileForm, NoteForm, PictureForm, RestrictionForm, TagForm
 from flectar.people.customers.models import Customer, CustomerQuerySet, CustomField
+from flectar.people.customers.panels import panels
 from flectar.people.customers.reaching import WAYS
 from flectar.people.customers.timeline import KINDS, timeline
 from flectar.platform.audit.log import record
@@ -302,6 +303,7 @@ def page_of(
         "entries": [entry for entry in entries if entry.kind == shown] if shown in kinds else entries,
         "tabs": tabs,
         "actions": actions(request.project, customer, may=may),
+        "panels": panels(request.project, customer, may=may),
         "alike": duplicates.alike(customer),
         "region": directory.region(request.project),
         "note_form": note_form or NoteForm(),

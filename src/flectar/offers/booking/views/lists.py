@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from flectar.core.money import format_money
 from flectar.core.spreadsheet import csv_bytes
-from flectar.offers.booking import history, listing, queries
+from flectar.offers.booking import history, listing, no_shows, queries
+from flectar.offers.booking.customer_actions import in_short
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.forms import CancellationForm
 from flectar.offers.booking.models import Booking, BookingQuerySet, Resource, Service
@@ -209,7 +210,10 @@ def _empty(request: ProjectRequest, look: ui.Look) -> ui.Empty:
 
 def _glance(pk: UUID) -> dict[str, Any] | None:
     one = Booking.objects.with_people().filter(pk=pk).first()
-    return {"booking": one, "entries": history.entries(one)[:5]} if one else None
+    if one is None:
+        return None
+    past = in_short(no_shows.past_of(one.project, one.customer))
+    return {"booking": one, "entries": history.entries(one)[:5], "past": past}
 
 
 # Deeds on many
