@@ -20,6 +20,8 @@ const grid = {
       const rules = [];
       for (let n = 1; n <= 289; n++) rules.push(`.at-${n}{grid-row-start:${n}}.track>.at-${n}{grid-column-start:${n};grid-row-start:1}`);
       for (let n = 1; n <= 288; n++) rules.push(`.for-${n}{grid-row-end:span ${n}}.track>.for-${n}{grid-column-end:span ${n};grid-row-end:auto}`);
+      for (let n = 1; n <= 14; n++) rules.push(`.half-${n}{grid-column-start:${n}}.halves-${n}{grid-column-end:span ${n}}`);
+      for (let n = 1; n <= 6; n++) rules.push(`.lanes-${n}{grid-template-columns:repeat(${n},minmax(0,1fr))}.lane-${n}{--lane:${n}}.tall-${n}{--lanes:${n}}`);
       for (let n = 1; n <= 24; n++) {
         rules.push(`.hours-${n}{--hours:${n}}.hours-${n} .track{grid-template-columns:repeat(${12 * n},minmax(0,1fr))}`);
         rules.push(`.cols-of-${n}{--columns:${n}}`);

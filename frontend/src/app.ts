@@ -21,4 +21,5 @@ import "./elements/sortable";
 const WANTS_HTMX = "[hx-get], [hx-post], [hx-boost]";
 
 if (document.querySelector(WANTS_HTMX)) void import("htmx.org/dist/htmx.esm.js");
+if (document.querySelector("x-calendar")) void import("./elements/calendar");
 document.documentElement.classList.add("js");

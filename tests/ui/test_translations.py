@@ -9,7 +9,7 @@ import pytest
 from tests.ui.catalogue import SOURCE, bare, known, missing, pages
 
 # Names and marks that are the same everywhere.
-SAME_EVERYWHERE = {"Flectar", "E", "F", "G", "N", "X", "Ctrl", "C", "J", "K", "Esc", "min"}
+SAME_EVERYWHERE = {"Flectar", "E", "F", "G", "M", "N", "X", "Ctrl", "C", "J", "K", "Esc", "min"}
 WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*")
 PLACE = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
 

@@ -70,7 +70,19 @@ class _TimeFields(forms.Form):
 
 
 class NewTimeForm(_TimeFields):
-    """Another time for a booking; a tap on a free time sends `at` instead of day and time."""
+    """Another time for a booking; a tap on a free time sends `at` instead of day and time. Of nights only the day of
+    arrival counts."""
+
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Length in minutes"),
+        required=False,
+        min_value=5,
+        max_value=MINUTES_A_DAY,
+        step_size=5,
+        help_text=gettext_lazy("What it costs stays as it was sold."),
+    )
+
+    field_order = ["day", "time", "minutes", "resource", "notify"]
 
     def __init__(
         self, data: Any = None, *, project: Project, people: Mapping[UUID, Resource], booking: Booking
@@ -83,15 +95,34 @@ class NewTimeForm(_TimeFields):
             at = None
         self.tapped = at
         local = booking.starts_at.astimezone(project.tz)
-        initial = {"day": local.date(), "time": f"{local:%H:%M}", "resource": str(booking.resource_id)}
+        initial = {
+            "day": local.date(),
+            "time": f"{local:%H:%M}",
+            "minutes": booking.minutes,
+            "resource": str(booking.resource_id),
+        }
         super().__init__(data, initial=initial)
-        self.project = project
+        self.project, self.booking = project, booking
         self.offer(people)
+        self.fields["resource"].error_messages["invalid_choice"] = _("Whoever was chosen does not do this service.")
+        if booking.nights is not None:
+            self.fields["day"].label = _("Arrival")
+            del self.fields["time"]
+        if booking.nights is not None or booking.session_id or booking.status == Booking.Status.REQUESTED:
+            del self.fields["minutes"]
 
     @property
     def instant(self) -> datetime:
         """What was tapped is an instant: it stays right in the hour that comes twice."""
+        if self.tapped is None and "time" not in self.fields:
+            return clock.to_instant(datetime.combine(self.cleaned_data["day"], time.min), self.project.tz)
         return self.tapped or super().instant
+
+    @property
+    def length(self) -> int | None:
+        """Another length than now, in minutes."""
+        minutes: int | None = self.cleaned_data.get("minutes")
+        return None if minutes == self.booking.minutes else minutes
 
 
 class NewBookingForm(_TimeFields):

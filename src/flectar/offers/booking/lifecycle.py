@@ -408,6 +408,7 @@ def move(
     starts_at: datetime,
     *,
     resource: Resource | None = None,
+    minutes: int | None = None,
     by_team: bool = False,
     is_forced: bool = False,
     reason: str = "",
@@ -415,15 +416,17 @@ def move(
 ) -> Booking:
     """The same booking at another time. A refusal leaves the old time as it was.
 
-    Without `resource` the same person keeps it if free then, else somebody else who does the service.
+    Without `resource` the same person keeps it if free then, else somebody else who does the service. `minutes`: for
+    longer or shorter than it was sold, by the team; what it costs stays.
     """
     project = booking.project
     must_be_changeable(booking, by_team=by_team)
     if not by_team and is_moved_enough(booking):
         raise TooManyMoves
-    wish = wish_to_move(booking, starts_at, resource=resource, by_team=by_team, is_forced=is_forced)
+    wish = wish_to_move(booking, starts_at, resource=resource, minutes=minutes, by_team=by_team, is_forced=is_forced)
     starts_at = wish.starts_at
-    if starts_at == booking.starts_at and (resource is None or resource.pk == booking.resource_id):
+    is_as_long = minutes is None or minutes == booking.minutes
+    if is_as_long and starts_at == booking.starts_at and (resource is None or resource.pk == booking.resource_id):
         return booking
     with claiming_for(wish, booking.resource_id):
         picks = wish.choose()[0]
@@ -466,10 +469,16 @@ def wish_to_move(
     starts_at: datetime,
     *,
     resource: Resource | None = None,
+    minutes: int | None = None,
     by_team: bool = False,
     is_forced: bool = False,
 ) -> Wish:
-    """A moved booking keeps the length that was sold, and what its extras use up."""
+    """A moved booking keeps what its extras use up, and the length that was sold unless the team says another.
+
+    NotChangeable for another length of nights, or of a place in a class.
+    """
+    if minutes is not None and (booking.nights is not None or booking.session_id):
+        raise NotChangeable
     extras = {one.extra: one.qty for one in booking.extras.select_related("extra__stock") if one.extra.stock_id}
     if booking.nights is not None:
         return stays.wish(
@@ -499,7 +508,7 @@ def wish_to_move(
             is_forced=is_forced,
         )
     wanted = [(booking.service, resource, extras)]
-    items = visit(wanted, party=booking.party, minutes=booking.minutes, location=booking.location)
+    items = visit(wanted, party=booking.party, minutes=minutes or booking.minutes, location=booking.location)
     return Wish(
         booking.project,
         items,

@@ -80,10 +80,15 @@ def _month(project: Project, first: date, cell: Callable[[date], Cell]) -> Month
     spoken = formats.locale()
     names = [begin + n * DAY for n in range(7)]
     return Month(
-        name=str(dates.format_skeleton("yMMMM", first, locale=spoken)).capitalize(),
+        name=name_of(first),
         weekdays=[(_short(day), str(dates.format_date(day, "EEEE", locale=spoken))) for day in names],
         weeks=weeks,
     )
+
+
+def name_of(day: date) -> str:
+    """November 2026"""
+    return str(dates.format_skeleton("yMMMM", day, locale=formats.locale())).capitalize()
 
 
 def _short(day: date) -> str:

@@ -51,6 +51,12 @@ def local_date(instant: datetime, where: HasZone | ZoneInfo) -> date:
 
 
 @register.filter
+def half(day: int) -> int:
+    """The first half of the day with this number in a row of days: 1, 3, 5 …"""
+    return day * 2 + 1
+
+
+@register.filter
 def weekday(day: date) -> str:
     """Tue"""
     return str(dates.format_date(day, "EEE", locale=formats.locale())).rstrip(".")

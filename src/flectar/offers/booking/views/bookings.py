@@ -91,26 +91,6 @@ def answer_file(request: ProjectRequest, booking_id: UUID, answer_id: UUID) -> H
 
 @dashboard("bookings.write", module="booking")
 @require_http_methods(["GET", "HEAD", "POST"])
-def time(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
-    """Another time: a tap on a free one, or an exact one typed in."""
-    one = _find(booking_id)
-    form = another_time.form_for(request, one)
-    refusal: BookingError | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            queries.move(one, form.instant, resource=form.person, by_team=True, notify=form.cleaned_data["notify"])
-            when = formats.when(one.starts_at, request.project)
-            toast(request, _("%(name)s moved to %(when)s.") % {"name": one.customer.name, "when": when})
-            return _to(request, "booking", booking_id=booking_id)
-        except BookingError as refused:
-            one, refusal = _find(booking_id), refused
-    context = another_time.context(request, one, form, refusal)
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "booking/move.html", context, status=status)
-
-
-@dashboard("bookings.write", module="booking")
-@require_http_methods(["GET", "HEAD", "POST"])
 def cancellation(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     one = _find(booking_id)
     form = (ReachForm if one.series_id else CancellationForm)(request.POST or None)

@@ -1,6 +1,11 @@
-"""The calendar: a day by person, a week of one person, an agenda."""
+"""The calendar: a day by person and place, a week of one of them, a month, and an agenda. The address says all of it:
+which view, which day, whose, at which location, of which kind."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -8,64 +13,184 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import grid, times
+from flectar.offers.booking import board, grid, times
 from flectar.offers.booking.models import Booking, Resource
+from flectar.offers.booking.months import first_of, months_on, name_of
 from flectar.platform.projects.access import ProjectRequest, dashboard
+from flectar.platform.projects.models import Location
 from flectar.ui import formats
 
-VIEWS = ("day", "week", "agenda")
 AGENDA_DAYS = 14
 COLUMNS = 8
+MOST_RESOURCES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the address asks for. `people` are all that may be looked at, `shown` those that the filters leave."""
+
+    view: str
+    day: date
+    query: dict[str, str]
+    people: Sequence[Resource]
+    shown: Sequence[Resource]
+    person: Resource | None
+    from_column: int
+
+    def address(self, **changes: Any) -> str:
+        values = {**self.query, "view": self.view, "day": self.day.isoformat(), **changes}
+        return f"?{urlencode({name: value for name, value in values.items() if value})}"
+
+    @property
+    def hourly(self) -> list[Resource]:
+        """What has hours. A house has none, unless somebody asks for it."""
+        return [one for one in self.shown if one.kind not in Resource.LONG]
+
+    @property
+    def nightly(self) -> list[Resource]:
+        return [one for one in self.shown if one.kind in Resource.LONG]
 
 
 @dashboard("bookings.read", module="booking")
 @require_safe
 def calendar(request: ProjectRequest) -> HttpResponse:
-    project = request.project
-    view = request.GET.get("view", "day") if request.GET.get("view") in VIEWS else "day"
-    day = times.read_day(request.GET, "day") or project.today
-    people = list(Resource.objects.active().in_order()[:50])
-    person = next((one for one in people if str(one.pk) == request.GET.get("with", "")), None)
-    step = timedelta(days={"day": 1, "week": 7, "agenda": AGENDA_DAYS}[view])
-    context = {
-        "view": view,
-        "views": [("day", _("Day")), ("week", _("Week")), ("agenda", _("Agenda"))],
-        "day": day,
-        "today": project.today,
-        "earlier": day - step,
-        "later": day + step,
-        "people": people,
-        "person": person,
+    look = _look(request)
+    earlier, later = _around(look)
+    context: dict[str, Any] = {
+        "look": look,
+        "view": look.view,
+        "views": [(key, name, look.address(view=key)) for key, name in _views()],
+        "day": look.day,
+        "today": request.project.today,
+        "to_today": look.address(day=""),
+        "earlier": earlier,
+        "later": later,
+        "to_earlier": look.address(day=earlier.isoformat()),
+        "to_later": look.address(day=later.isoformat()),
+        "people": look.people,
+        "person": look.person,
+        "chips": [(one, look.address(**{"with": one.pk})) for one in look.shown[: 2 * COLUMNS]],
+        "to_everybody": look.address(**{"with": ""}),
+        "kinds": _kinds(look),
+        "places": _places(look),
         "now": clock.now(),
-        "title": formats.day(day),
+        "title": formats.day(look.day),
+        "here": request.get_full_path(),
+        **_READERS[look.view](request, look),
     }
-    if view == "agenda":
-        context |= {"title": _("Agenda"), "agenda": _agenda(request, day, person)}
-    elif view == "week" and people:
-        first = project.week_of(day)
-        chosen = person or people[0]
-        context |= {"grid": grid.of_week(project, first, chosen), "person": chosen, "title": _week_title(first)}
-    else:
-        shown = [person] if person else people[:COLUMNS]
-        context["grid"] = grid.of_day(project, day, shown)
     return render(request, "booking/calendar.html", context)
 
 
-def _week_title(first: date) -> str:
-    return _("%(first)s to %(last)s") % {
-        "first": formats.short_day(first),
-        "last": formats.short_day(first + timedelta(days=6)),
+def _views() -> list[tuple[str, str]]:
+    return [("day", _("Day")), ("week", _("Week")), ("month", _("Month")), ("agenda", _("Agenda"))]
+
+
+def _look(request: ProjectRequest) -> Look:
+    asked = request.GET
+    view = asked.get("view", "day")
+    people = list(Resource.objects.active().in_order()[:MOST_RESOURCES])
+    kind, place = asked.get("kind", ""), asked.get("place", "")
+    shown = [one for one in people if kind in ("", one.kind) and place in ("", str(one.location_id or ""))]
+    person = next((one for one in people if str(one.pk) == asked.get("with", "")), None)
+    if person is not None and person not in shown:
+        person = None
+    query = {"with": str(person.pk) if person else "", "kind": kind, "place": place}
+    return Look(
+        view=view if view in _READERS else "day",
+        day=times.read_day(asked, "day") or request.project.today,
+        query=query,
+        people=people,
+        shown=shown,
+        person=person,
+        from_column=times.whole(asked.get("from", "")) or 0,
+    )
+
+
+def _around(look: Look) -> tuple[date, date]:
+    """Where the arrows lead."""
+    if look.view == "month":
+        return months_on(first_of(look.day), -1), months_on(first_of(look.day), 1)
+    step = timedelta(days={"week": 7, "agenda": AGENDA_DAYS}.get(look.view, 1))
+    return look.day - step, look.day + step
+
+
+def _kinds(look: Look) -> list[tuple[str, str]]:
+    """Only those that there are, and none where all are alike."""
+    present = {one.kind for one in look.people}
+    found = [(kind.value, str(_KINDS[kind])) for kind in Resource.Kind if kind.value in present]
+    return found if len(found) > 1 else []
+
+
+_KINDS = {kind: kind.label for kind in Resource.Kind}
+
+
+def _places(look: Look) -> list[Location]:
+    present = {one.location_id for one in look.people if one.location_id}
+    return list(Location.objects.filter(pk__in=present).order_by("position", "id")) if len(present) > 1 else []
+
+
+def _day(request: ProjectRequest, look: Look) -> dict[str, Any]:
+    project = request.project
+    begin = look.from_column if look.from_column < len(look.hourly) else 0
+    columns = [look.person] if look.person else look.hourly[begin : begin + COLUMNS]
+    columns = [one for one in columns if one.kind not in Resource.LONG]
+    nightly = [one for one in look.nightly if look.person in (None, one)]
+    drawn = grid.of_day(project, look.day, columns, nightly=nightly)
+    nights = board.nights_on(project, look.day, drawn.stays)
+    for night in nights:
+        night.booking.place = next(one.name for one in nightly if one.pk == night.booking.resource_id)
+    closed = ""
+    if columns and not drawn.is_open:
+        closed = board.closed(project, look.day, 1, columns).get(look.day, _("Closed"))
+    return {
+        "grid": drawn,
+        "nights": nights,
+        "sleeps": bool(nightly),
+        "closed": closed,
+        "to_fewer": look.address(**{"from": begin - COLUMNS or ""}) if begin else "",
+        "to_more": look.address(**{"from": begin + COLUMNS})
+        if look.person is None and len(look.hourly) > begin + COLUMNS
+        else "",
     }
 
 
-def _agenda(request: ProjectRequest, first: date, person: Resource | None) -> list[tuple[date, list[Booking]]]:
+def _week(request: ProjectRequest, look: Look) -> dict[str, Any]:
+    project = request.project
+    first = project.week_of(look.day)
+    title = _("%(first)s to %(last)s") % {
+        "first": formats.short_day(first),
+        "last": formats.short_day(first + timedelta(days=6)),
+    }
+    nightly = [one for one in look.nightly if look.person in (None, one)]
+    person = look.person or next(iter(look.hourly), None)
+    drawn = grid.of_week(project, first, person if person in look.hourly else None, nightly=nightly)
+    return {
+        "title": title,
+        "rows": board.rows(project, first, 7, nightly, drawn.stays),
+        "week": [first + timedelta(days=n) for n in range(7)],
+        "person": person,
+        "grid": drawn,
+    }
+
+
+def _month(request: ProjectRequest, look: Look) -> dict[str, Any]:
+    shown = [look.person] if look.person else look.shown
+    return {
+        "title": name_of(look.day),
+        "weeks": board.month(request.project, look.day, shown) if shown else [],
+    }
+
+
+def _agenda(request: ProjectRequest, look: Look) -> dict[str, Any]:
     zone = request.project.tz
-    start = clock.day_bounds(first, zone)[0]
-    end = clock.day_bounds(first + timedelta(days=AGENDA_DAYS - 1), zone)[1]
-    found = Booking.objects.filter(starts_at__gte=start, starts_at__lt=end).standing()
-    if person:
-        found = found.filter(resource=person)
+    start = clock.day_bounds(look.day, zone)[0]
+    end = clock.day_bounds(look.day + timedelta(days=AGENDA_DAYS - 1), zone)[1]
+    shown = [look.person] if look.person else look.shown
+    found = Booking.objects.filter(starts_at__gte=start, starts_at__lt=end, resource__in=shown).standing()
     days: dict[date, list[Booking]] = {}
     for booking in found.listed_with_people().order_by("starts_at", "id")[:500]:
         days.setdefault(booking.starts_at.astimezone(zone).date(), []).append(booking)
-    return list(days.items())
+    return {"title": _("Agenda"), "agenda": list(days.items())}
+
+
+_READERS = {"day": _day, "week": _week, "month": _month, "agenda": _agenda}

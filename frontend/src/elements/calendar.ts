@@ -1,0 +1,356 @@
+import { all, define, one } from "../dom";
+import { EXPIRED } from "./session";
+
+const STEP = 5; // minutes a row
+const NEAR = 5; // pixels that a hand trembles
+const LONG = 400; // milliseconds of a long press
+const GRIP = 10; // pixels at the lower end that change the length
+
+/** Where a booking is drawn: its column, its first row from 1, and how many rows it is high. */
+interface Place {
+  column: HTMLElement;
+  row: number;
+  rows: number;
+}
+
+const numberOf = (element: Element, name: string): number =>
+  Number(new RegExp(`(?:^| )${name}-(\\d+)`).exec(element.className)?.[1] ?? 1);
+
+/** What stands in a column between two rows and is not `but`. */
+const across = (column: HTMLElement, from: number, until: number, but: Element): HTMLElement | undefined =>
+  all(".ev:not(.free, .drag)", column).find((each) => {
+    const row = numberOf(each, "at");
+    return each !== but && row < until && row + numberOf(each, "for") > from;
+  });
+
+/**
+ * `<x-calendar>` around the hours. A booking (`data-move`: where its new time is sent to) is dragged to another time or
+ * column, or by its lower end to another length; with a finger after a long press, with the keys after M. Nothing is
+ * decided here: a drop asks whether the customer is told, the form goes to the server, and what the server says is
+ * shown. Without script each booking is a link to its page, which has the same form.
+ */
+class Calendar extends HTMLElement {
+  #event: HTMLElement | null = null;
+  #origin: Place | null = null;
+  #here: Place | null = null;
+  #ghost: HTMLElement | null = null;
+  #mode: "move" | "size" = "move";
+  #pressed: { x: number; y: number; grab: number; id: number } | null = null;
+  #timer = 0;
+  #isByKeys = false;
+
+  connectedCallback(): void {
+    this.addEventListener("pointerdown", (event) => this.#press(event));
+    this.addEventListener("keydown", (event) => this.#key(event));
+    this.addEventListener("contextmenu", (event) => this.#ghost && event.preventDefault());
+    this.addEventListener("dragstart", (event) => event.preventDefault());
+    // A drop is no click on the booking.
+    this.addEventListener("click", this.#click, true);
+    this.addEventListener("focusout", () => this.#isByKeys && this.#putBack());
+    document.addEventListener("pointermove", this.#drag);
+    document.addEventListener("pointerup", this.#drop);
+    document.addEventListener("pointercancel", this.#cancel);
+    document.addEventListener("keydown", this.#escape, true);
+    // Once a finger drags, the page must not scroll.
+    document.addEventListener("touchmove", this.#hold, { passive: false });
+    const dialog = this.#dialog;
+    one("[data-keep]", this)?.addEventListener("click", () => dialog?.close());
+    dialog?.addEventListener("close", () => this.#putBack());
+    one("form", dialog ?? undefined)?.addEventListener("submit", (event) => {
+      if (!dialog || event.defaultPrevented) return;
+      event.preventDefault();
+      void this.#send(event.target as HTMLFormElement);
+    });
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("pointermove", this.#drag);
+    document.removeEventListener("pointerup", this.#drop);
+    document.removeEventListener("pointercancel", this.#cancel);
+    document.removeEventListener("keydown", this.#escape, true);
+    document.removeEventListener("touchmove", this.#hold);
+  }
+
+  get #dialog(): HTMLDialogElement | null {
+    return one<HTMLDialogElement>("dialog[data-drop]", this);
+  }
+
+  // --- With a pointer -------------------------------------------------------------------------------------------------
+
+  #press(event: PointerEvent): void {
+    const booking = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-move]") : null;
+    if (!booking || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const box = booking.getBoundingClientRect();
+    this.#putBack();
+    this.#event = booking;
+    this.#mode = event.clientY > box.bottom - GRIP && box.height > 2 * GRIP ? "size" : "move";
+    this.#pressed = { x: event.clientX, y: event.clientY, grab: event.clientY - box.top, id: event.pointerId };
+    if (event.pointerType === "touch") this.#timer = window.setTimeout(() => this.#begin(), LONG);
+  }
+
+  #drag = (event: PointerEvent): void => {
+    const pressed = this.#pressed;
+    if (!pressed || event.pointerId !== pressed.id) return;
+    if (!this.#ghost) {
+      const far = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y);
+      if (far < NEAR) return;
+      // A finger that moves before the press was long scrolls the page.
+      if (event.pointerType === "touch") return this.#forget();
+      this.#begin();
+    }
+    if (event.clientY < 120) window.scrollBy(0, -12);
+    if (event.clientY > window.innerHeight - 60) window.scrollBy(0, 12);
+    const origin = this.#origin;
+    if (!origin) return;
+    const column = this.#columnAt(event.clientX) ?? this.#here?.column ?? origin.column;
+    const height = this.#height(column);
+    const top = column.getBoundingClientRect().top + Number.parseFloat(getComputedStyle(column).paddingTop);
+    const rowAt = (y: number): number => this.#snapped((y - top) / height, event.shiftKey) + 1;
+    if (this.#mode === "size") {
+      const rows = rowAt(event.clientY) - origin.row;
+      this.#show({ ...origin, rows: Math.max(rows, 1) });
+    } else {
+      this.#show({ column, row: Math.max(rowAt(event.clientY - pressed.grab), 1), rows: origin.rows });
+    }
+  };
+
+  #drop = (event: PointerEvent): void => {
+    if (!this.#pressed || event.pointerId !== this.#pressed.id) return;
+    const isDragging = this.#ghost !== null;
+    this.#forget(isDragging);
+    if (isDragging) this.#ask();
+  };
+
+  #cancel = (): void => {
+    if (this.#pressed) this.#putBack();
+  };
+
+  #hold = (event: TouchEvent): void => {
+    if (this.#ghost && this.#pressed) event.preventDefault();
+  };
+
+  #click = (event: MouseEvent): void => {
+    if (!this.#ghost && !this.#hasJustDropped) return;
+    if (event.target instanceof Element && event.target.closest("dialog")) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  #hasJustDropped = false;
+
+  #columnAt(x: number): HTMLElement | undefined {
+    return all(".cal-col", this).find((each) => {
+      const box = each.getBoundingClientRect();
+      return x >= box.left && x < box.right;
+    });
+  }
+
+  #height(column: HTMLElement): number {
+    return Number.parseFloat(getComputedStyle(column).gridAutoRows);
+  }
+
+  /** To the service's own steps; with Shift to five minutes. */
+  #snapped(rows: number, isFine: boolean): number {
+    const step = isFine ? 1 : this.#step;
+    return Math.round(rows / step) * step;
+  }
+
+  /** Rows a step. What begins at half past must fit, too, whatever the service's step. */
+  get #step(): number {
+    let [step, half] = [Number(this.#event?.dataset.step ?? STEP), 30];
+    while (half) [step, half] = [half, step % half];
+    return Math.max(step / STEP, 1);
+  }
+
+  // --- With keys ------------------------------------------------------------------------------------------------------
+
+  #key(event: KeyboardEvent): void {
+    const booking = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-move]") : null;
+    if (!booking || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.#isByKeys) {
+      if (event.key.toLowerCase() !== "m") return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.#event = booking;
+      this.#begin();
+      this.#isByKeys = true;
+      this.#say(this.dataset.picked, { name: booking.dataset.name });
+      return;
+    }
+    const here = this.#here;
+    const by = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -1, ArrowRight: 1, Enter: 0 }[event.key];
+    if (!here || by === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === "Enter") return this.#ask();
+    const isAcross = event.key === "ArrowLeft" || event.key === "ArrowRight";
+    if (isAcross) {
+      const columns = all(".cal-col", this);
+      const column = columns[columns.indexOf(here.column) + by];
+      if (column) this.#show({ ...here, column });
+    } else if (event.shiftKey) {
+      this.#show({ ...here, rows: Math.max(here.rows + by, 1) });
+    } else {
+      this.#show({ ...here, row: Math.max(here.row + by * this.#step, 1) });
+    }
+    const why = one(".why", this.#ghost ?? undefined)?.textContent ?? "";
+    this.#say(`${this.#said()}. ${why}`);
+  }
+
+  #escape = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || !this.#ghost || this.#dialog?.open) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#say(this.dataset.back, { name: this.#event?.dataset.name });
+    this.#putBack();
+  };
+
+  // --- The card that moves --------------------------------------------------------------------------------------------
+
+  #begin(): void {
+    const booking = this.#event;
+    const column = booking?.closest<HTMLElement>(".cal-col");
+    if (!booking || !column) return;
+    this.#origin = { column, row: numberOf(booking, "at"), rows: numberOf(booking, "for") };
+    this.#ghost = document.createElement("div");
+    this.#ghost.innerHTML = '<b></b><span class="at"></span><span class="why"></span>';
+    this.#ghost.setAttribute("aria-hidden", "true");
+    booking.classList.add("from");
+    document.documentElement.classList.add("dragging");
+    this.#show(this.#origin);
+  }
+
+  #show(place: Place): void {
+    const [ghost, booking] = [this.#ghost, this.#event];
+    if (!ghost || !booking) return;
+    const most = Math.round((place.column.clientHeight - 11) / this.#height(place.column));
+    place.rows = Math.min(place.rows, most);
+    place.row = Math.min(place.row, most - place.rows + 1);
+    this.#here = place;
+    const against = across(place.column, place.row, place.row + place.rows, booking);
+    // Of a pool another unit may be free: only the server knows.
+    const isClash = against !== undefined && !/lanes-/.test(place.column.className);
+    ghost.className = `ev drag at-${place.row} for-${place.rows}${isClash ? " clash" : ""}`;
+    (one("b", ghost) as HTMLElement).textContent = booking.dataset.name ?? "";
+    (one(".at", ghost) as HTMLElement).textContent = this.#times(place);
+    (one(".why", ghost) as HTMLElement).textContent = isClash ? this.#reason(place.column, against) : "";
+    if (ghost.parentElement !== place.column) place.column.append(ghost);
+  }
+
+  #reason(column: HTMLElement, against: HTMLElement): string {
+    const name = one("b", against)?.textContent ?? "";
+    if (against.matches(".off, .shut")) return name;
+    const until = this.#clock(column, numberOf(against, "at") + numberOf(against, "for"));
+    return this.#filled(this.dataset.overlaps, { name, time: until });
+  }
+
+  #instant(column: HTMLElement, row: number): Date {
+    return new Date(Date.parse(column.dataset.first ?? "") + (row - 1) * STEP * 60_000);
+  }
+
+  #clock(column: HTMLElement, row: number): string {
+    const options = { hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone: this.dataset.zone } as const;
+    return new Intl.DateTimeFormat("en-GB", options).format(this.#instant(column, row)).replace(/^0(?=\d)/, "");
+  }
+
+  #times({ column, row, rows }: Place): string {
+    return `${this.#clock(column, row)}–${this.#clock(column, row + rows)}`;
+  }
+
+  /** 12:45–13:30 with Dani; in a week the day, as its column is called. */
+  #said(): string {
+    const here = this.#here;
+    if (!here) return "";
+    const columns = all(".cal-col", this);
+    const isWeek = columns.length > 1 && columns[0]?.dataset.resource === columns.at(-1)?.dataset.resource;
+    const when = isWeek ? `${here.column.getAttribute("aria-label") ?? ""}, ${this.#times(here)}` : this.#times(here);
+    return this.#filled(this.dataset.with, { when, name: here.column.dataset.name });
+  }
+
+  #filled(text = "", values: Record<string, string | undefined> = {}): string {
+    return text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
+  }
+
+  #say(text = "", values: Record<string, string | undefined> = {}): void {
+    const line = one("[data-said]", this);
+    if (line) line.textContent = this.#filled(text, values);
+  }
+
+  #forget(isDragging = false): void {
+    window.clearTimeout(this.#timer);
+    this.#pressed = null;
+    if (!isDragging) return;
+    this.#hasJustDropped = true;
+    window.setTimeout(() => (this.#hasJustDropped = false), 0);
+  }
+
+  #putBack(): void {
+    this.#forget();
+    this.#ghost?.remove();
+    this.#event?.classList.remove("from");
+    document.documentElement.classList.remove("dragging");
+    this.#ghost = this.#event = this.#origin = this.#here = null;
+    this.#isByKeys = false;
+  }
+
+  // --- The server decides ---------------------------------------------------------------------------------------------
+
+  #ask(): void {
+    const [dialog, here, origin, booking] = [this.#dialog, this.#here, this.#origin, this.#event];
+    const form = one<HTMLFormElement>("form", dialog ?? undefined);
+    document.documentElement.classList.remove("dragging");
+    if (!dialog || !form || !here || !origin || !booking) return this.#putBack();
+    if (here.column === origin.column && here.row === origin.row && here.rows === origin.rows) return this.#putBack();
+    const put = (name: string, value: string): void => {
+      (form.elements.namedItem(name) as HTMLInputElement).value = value;
+    };
+    form.action = booking.dataset.move ?? "";
+    put("at", `${this.#instant(here.column, here.row).toISOString().slice(0, 16)}Z`);
+    put("resource", here.column.dataset.resource ?? "");
+    put("minutes", here.rows === origin.rows ? "" : String(here.rows * STEP));
+    (one("h2", dialog) as HTMLElement).textContent = booking.dataset.name ?? "";
+    (one("[data-when]", dialog) as HTMLElement).textContent = this.#said();
+    // A booking that clashes is not worth a question: the server says in words why it cannot be had.
+    if (this.#ghost?.classList.contains("clash")) void this.#send(form);
+    else {
+      this.#isByKeys = false;
+      dialog.showModal();
+    }
+  }
+
+  async #send(form: HTMLFormElement): Promise<void> {
+    const address = form.action;
+    const path = new URL(address).pathname;
+    try {
+      const answer = await fetch(address, {
+        method: "POST",
+        body: new FormData(form),
+        headers: { "X-Requested-With": "fetch" },
+      });
+      if (answer.status === 401) {
+        document.dispatchEvent(new Event(EXPIRED));
+      } else if (!answer.ok) {
+        location.reload();
+      } else {
+        this.#swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      }
+    } catch {
+      this.#say(this.dataset.failed);
+    }
+    this.#putBack();
+    this.#dialog?.close();
+    one(`[data-move="${path}"]`, this)?.focus({ preventScroll: true });
+  }
+
+  /** What the page would show after the form: the hours as they are now, and the note. */
+  #swap(page: Document): void {
+    const [old, fresh] = [one("[data-grid]", this), one("x-calendar [data-grid]", page)];
+    if (old && fresh) old.replaceWith(document.adoptNode(fresh));
+    for (const note of all(".toasts")) note.remove();
+    const notes = one(".toasts", page);
+    if (!notes) return;
+    one("main")?.before(document.adoptNode(notes));
+    this.#say(notes.textContent?.replace(/\s+/g, " ").trim());
+  }
+}
+
+define("x-calendar", Calendar);
