@@ -233,58 +233,68 @@ def next_free(project: Project, service: Service | None = None, *, now: datetime
     return found[1] if found else None
 
 
-def next_free_for(project: Project, asked: Sequence[Asked], *, party: int = 1) -> datetime | None:
-    """The first free start of a whole wish: several services, people, extras, so many of them."""
+def next_free_for(
+    project: Project, asked: Sequence[Asked], *, party: int = 1, after: datetime | None = None
+) -> datetime | None:
+    """The first free start of a whole wish, from `after` on: several services, people, extras, so many of them."""
     wish = _wish(project, asked, party)
-    return _first_of(project, wish, None) if wish else None
+    return next(iter(_next_of(project, wish, after=after)), None) if wish else None
 
 
 def next_free_of(
     project: Project, wanted: Sequence[Service], *, now: datetime | None = None
 ) -> tuple[Service, datetime] | None:
     """The first free start of any of these services, and which one it is."""
-    firsts = [(first, index) for index, one in enumerate(wanted) if (first := _first_free(project, one, now))]
+    firsts = [(found[0], index) for index, one in enumerate(wanted) if (found := next_starts(project, one, now=now))]
     if not firsts:
         return None
     first, index = min(firsts)
     return wanted[index], first
 
 
-def _first_free(project: Project, service: Service, now: datetime | None) -> datetime | None:
+def next_starts(project: Project, service: Service, *, days: int = 1, now: datetime | None = None) -> list[datetime]:
+    """The first free start of the service, and that of the following days with free time as far as the same reading
+    tells of them: `days` at most, and no more questions than for one."""
     if service.mode == Service.Mode.STAY:
-        return _first_arrival(project, service, now)
-    if service.mode == Service.Mode.SESSION:
-        return seats.next_open(project, service, now=now)
-    wish = _wish(project, [Asked(service)])
-    places = locations.apart(wish.items[0].chosen) if wish else []
-    wishes = [_wish(project, [Asked(service, location=place)]) for place in places] or [wish]
-    firsts = [first for one in wishes if one and (first := _first_of(project, one, now))]
-    return min(firsts, default=None)
+        found = _next_arrivals(project, service, now)
+    elif service.mode == Service.Mode.SESSION:
+        found = seats.next_open(project, service, now=now)
+    else:
+        wish = _wish(project, [Asked(service)])
+        places = locations.apart(wish.items[0].chosen) if wish else []
+        wishes = [_wish(project, [Asked(service, location=place)]) for place in places] or [wish]
+        found = sorted(start for one in wishes if one for start in _next_of(project, one, now))
+    firsts: dict[date, datetime] = {}
+    for start in found:
+        firsts.setdefault(start.astimezone(project.tz).date(), start)
+    return list(firsts.values())[:days]
 
 
-def _first_of(project: Project, wish: Wish, now: datetime | None) -> datetime | None:
+def _next_of(
+    project: Project, wish: Wish, now: datetime | None = None, after: datetime | None = None
+) -> list[datetime]:
+    """The free starts of the first stretch that has any, from `after` on."""
     rules = replace(customer_rules(project, wish.service, now), duration=wish.minutes)
     # A week answers almost always; only a full calendar is read on, month by month.
-    start, step = rules.earliest, 7 * 1440
+    start, step = max(rules.earliest, minute_of(after) if after else rules.earliest), 7 * 1440
     while start < rules.latest:
         until = min(start + step, rules.latest)
         needs = wish.needs(rules, start, until)
-        free = availability.free_starts(needs, rules, start, until, wish.quotas(needs, start, until))
-        if free:
-            return instant_of(next(iter(free)))
+        if free := availability.free_starts(needs, rules, start, until, wish.quotas(needs, start, until)):
+            return [instant_of(one) for one in free]
         start, step = until, SEARCH_STEP_DAYS * 1440
-    return None
+    return []
 
 
-def _first_arrival(project: Project, service: Service, now: datetime | None) -> datetime | None:
+def _next_arrivals(project: Project, service: Service, now: datetime | None) -> list[datetime]:
     first, left = (now or clock.now()).astimezone(project.tz).date(), service.horizon_days + 1
     while left > 0:
         step = min(left, SEARCH_STEP_DAYS)
-        for one in _arrivals(project, service, first, step, party=service.min_party, now=now):
-            if one.slots:
-                return one.slots[0].starts_at
+        days = _arrivals(project, service, first, step, party=service.min_party, now=now)
+        if found := [one.slots[0].starts_at for one in days if one.slots]:
+            return found
         first, left = first + timedelta(days=step), left - step
-    return None
+    return []
 
 
 def services(project: Project) -> Sequence[Service]:

@@ -61,12 +61,12 @@ def planned(service: Service, first: datetime, until: datetime) -> list[Session]
     )
 
 
-def next_open(project: Project, service: Service, *, party: int = 1, now: datetime | None = None) -> datetime | None:
-    """The first date with so many places left."""
+def next_open(project: Project, service: Service, *, party: int = 1, now: datetime | None = None) -> list[datetime]:
+    """The dates with so many places left."""
     moment = now or clock.now()
     found = open_for_customers(project, service, moment, moment + timedelta(days=service.horizon_days + 1), now=now)
     places = left(found)
-    return next((one.starts_at for one in found if places[one.pk] >= party), None)
+    return [one.starts_at for one in found if places[one.pk] >= party]
 
 
 @dataclass(slots=True)

@@ -13,12 +13,20 @@ from flectar.platform.projects.models import Project
 
 
 @dataclass(frozen=True, kw_only=True)
+class FreeTime:
+    starts_at: datetime
+    url: str
+    is_day: bool = False  # the hour says nothing: one arrives that day
+
+
+@dataclass(frozen=True, kw_only=True)
 class Service:
     name: str
     text: str = ""
     minutes: int | None = None
     price: Money | None = None  # None: not said; zero: free
     url: str = ""  # where to book it
+    free: Sequence[FreeTime] = ()  # the next times, each with its own way to be booked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +39,6 @@ class ServiceGroup:
 class Person:
     name: str
     text: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FreeTime:
-    starts_at: datetime
-    url: str
 
 
 @dataclass(frozen=True, kw_only=True)
