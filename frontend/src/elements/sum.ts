@@ -25,7 +25,11 @@ class Sum extends HTMLElement {
       const fresh = one("x-sum", page);
       const button = one("[data-book]", page);
       const shown = one("[data-book]", form);
-      if (fresh) this.replaceChildren(...fresh.childNodes);
+      if (fresh) {
+        const focused = this.contains(document.activeElement) ? document.activeElement?.id : "";
+        this.replaceChildren(...fresh.childNodes);
+        if (focused) document.getElementById(focused)?.focus();
+      }
       if (button && shown) shown.textContent = button.textContent;
       // What is ticked does not fit any more: the page with the other times says so.
       if (!fresh) one<HTMLButtonElement>("button[name=look]", form)?.click();

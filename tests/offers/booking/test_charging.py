@@ -6,7 +6,7 @@ import pytest
 
 from flectar.core import clock
 from flectar.money.payments.models import LedgerIntent, PaymentIntent
-from flectar.offers.booking import attendance, charging, coupons, lifecycle, paying
+from flectar.offers.booking import attendance, charging, coupons, lifecycle, paying, series
 from flectar.offers.booking.coupons import BadCode
 from flectar.offers.booking.due import run_out
 from flectar.offers.booking.errors import SlotTaken
@@ -321,3 +321,30 @@ def test_the_link_of_a_coupon_carries_its_code_to_the_end(in_salon, salon_site, 
     page = salon_site.get(f"/book/curl-cut/details?at={start:%Y-%m-%dT%H:%MZ}&code=SPRING+26").text
     assert 'value="SPRING 26"' in page
     assert "€40" in page
+
+
+def test_one_payment_confirms_every_date_of_a_series_with_one_mail(in_salon, salon_site, post, service):
+    with clock.frozen(TEN):
+        made = series.book(
+            in_salon, service, make.at(in_salon, "16:00"), "FREQ=WEEKLY;COUNT=3", make.customer(in_salon)
+        )
+        assert [one.status for one in made] == ["held"] * 3
+        assert mails("booking.confirmed") == 0
+        pay(salon_site, made[0])
+        post.deliver()
+
+    assert [(fresh(one).status, fresh(one).paid_minor) for one in made] == [("confirmed", 5000)] * 3
+    assert mails("booking.confirmed") == 1
+    assert PaymentIntent.objects.filter(state="captured").get().amount_minor == 15000
+
+
+def test_a_date_of_a_paid_series_that_is_cancelled_gives_back_its_own_part(in_salon, salon_site, post, service):
+    with clock.frozen(TEN):
+        made = series.book(
+            in_salon, service, make.at(in_salon, "16:00"), "FREQ=WEEKLY;COUNT=3", make.customer(in_salon)
+        )
+        pay(salon_site, made[0])
+        post.deliver()
+        lifecycle.cancel(fresh(made[1]), by_team=True)
+
+    assert ledger() == [("refund", 5000, "queued")]

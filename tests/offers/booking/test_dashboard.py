@@ -276,10 +276,11 @@ def test_a_service_is_added_changed_and_taken_away(signed_in, salon, noa):
         assert [need.resource_id for need in service.needs.all()] == [noa.pk]
 
     assert signed_in.get(f"/nacar/services/{service.pk}").status_code == 200
-    signed_in.post(f"/nacar/services/{service.pk}", {**SERVICE, "price": "100", "people": []})
+    signed_in.post(f"/nacar/services/{service.pk}", {**SERVICE, "price": "100", "people": [], "most_dates": "12"})
     with project_scope(salon.pk):
         service = Service.objects.get()
         assert (service.price_minor, service.version, service.needs.count()) == (10000, 2, 0)
+        assert service.most_dates == 12
 
     signed_in.post(f"/nacar/services/{service.pk}/removal")
     with project_scope(salon.pk):

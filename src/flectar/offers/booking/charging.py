@@ -1,7 +1,8 @@
 """Between bookings and payments: what is asked for, what is sent back, what is owed besides. All of it by facts.
 
-What is paid for is a booking, or a visit of several: one payment then covers them all. A deed that sends money has a
-key of its own, `booking:<id>:<deed>`, so that nothing is sent twice, and so that we know whose money came back.
+What is paid for is a booking, a visit of several, or a series of dates: one payment then covers them all. A deed that
+sends money has a key of its own, `booking:<id>:<deed>`, so that nothing is sent twice, and so that we know whose money
+came back.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from flectar.money.payments import asking
 from flectar.money.payments.asking import Subject
 from flectar.money.payments.facts import PaymentCaptured, RefundDone
 from flectar.money.payments.models import PaymentIntent
-from flectar.offers.booking import claiming, paying, terms
+from flectar.offers.booking import claiming, notices, paying, terms
 from flectar.offers.booking.facts import (
     BookingCancelled,
     BookingClosed,
@@ -27,12 +28,14 @@ from flectar.platform.audit.log import current_actor
 from flectar.platform.projects.links import site_path, speaking
 from flectar.platform.projects.models import Project
 
-ONE, VISIT = "booking", "visit"
+ONE, VISIT, SERIES = "booking", "visit", "series"
 Status = Booking.Status
 _GONE = (Status.CANCELLED, Status.DECLINED)
 
 
 def subject_of(booking: Booking) -> Subject:
+    if booking.series_id:
+        return Subject(SERIES, booking.series_id)
     return Subject(VISIT, booking.visit) if booking.visit else Subject(ONE, booking.pk)
 
 
@@ -112,13 +115,18 @@ def captured(fact: PaymentCaptured) -> None:
     if len(bookings) > 1:
         # Each of them locks its own calendar; together they are locked in order, so that no two visits wait crosswise.
         claiming.lock_calendars({*claims, *(one.resource_id for one in bookings)})
-    left = fact.amount_minor
+    left, confirmed = fact.amount_minor, []
     for number, booking in enumerate(bookings, 1):
         part = left if number == len(bookings) else min(left, max(0, booking.due_minor - booking.paid_minor))
         if part:
-            paying.paid(booking, part)
+            was_held = booking.status == Status.HELD
+            fresh = paying.paid(booking, part, notify=fact.subject != SERIES)
+            if was_held and fresh.status == Status.CONFIRMED:
+                confirmed.append(fresh)
             _return_what_nobody_owes(_booking(booking.pk), fact.intent_id)
         left -= part
+    if fact.subject == SERIES and confirmed:
+        notices.series_booked(confirmed[0].project, confirmed)
     if not any(one.status == Status.HELD for one in _of_subject(fact.subject, fact.subject_id)):
         # Somebody who asked for more time in this very moment was asked for the money once more.
         asking.expire_open(Subject(fact.subject, fact.subject_id), state=PaymentIntent.State.CANCELLED)
@@ -179,12 +187,13 @@ def _booking(pk: UUID) -> Booking:
 
 
 def _together(booking: Booking) -> Sequence[Booking]:
-    """The bookings of its visit, or itself alone."""
-    return _of_subject(VISIT, booking.visit) if booking.visit else [booking]
+    """The bookings of its series or its visit, or itself alone."""
+    subject = subject_of(booking)
+    return [booking] if subject.kind == ONE else _of_subject(subject.kind, subject.id)
 
 
 def _of_subject(kind: str, pk: UUID) -> Sequence[Booking]:
-    if kind not in (ONE, VISIT):
+    if kind not in (ONE, VISIT, SERIES):
         return []
     found = Booking.objects.select_related("project", "service", "customer", "resource")
-    return list(found.filter(**{"visit" if kind == VISIT else "pk": pk}).order_by("starts_at", "id"))
+    return list(found.filter(**{"pk" if kind == ONE else kind: pk}).order_by("starts_at", "id"))

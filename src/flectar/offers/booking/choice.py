@@ -118,6 +118,13 @@ class Choice:
         return any(one.kind == Requirement.Kind.FILE for one in self.questions)
 
     @property
+    def most_dates(self) -> int:
+        """How often it may be repeated in one go. What somebody must accept first is asked for date by date."""
+        service = self.service
+        is_alone = len(self.services) == 1 and service.mode in (Service.Mode.APPOINTMENT, Service.Mode.COVERS)
+        return service.most_dates if is_alone and service.approval == Service.Approval.NONE else 1
+
+    @property
     def party_sizes(self) -> range:
         """Empty where there is nothing to choose."""
         least = max(service.min_party for service in self.services)

@@ -106,6 +106,13 @@ class SeriesTaken(BookingError):
         super().__init__(_("Not every date is free. Leave some out, or choose another time for them."))
 
 
+class NothingLeft(BookingError):
+    """Every date of a series was left out."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Keep one date at least."))
+
+
 class TooEarly(BookingError):
     """Nobody can have come yet, or be missing yet."""
 

@@ -19,6 +19,8 @@ from flectar.core.money import BadAmount, Money, exponent
 from flectar.core.text import fold
 from flectar.offers.booking import times
 from flectar.offers.booking.models import Booking, Claim, Closure, Resource, Service
+from flectar.offers.booking.repeat_forms import RepeatForm
+from flectar.offers.booking.series import MOST_DATES
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import MINUTES_A_DAY, Location, Project
 from flectar.ui import formats
@@ -125,7 +127,7 @@ class NewTimeForm(_TimeFields):
         return None if minutes == self.booking.minutes else minutes
 
 
-class NewBookingForm(_TimeFields):
+class NewBookingForm(_TimeFields, RepeatForm):
     service: Any = forms.ModelChoiceField(label=gettext_lazy("Service"), queryset=None)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
     email = forms.EmailField(
@@ -149,7 +151,7 @@ class NewBookingForm(_TimeFields):
     )
     party = forms.IntegerField(label=gettext_lazy("People"), required=False, min_value=1, max_value=1000)
 
-    field_order = ["service", "resource", "day", "time"]
+    field_order = ["service", "resource", "day", "time", "every", "dates"]
 
     def __init__(
         self, data: Any = None, *, project: Project, customer: Customer | None, initial: dict[str, Any]
@@ -158,6 +160,7 @@ class NewBookingForm(_TimeFields):
         self.project, self.customer = project, customer
         self.fields["service"].queryset = Service.objects.active().in_order()  # type: ignore[attr-defined]  # a model choice
         self.offer({person.pk: person for person in Resource.objects.active().in_order()})
+        self.offer_repeats(MOST_DATES)
         if Service.objects.active().filter(mode=Service.Mode.STAY).exists():
             self.fields["time"].required = False
         else:
@@ -174,6 +177,8 @@ class NewBookingForm(_TimeFields):
         typed: dict[str, Any] = super().clean() or {}
         service = typed.get("service")
         if service and service.mode == Service.Mode.STAY:
+            if typed.get("every"):
+                self.add_error("every", _("Stays are booked one by one."))
             if "nights" not in self.errors and not typed.get("nights"):
                 self.add_error("nights", _("Type how many nights."))
         elif service and "time" not in self.errors:
@@ -337,7 +342,7 @@ class ServiceForm(_ServiceModelForm):
         model = Service
         fields = [
             *("name", "group", "description", "duration_min", "buffer_before", "buffer_after", "buffer_inside_hours"),
-            *("step_min", "notice_min", "horizon_days", "change_notice_min", "remind_min"),
+            *("step_min", "notice_min", "horizon_days", "change_notice_min", "remind_min", "most_dates"),
             *("is_active", "position", "slug"),
         ]
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
@@ -345,6 +350,10 @@ class ServiceForm(_ServiceModelForm):
             "slug": gettext_lazy("The end of its address on your page. Left empty, it is made of the name."),
             "group": gettext_lazy("Services with the same group stand together, as in “Colour”."),
             "position": gettext_lazy("Lower numbers come first."),
+            "most_dates": gettext_lazy(
+                "So many dates a customer may book in one go: the same time every week, every two weeks or every "
+                "month. 1: one date at a time."
+            ),
         }
 
     def __init__(self, data: Any = None, *, project: Project, instance: Service | None = None) -> None:
@@ -355,7 +364,8 @@ class ServiceForm(_ServiceModelForm):
                 name = next(key for key, one in self.fields.items() if one is field)
                 present = getattr(self.instance, name)
                 field.offer(present)
-        self.fields["slug"].required = False
+        for name in {"slug", "most_dates"} & set(self.fields):
+            self.fields[name].required = False
         everybody = list(Resource.objects.in_order())
         self.fields["people"].choices = [(str(one.pk), one.name) for one in everybody]  # type: ignore[attr-defined]  # declared so above
         if instance is None:
@@ -373,6 +383,9 @@ class ServiceForm(_ServiceModelForm):
         if not 0 <= money.minor <= 10**11:
             raise ValidationError(_("Type an amount that is not negative."))
         return money.minor
+
+    def clean_most_dates(self) -> int:
+        return int(self.cleaned_data["most_dates"] or self.instance.most_dates)
 
     def clean_duration_min(self) -> int:
         minutes: int = self.cleaned_data["duration_min"]

@@ -1,5 +1,6 @@
-"""A booking as a calendar file. The UID stays and SEQUENCE rises with each change: calendars update their entry."""
+"""Bookings as a calendar file. The UID stays and SEQUENCE rises with each change: calendars update their entry."""
 
+from collections.abc import Sequence
 from datetime import UTC, timedelta
 from enum import StrEnum
 from typing import Any
@@ -20,20 +21,32 @@ class Method(StrEnum):
 
 def calendar_file(
     project: Project,
-    booking: Booking,
+    bookings: Sequence[Booking],
     method: Method,
     *,
     profile: BusinessProfile | None,
     link: str = "",
     attendee: str = "",
 ) -> bytes:
-    """The .ics of one booking, with its address and, for the customer, the link to move or cancel."""
-    from icalendar import Calendar, Event, vCalAddress, vText
+    """The .ics of one booking, or of the dates of a series, with the address and, for the customer, the link to move
+    or cancel."""
+    from icalendar import Calendar
 
     file: Any = Calendar()
     file.add("PRODID", "-//Flectar Base//Bookings//EN")
     file.add("VERSION", "2.0")
     file.add("METHOD", method)
+    for booking in bookings:
+        file.add_component(_event(project, booking, method, profile=profile, link=link, attendee=attendee))
+    content: bytes = file.to_ical()
+    return content
+
+
+def _event(
+    project: Project, booking: Booking, method: Method, *, profile: BusinessProfile | None, link: str, attendee: str
+) -> Any:
+    from icalendar import Event, vCalAddress, vText
+
     event: Any = Event()
     event.add("UID", booking.uid)
     event.add("SEQUENCE", booking.version - 1)
@@ -58,9 +71,7 @@ def calendar_file(
             event["ATTENDEE"] = guest
     if not booking.is_cancelled and method is not Method.CANCEL:
         event.add_component(_reminder(booking))
-    file.add_component(event)
-    content: bytes = file.to_ical()
-    return content
+    return event
 
 
 def _reminder(booking: Booking) -> Any:
@@ -74,12 +85,18 @@ def _reminder(booking: Booking) -> Any:
 
 
 def attachment(
-    project: Project, booking: Booking, method: Method, *, profile: BusinessProfile | None, link: str, attendee: str
+    project: Project,
+    bookings: Sequence[Booking],
+    method: Method,
+    *,
+    profile: BusinessProfile | None,
+    link: str,
+    attendee: str,
 ) -> Attachment:
     return Attachment(
-        name=f"{booking.code}.ics",
+        name=f"{bookings[0].code}.ics",
         content_type=f"text/calendar; method={method}; charset=utf-8",
-        content=calendar_file(project, booking, method, profile=profile, link=link, attendee=attendee),
+        content=calendar_file(project, bookings, method, profile=profile, link=link, attendee=attendee),
     )
 
 

@@ -63,6 +63,7 @@ from flectar.offers.booking.models import (
     Entitlement,
     Hold,
     Resource,
+    Series,
     Service,
     ServiceExtra,
 )
@@ -119,6 +120,8 @@ def book(
     notify: bool = True,
     most_minor: int | None = None,
     offered_until: datetime | None = None,
+    hold: Hold | None = None,
+    series: Series | None = None,
 ) -> Booking:
     """A booking, or SlotTaken with the nearest free times. Of a stay of `nights` only the date of the start counts.
 
@@ -143,6 +146,8 @@ def book(
         notify=notify,
         most_minor=most_minor,
         offered_until=offered_until,
+        hold=hold,
+        series=series,
     )[0]
 
 
@@ -165,6 +170,7 @@ def book_visit(
     most_minor: int | None = None,
     offered_until: datetime | None = None,
     hold: Hold | None = None,
+    series: Series | None = None,
 ) -> list[Booking]:
     """Several services one after another in one visit: all of them or none, a booking each.
 
@@ -216,6 +222,7 @@ def book_visit(
                 minutes=item.minutes,
                 customer=customer,
                 visit=together,
+                series=series,
                 note=clean(note).strip()[:1000],
                 locale=(locale or customer.locale or project.locale)[:10],
                 source=source,

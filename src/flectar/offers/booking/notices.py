@@ -5,7 +5,7 @@ then (docs/decisions/0011). What tells of something goes out in any case; what c
 while it can be answered.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +48,24 @@ def requested(project: Project, booking: Booking) -> None:
     """The team is asked; the customer reads on the page that an answer follows, and by mail when it comes."""
     _to_customer(project, booking, "booking.requested", None)
     _to_team(project, booking, "booking.requested", "booking.team_requested")
+
+
+def series_booked(project: Project, bookings: Sequence[Booking]) -> None:
+    """One mail about all the dates that were booked, or asked for, together. Held ones are told when they are paid."""
+    first = bookings[0]
+    if first.status == Booking.Status.CONFIRMED:
+        _to_customer(project, first, "booking.confirmed", Method.REQUEST, together=bookings)
+        _to_team(project, first, "booking.booked", "booking.team_confirmed", together=bookings)
+    elif first.status == Booking.Status.REQUESTED:
+        _to_customer(project, first, "booking.requested", None, together=bookings)
+        _to_team(project, first, "booking.requested", "booking.team_requested", together=bookings)
+
+
+def series_cancelled(project: Project, bookings: Sequence[Booking], *, by_team: bool, reason: str) -> None:
+    more: dict[str, Any] = {"by_team": by_team, "together": bookings}
+    said = reason if by_team else ""
+    _to_customer(project, bookings[0], "booking.cancelled", Method.CANCEL, reason=said, **more)
+    _to_team(project, bookings[0], "booking.cancelled", "booking.team_cancelled", reason=reason, **more)
 
 
 def declined(project: Project, booking: Booking, *, reason: str) -> None:
@@ -125,7 +143,12 @@ _CALLS = frozenset({"booking.reminder", "booking.proposed", "booking.to_be_paid"
 
 
 def _promised(
-    booking: Booking, *, before: datetime | None = None, reason: str = "", by_team: bool = False
+    booking: Booking,
+    *,
+    before: datetime | None = None,
+    reason: str = "",
+    by_team: bool = False,
+    together: Sequence[Booking] = (),
 ) -> dict[str, Any]:
     """As plain values. Names and addresses are not among them: they are read when the mail is sent."""
     times = {name: getattr(booking, name) for name in _TIMES}
@@ -139,6 +162,7 @@ def _promised(
         "before": before.isoformat() if before else None,
         "reason": reason,
         "by_team": by_team,
+        "together": [_promised(one) for one in together] if len(together) > 1 else [],
     }
 
 
@@ -178,9 +202,17 @@ def _as_it_was(booking: Booking, facts: Mapping[str, Any]) -> Booking:
     return booking
 
 
+def _all_of(facts: Mapping[str, Any]) -> list[Booking]:
+    """The dates of a series that one mail is about, as they were."""
+    promised = {one["booking"]: one for one in facts.get("together", ())}
+    found = Booking.objects.select_related("customer", "resource", "location").filter(pk__in=promised)
+    return [_as_it_was(one, promised[str(one.pk)]) for one in found.order_by("starts_at", "id")]
+
+
 def _words(project: Project, booking: Booking, facts: Mapping[str, Any], locale: str) -> Words:
     before = datetime.fromisoformat(facts["before"]) if facts["before"] else None
-    more = {"before": before, "reason": facts["reason"], "by_team": facts["by_team"]}
+    together = _all_of(facts)
+    more = {"before": before, "reason": facts["reason"], "by_team": facts["by_team"], "together": together}
     if facts.get("is_for_team"):
         link = dashboard_url(project, "booking:booking", booking_id=booking.pk)
         context = _context(project, booking, locale, None, link=link, **more)
@@ -189,8 +221,10 @@ def _words(project: Project, booking: Booking, facts: Mapping[str, Any], locale:
     link = manage_url(project, booking)
     context = _context(project, booking, locale, profile, link=link, **more)
     files = []
-    if method := facts["method"]:
-        files = [attachment(project, booking, Method(method), profile=profile, link=link, attendee=facts["to"])]
+    if facts["method"]:
+        method = Method.PUBLISH if together else Method(facts["method"])  # an invitation names one event (RFC 5546)
+        dates = together or [booking]
+        files = [attachment(project, dates, method, profile=profile, link=link, attendee=facts["to"])]
     return Words({**context, "project": project}, files, reply_to=profile.email)
 
 
@@ -204,6 +238,7 @@ def _context(
     before: datetime | None = None,
     reason: str = "",
     by_team: bool = False,
+    together: Sequence[Booking] = (),
 ) -> dict[str, Any]:
     """Plain words in the reader's language. Times are those of where it is."""
     project = locations.here(project, booking.location)
@@ -218,7 +253,8 @@ def _context(
             "service": booking.service_name,
             "length": booking.length_said,
             "person": booking.resource.name,
-            "price": format_money(booking.price, locale) if booking.price else "",
+            "price": _whole(together or [booking], locale),
+            "dates": [_day_and_time(one.starts_at, project) for one in together],
             "code": booking.code,
             "party": str(booking.party) if booking.party > 1 else "",
             "hold_until": _day_and_time(booking.hold_until, project) if booking.hold_until else "",
@@ -244,7 +280,8 @@ def rows_of(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The table of a mail: what, when, where, and for the team who."""
     rows = [
         (_("Service"), f"{facts['service']}, {facts['length']}"),
-        (_("When"), f"{facts['short_day']}, {facts['time']}–{facts['until']}"),
+        (_("When"), "" if facts.get("dates") else f"{facts['short_day']}, {facts['time']}–{facts['until']}"),
+        (_("Dates"), "; ".join(facts.get("dates", ()))),
         (_("With"), facts["person"]),
         (_("People"), facts["party"]),
         (_("Price"), facts["price"]),
@@ -255,6 +292,12 @@ def rows_of(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
     for_team = {_("Customer"), _("Note")}
     return [(label, value) for label, value in rows if value and (facts["is_for_team"] or label not in for_team)]
+
+
+def _whole(bookings: Sequence[Booking], locale: str) -> str:
+    """What they cost together; nothing is said of what costs nothing."""
+    total = Money(sum(one.price.minor for one in bookings), bookings[0].price.currency)
+    return format_money(total, locale) if total else ""
 
 
 def _end(booking: Booking, project: Project) -> str:

@@ -127,7 +127,7 @@ _nothing(
     Service,
     *("id", "project", "name", "name_folded", "slug", "group", "description", "duration_min", "price_minor"),
     *("buffer_before", "buffer_after", "buffer_inside_hours", "notice_min", "horizon_days", "step_min"),
-    *("change_notice_min", "remind_min", "is_active", "position", "version", "mode", "align", "approval"),
+    *("change_notice_min", "remind_min", "most_dates", "is_active", "position", "version", "mode", "align", "approval"),
     *("is_reserved_by_requests", "request_hours", "pay", "deposit_percent", "deposit_minor", "hold_min"),
     *("min_party", "max_party", "is_priced_per_person", "capacity", "has_waiting_list", "check_in_min"),
     *("check_out_min", "min_nights", "max_nights", "tax_category", "is_completed_by_itself", "policy"),

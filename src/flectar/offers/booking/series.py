@@ -5,8 +5,9 @@ saved: the answer names the seventh, and the customer chooses to leave it out or
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,15 +15,59 @@ from dateutil.rrule import rrulestr
 from django.db import transaction
 
 from flectar.core import clock
-from flectar.offers.booking import lifecycle
+from flectar.core.money import Money
+from flectar.offers.booking import lifecycle, notices
 from flectar.offers.booking.availability import Reason
-from flectar.offers.booking.errors import BookingError, SeriesTaken, SlotTaken
-from flectar.offers.booking.models import Booking, BookingQuerySet, Resource, Series, Service
+from flectar.offers.booking.errors import BookingError, NothingLeft, PriceChanged, SeriesTaken, SlotTaken
+from flectar.offers.booking.lifecycle import Asked
+from flectar.offers.booking.models import Booking, BookingQuerySet, Hold, Resource, Series, Service
+from flectar.offers.booking.pricing import Quote
 from flectar.offers.booking.states import Status
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import Project
 
 MOST_DATES = 60
+
+
+class Every(StrEnum):
+    """How often; `rule` makes an RFC 5545 rule of it."""
+
+    WEEK = "week"
+    FORTNIGHT = "fortnight"
+    MONTH = "month"
+    """On the same weekday of the month: the fourth Tuesday, the last Friday."""
+
+
+def rule(every: Every, count: int, first: datetime, zone: ZoneInfo) -> str:
+    if every is not Every.MONTH:
+        interval = ";INTERVAL=2" if every is Every.FORTNIGHT else ""
+        return f"FREQ=WEEKLY{interval};COUNT={count}"
+    day = first.astimezone(zone).date()
+    nth = (day.day + 6) // 7
+    weekday = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[day.weekday()]
+    return f"FREQ=MONTHLY;BYDAY={nth if nth < 5 else -1}{weekday};COUNT={count}"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One date of a series before it is booked. `starts_at` is its time, or the one that was chosen instead."""
+
+    day: date
+    starts_at: datetime
+    resource: Resource | None = None  # with whom it would be; None while it is not free
+    quote: Quote | None = None
+    reason: Reason | None = None  # why the time of the series is not free on this day
+    nearest: Sequence[datetime] = ()
+    is_left_out: bool = False
+
+    @property
+    def is_free(self) -> bool:
+        return self.quote is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Somebody must still say what becomes of it."""
+        return not self.is_free and not self.is_left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +90,63 @@ def dates_of(rule: str, first: datetime, zone: ZoneInfo) -> list[datetime]:
     return found
 
 
+def look(
+    project: Project,
+    asked: Asked,
+    first: datetime,
+    rule: str,
+    *,
+    skip: Collection[date] = (),
+    instead: Mapping[date, datetime] | None = None,
+    codes: Sequence[str] = (),
+    hold: Hold | None = None,
+    **options: Any,
+) -> list[Planned]:
+    """Every date as `book` would find it, nothing locked or written; what is not free comes with its nearest times.
+
+    With whom the first date is, the others are too, where they can. Codes count for the first date only.
+    """
+    other, planned = instead or {}, []
+    person = asked.resource
+    for index, start in enumerate(dates_of(rule, first, project.tz)):
+        day = start.astimezone(project.tz).date()
+        held: dict[str, Any] = {"hold": hold} if index == 0 else {}
+        options |= {"person": person, "codes": () if index else codes}
+        found = _planned(project, asked, day, start, **options, **held)
+        if found.reason is not None and (chosen := other.get(day)):
+            moved = _planned(project, asked, day, chosen, **options)
+            found = moved if moved.reason else replace(moved, reason=found.reason, nearest=found.nearest)
+        if day in skip:
+            found = replace(found, is_left_out=True, quote=None)
+        planned.append(found)
+        person = person or found.resource
+    return planned
+
+
+def _planned(
+    project: Project,
+    asked: Asked,
+    day: date,
+    start: datetime,
+    *,
+    person: Resource | None,
+    codes: Sequence[str],
+    **options: Any,
+) -> Planned:
+    """With this person if they can, else with whomever was asked for."""
+    wish, refused = None, Reason.CLAIMED
+    for one in dict.fromkeys((person, asked.resource)):
+        wanted = replace(asked, resource=one)
+        try:
+            wish = lifecycle.wish_for(project, [wanted], start, **options)
+            people = wish.likely()
+        except SlotTaken as taken:
+            refused = taken.reason
+            continue
+        return Planned(day, start, people[0], lifecycle.quotes_for(wish, [wanted], people, codes)[0])
+    return Planned(day, start, reason=refused, nearest=tuple(wish.nearest()) if wish else ())
+
+
 def book(
     project: Project,
     service: Service,
@@ -55,10 +157,19 @@ def book(
     skip: Collection[date] = (),
     instead: Mapping[date, datetime] | None = None,
     idempotency_key: str | None = None,
+    resource: Resource | None = None,
+    codes: Sequence[str] = (),
+    hold: Hold | None = None,
+    most_minor: int | None = None,
+    notify: bool = True,
     **options: Any,
 ) -> list[Booking]:
-    """All dates or none. SeriesTaken names each date that is not free; `skip` leaves dates out, `instead` gives one
-    another time. Dates are local days of the business."""
+    """All dates or none, by the same person where that is possible, and one mail about all of them.
+
+    SeriesTaken names each date that is not free; `skip` leaves dates out, `instead` gives one another time. Dates are
+    local days of the business, or of the location whose `project` is given. `most_minor`: what all dates together
+    cost when they were shown. Codes count for the first date only.
+    """
     if idempotency_key and (known := _of_key(idempotency_key)):
         return known
     zone, other = project.tz, instead or {}
@@ -72,24 +183,43 @@ def book(
     with transaction.atomic():
         series = Series.objects.create(rrule=rule, tz=project.zone, local_start=lifecycle.wall(first, project))
         for index, start in enumerate(sorted(starts)):
+            people = dict.fromkeys((made[0].resource if made else resource, resource))
+            wanted: dict[str, Any] = options | {"series": series, "people": people}
+            if index == 0:
+                wanted |= {"codes": codes, "hold": hold, "idempotency_key": idempotency_key}
             try:
-                booking = lifecycle.book(
-                    project,
-                    service,
-                    start,
-                    customer,
-                    idempotency_key=idempotency_key if index == 0 else None,
-                    **{"notify": index == 0, **options},
-                )
+                made.append(_book_one(project, service, start, customer, **wanted))
             except SlotTaken as taken:
                 conflicts.append(Conflict(start.astimezone(zone).date(), taken.reason, tuple(taken.nearest)))
-                continue
-            Booking.objects.filter(pk=booking.pk).update(series=series)
-            booking.series = series
-            made.append(booking)
         if conflicts:
             raise SeriesTaken(conflicts)
+        if not made:
+            raise NothingLeft
+        total = sum(booking.price.minor for booking in made)
+        if most_minor is not None and total > most_minor:
+            raise PriceChanged(Money(total, project.currency))
+        if notify:
+            notices.series_booked(project, made)
     return made
+
+
+def _book_one(
+    project: Project,
+    service: Service,
+    start: datetime,
+    customer: Customer,
+    *,
+    people: Collection[Resource | None],
+    **options: Any,
+) -> Booking:
+    """With the first of these who is free; None is anyone."""
+    for index, person in enumerate(people, 1):
+        try:
+            return lifecycle.book(project, service, start, customer, resource=person, notify=False, **options)
+        except SlotTaken:
+            if index == len(people):
+                raise
+    raise AssertionError("somebody, or anyone, was asked for")
 
 
 def _of_key(key: str) -> list[Booking] | None:
@@ -110,9 +240,24 @@ def reach(booking: Booking, how_far: str) -> BookingQuerySet:
     return found
 
 
-def cancel(booking: Booking, how_far: str, **options: Any) -> list[Booking]:
+def cancel(
+    booking: Booking, how_far: str, *, by_team: bool = False, reason: str = "", notify: bool = True
+) -> list[Booking]:
+    """What was cancelled, and one mail about all of it. A customer leaves out what is too late to be changed."""
     with transaction.atomic():
-        return [lifecycle.cancel(one, **options) for one in reach(booking, how_far)]
+        wanted = [booking] if how_far == "one" else [one for one in reach(booking, how_far) if by_team or may_go(one)]
+        if len(wanted) == 1:
+            return [lifecycle.cancel(wanted[0], by_team=by_team, reason=reason, notify=notify)]
+        gone = [lifecycle.cancel(one, by_team=by_team, reason=reason, notify=False) for one in wanted]
+        if notify and gone:
+            notices.series_cancelled(booking.project, gone, by_team=by_team, reason=reason)
+    return gone
+
+
+def may_go(booking: Booking) -> bool:
+    """Whether the customer may cancel it by themselves."""
+    waiting = booking.status in (Status.REQUESTED, Status.HELD) and not booking.is_hold_over
+    return waiting or booking.can_be_changed_by_customer()
 
 
 def move(
@@ -138,4 +283,4 @@ def move(
     return sorted(moved, key=lambda one: one.starts_at)
 
 
-__all__ = ["BookingError", "Conflict", "book", "cancel", "dates_of", "move", "reach"]
+__all__ = ["BookingError", "Conflict", "Every", "Planned", "book", "cancel", "dates_of", "look", "move", "reach"]

@@ -50,7 +50,7 @@ class StayForm(ServiceForm):
         fields = [
             *("name", "group", "description", "buffer_before", "buffer_after", "min_nights", "max_nights"),
             *("min_party", "max_party", "is_priced_per_person", "notice_min", "horizon_days", "change_notice_min"),
-            *("approval", "is_active", "position", "slug"),
+            *("remind_min", "approval", "is_active", "position", "slug"),
         ]
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
         help_texts = ServiceForm.Meta.help_texts

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from flectar.core.storage import BadUpload
 from flectar.offers.booking import answers
 from flectar.offers.booking.models import Requirement
+from flectar.offers.booking.repeat_forms import RepeatForm
 
 
 class QuestionsForm(forms.Form):
@@ -50,7 +51,7 @@ class QuestionsForm(forms.Form):
         return typed
 
 
-class DetailsForm(QuestionsForm):
+class DetailsForm(QuestionsForm, RepeatForm):
     """Who is coming. A name, and an email or a phone: one is enough."""
 
     name = forms.CharField(
@@ -85,6 +86,10 @@ class DetailsForm(QuestionsForm):
     remember = forms.BooleanField(label=gettext_lazy("Remember me on this device"), required=False)
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     website = forms.CharField(required=False, max_length=200)  # people leave it empty; programs fill everything
+
+    def __init__(self, data: Any = None, files: Any = None, *, most_dates: int = 1, **options: Any) -> None:
+        super().__init__(data, files, **options)
+        self.offer_repeats(most_dates)
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}

@@ -94,6 +94,9 @@ class Service(TenantModel):
     remind_min = models.IntegerField(  # 0: no reminder
         _("Reminder"), default=MINUTES_A_DAY, db_default=MINUTES_A_DAY, validators=_between(0, 14 * MINUTES_A_DAY)
     )
+    most_dates = models.SmallIntegerField(  # 1: customers do not repeat it
+        _("Dates at once"), default=1, db_default=1, validators=_between(1, 52)
+    )
     is_active = models.BooleanField(_("Can be booked"), default=True)
     position = models.IntegerField(_("Order"), default=0)
     mode = models.CharField(_("Kind"), max_length=12, choices=Mode, default=Mode.APPOINTMENT)

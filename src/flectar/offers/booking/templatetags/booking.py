@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from flectar.core import clock
 from flectar.core.money import Money, format_money
 from flectar.offers.booking import notices, subscriptions, times
+from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.invitation import address_line, place_line
 from flectar.offers.booking.models import Booking, ScheduleWindow, Season, Subscription
 from flectar.offers.booking.months import range_of
@@ -182,6 +183,18 @@ def _from_day(number: int) -> str:
 
 
 _A_MONDAY = date(2026, 11, 23)
+
+
+@register.filter
+def why_short(reason: Reason) -> str:
+    """Taken · Closed: of one date among several."""
+    return {
+        Reason.CLOSED: _("We are closed then."),
+        Reason.CLOSURE: _("We are away then."),
+        Reason.PAST_HORIZON: _("We do not take bookings for that day yet."),
+        Reason.TOO_SOON: _("That is too soon."),
+        Reason.LIMIT: _("No more bookings are taken for that day."),
+    }.get(reason) or _("This time is taken.")
 
 
 @register.filter

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from flectar.core import clock
 from flectar.offers.booking import answers, attendance, history, lifecycle, queries, series, sums, times
-from flectar.offers.booking.errors import BookingError
+from flectar.offers.booking.errors import BookingError, SeriesTaken
 from flectar.offers.booking.forms import CancellationForm, NewBookingForm, ReachForm
+from flectar.offers.booking.lifecycle import Asked
 from flectar.offers.booking.models import Booking, BookingEvent, Service
 from flectar.offers.booking.notices import manage_url
+from flectar.offers.booking.series import Planned
 from flectar.offers.booking.views import another_time
 from flectar.people.customers import directory
 from flectar.people.customers.contacts import BadContact
@@ -142,6 +144,7 @@ def new(request: ProjectRequest) -> HttpResponse:
     customer = Customer.objects.filter(pk=_uuid(request.GET.get("customer", ""))).first()
     form = NewBookingForm(request.POST or None, project=request.project, customer=customer, initial=_asked_for(request))
     refusal: BookingError | None = None
+    dates: list[Planned] = []
     if request.method == "POST" and form.is_valid():
         try:
             booked = _book(request, form, customer)
@@ -150,6 +153,7 @@ def new(request: ProjectRequest) -> HttpResponse:
             return _to(request, "booking", booking_id=booked.pk)
         except BookingError as refused:
             refusal = refused
+            dates = _dates(request, form) if isinstance(refused, SeriesTaken) else []
         except BadContact as wrong:
             form.add_error("phone" if form.cleaned_data["phone"] else "email", str(wrong))
     text = request.GET.get("q", "")[:100]
@@ -157,6 +161,7 @@ def new(request: ProjectRequest) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "nearest": another_time.nearest(refusal),
+        "dates": dates,
         "customer": customer,
         "text": text,
         "matches": _matches(text),
@@ -190,19 +195,37 @@ def _book(request: ProjectRequest, form: NewBookingForm, customer: Customer | No
             phone=typed["phone"],
             collected_via="dashboard",
         )
-    return queries.book(
+    options: dict[str, Any] = {
+        "resource": form.person,
+        "nights": typed.get("nights") or 0,
+        "party": typed.get("party") or 1,
+        "source": Booking.Source.STAFF,
+        "note": typed["note"],
+        "by_team": True,
+        "notify": typed["notify"],
+        "idempotency_key": f"team:{typed['key']}",
+    }
+    if (repeat := form.repeats) is None:
+        return queries.book(request.project, typed["service"], form.instant, customer, **options)
+    rule = repeat.rule(form.instant, request.project)
+    options |= {"skip": repeat.skip, "instead": repeat.instead}
+    return series.book(request.project, typed["service"], form.instant, rule, customer, **options)[0]
+
+
+def _dates(request: ProjectRequest, form: NewBookingForm) -> list[Planned]:
+    """Every date of what is to be repeated, with what is free around those that are not."""
+    repeat = form.repeats
+    if repeat is None:
+        return []
+    return series.look(
         request.project,
-        typed["service"],
+        Asked(form.cleaned_data["service"], form.person),
         form.instant,
-        customer,
-        resource=form.person,
-        nights=typed.get("nights") or 0,
-        party=typed.get("party") or 1,
-        source=Booking.Source.STAFF,
-        note=typed["note"],
+        repeat.rule(form.instant, request.project),
+        skip=repeat.skip,
+        instead=repeat.instead,
         by_team=True,
-        notify=typed["notify"],
-        idempotency_key=f"team:{typed['key']}",
+        party=form.cleaned_data.get("party") or 1,
     )
 
 

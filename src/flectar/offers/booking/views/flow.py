@@ -1,9 +1,10 @@
 """Booking on the public page: service, time, details. Plain links and forms; three taps if one knows what one wants."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -18,13 +19,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from flectar.core import limits
 from flectar.core.ids import new_token
 from flectar.core.money import Money
-from flectar.offers.booking import answers, charging, choice, holding, lifecycle, queries, terms, times
+from flectar.offers.booking import answers, charging, choice, holding, lifecycle, queries, series, terms, times
 from flectar.offers.booking.choice import Choice
 from flectar.offers.booking.coupons import BadCode, CodeGone
 from flectar.offers.booking.diaries import candidates
-from flectar.offers.booking.errors import BookingError, PriceChanged, SlotTaken
+from flectar.offers.booking.errors import BookingError, PriceChanged, SeriesTaken, SlotTaken
 from flectar.offers.booking.models import Booking, Hold, Resource, Service
 from flectar.offers.booking.pricing import Line, Quote
+from flectar.offers.booking.series import Planned
 from flectar.offers.booking.views import nights, remembered
 from flectar.offers.booking.views.look import public_context
 from flectar.offers.booking.visitor_forms import DetailsForm, codes_in
@@ -219,10 +221,27 @@ class Offer:
     refusal: str = ""
     nearest: Sequence[datetime] = field(default_factory=list)
     is_gone: bool = False
+    dates: Sequence[Planned] = ()
+    """Where it is repeated: each date, the first one too. `quotes` are then those of the dates that can be had."""
 
     @property
     def lines(self) -> list[Line]:
-        return [line for quote in self.quotes for line in quote.lines]
+        """Of several dates each line once, as often as it is on them."""
+        lines = [line for quote in self.quotes for line in quote.lines]
+        if not self.dates:
+            return lines
+        alike: dict[tuple[str, str], Line] = {}
+        for line in lines:
+            key, known = (line.label, str(line.kind)), alike.get((line.label, str(line.kind)))
+            if known is None:
+                alike[key] = line
+            else:
+                alike[key] = replace(known, qty=known.qty + line.qty, amount=known.amount + line.amount)
+        return list(alike.values())
+
+    @property
+    def is_undecided(self) -> bool:
+        return any(one.is_open for one in self.dates)
 
     @property
     def total(self) -> Money:
@@ -280,10 +299,17 @@ def details(request: ProjectRequest, service: str) -> HttpResponse:
             return _details_page(request, offer, form, status=409)
     if only_looks:
         return _details_page(request, offer, form)
+    if form.is_bound and offer.dates and (offer.is_undecided or all(one.is_left_out for one in offer.dates)):
+        offer.refusal = str(SeriesTaken(())) if offer.is_undecided else _("Keep one date at least.")
+        return _details_page(request, offer, form, status=409)
     if not form.is_bound or not form.is_valid() or not _may_be_mailed(form):
         return _details_page(request, offer, form, status=422 if form.is_bound else 200)
     try:
         booking = _book(request, offer, form)
+    except SeriesTaken as taken:
+        _plan(request, offer, form)  # somebody was quicker with one of the dates
+        offer.refusal = str(taken)
+        return _details_page(request, offer, form, status=409)
     except SlotTaken as taken:
         return _gone(request, offer, form, taken)
     except PriceChanged as changed:
@@ -338,11 +364,12 @@ def _form(request: ProjectRequest, offer: Offer, *, only_looks: bool) -> Details
     """Whoever only looks at the price gets back what they typed, without a word about what is still missing."""
     wanted = offer.wanted
     if request.method == "POST" and not only_looks:
-        return DetailsForm(request.POST, request.FILES, questions=wanted.questions)
+        return DetailsForm(request.POST, request.FILES, questions=wanted.questions, most_dates=wanted.most_dates)
     typed = {name: request.POST[name] for name in request.POST} if only_looks else {}
     is_own = offer.hold is not None and offer.hold.token == _own_token(request)
     initial = {"key": offer.hold.token if offer.hold and is_own else new_token(), "code": wanted.code}
-    return DetailsForm(questions=wanted.questions, initial=initial | (typed or remembered.read(request)))
+    initial |= typed or remembered.read(request)
+    return DetailsForm(questions=wanted.questions, initial=initial, most_dates=wanted.most_dates)
 
 
 def _is_sent_again(key: str) -> bool:
@@ -375,7 +402,28 @@ def _look(request: ProjectRequest, offer: Offer, form: DetailsForm) -> None:
         offer.quotes = lifecycle.quotes_for(wish, wanted.asked, people, codes)
     except BadCode as wrong:
         form.add_notice("code", str(wrong))
-        offer.quotes = lifecycle.quotes_for(wish, wanted.asked, people, ())
+        codes = []
+        offer.quotes = lifecycle.quotes_for(wish, wanted.asked, people, codes)
+    _plan(request, offer, form, codes)
+
+
+def _plan(request: ProjectRequest, offer: Offer, form: DetailsForm, codes: Sequence[str] = ()) -> None:
+    """Where it shall be repeated: every date, and what all of them cost."""
+    if (repeat := form.repeats) is None:
+        return
+    wanted, here = offer.wanted, offer.wanted.here(request.project)
+    offer.dates = series.look(
+        here,
+        wanted.asked[0],
+        offer.starts_at,
+        repeat.rule(offer.starts_at, here),
+        skip=repeat.skip,
+        instead=repeat.instead,
+        codes=codes,
+        hold=offer.hold,
+        party=wanted.party,
+    )
+    offer.quotes = [one.quote for one in offer.dates if one.quote] or offer.quotes
 
 
 def _price(request: ProjectRequest, offer: Offer, resource: Resource | None) -> None:
@@ -415,20 +463,32 @@ def _book(request: ProjectRequest, offer: Offer, form: DetailsForm) -> Booking:
             collected_via="booking",
             collected_from=request.path,
         )
-        made = lifecycle.book_visit(
-            wanted.here(request.project),
-            wanted.asked,
-            offer.starts_at,
-            customer,
-            party=wanted.party,
-            nights=wanted.nights,
-            codes=codes_in(typed["code"]),
-            note=typed["note"],
-            locale=get_language() or "",
-            idempotency_key=f"site:{typed['key']}",
-            most_minor=times.whole(request.POST.get("shown", "")),
-            hold=offer.hold,
-        )
+        here = wanted.here(request.project)
+        options: dict[str, Any] = {
+            "party": wanted.party,
+            "codes": codes_in(typed["code"]),
+            "note": typed["note"],
+            "locale": get_language() or "",
+            "idempotency_key": f"site:{typed['key']}",
+            "most_minor": times.whole(request.POST.get("shown", "")),
+            "hold": offer.hold,
+        }
+        if repeat := form.repeats:
+            made = series.book(
+                here,
+                wanted.service,
+                offer.starts_at,
+                repeat.rule(offer.starts_at, here),
+                customer,
+                skip=repeat.skip,
+                instead=repeat.instead,
+                resource=wanted.resource,
+                extras=wanted.extras,
+                location=wanted.location,
+                **options,
+            )
+        else:
+            made = lifecycle.book_visit(here, wanted.asked, offer.starts_at, customer, nights=wanted.nights, **options)
         for booking in made:
             answers.keep(booking, form.answers)
     return made[0]

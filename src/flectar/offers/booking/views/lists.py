@@ -147,7 +147,9 @@ LOOKS: dict[str, tuple[str, str]] = {
 
 
 def _price(one: Booking) -> str:
-    return format_money(one.price, get_language() or "en") if one.price else _("Free")
+    if not one.price:
+        return "" if one.mode == Service.Mode.COVERS else _("Free")
+    return format_money(one.price, get_language() or "en")
 
 
 def _still(one: Booking) -> str:

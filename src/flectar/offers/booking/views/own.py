@@ -1,5 +1,6 @@
 """A customer's own page of one booking: whoever has the link may see it, pay, answer, move it, cancel it."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -13,7 +14,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from flectar.core import clock
 from flectar.core.money import Money
-from flectar.offers.booking import answers, asking, charging, lifecycle, locations, paying, queries, terms, times
+from flectar.offers.booking import (
+    answers,
+    asking,
+    charging,
+    lifecycle,
+    locations,
+    paying,
+    queries,
+    series,
+    terms,
+    times,
+)
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.invitation import Method, place_line
 from flectar.offers.booking.invitation import calendar_file as file_of
@@ -65,7 +77,8 @@ def _of_the_visit(booking: Booking) -> list[Booking]:
     if booking.visit:
         found = Booking.objects.filter(visit=booking.visit)
     elif booking.series_id:
-        found = Booking.objects.filter(series=booking.series_id, starts_at__gt=clock.now())
+        gone = (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
+        found = Booking.objects.filter(series=booking.series_id, starts_at__gt=clock.now()).exclude(status__in=gone)
     else:
         return []
     return list(found.exclude(pk=booking.pk).order_by("starts_at", "id")[:60])
@@ -181,10 +194,14 @@ def time(request: ProjectRequest, token: str) -> HttpResponse:
 def cancellation(request: ProjectRequest, token: str) -> HttpResponse:
     booking = _find(request, token)
     refusal = ""
+    reaches = _reaches(booking)
     if request.method == "POST":
+        wanted = request.POST.get("reach", "one")
+        how_far = wanted if booking.series_id and wanted in ("following", "all") else "one"
         try:
-            queries.cancel(booking, reason=request.POST.get("reason", ""))
-            return redirect("booking:manage", token=token)
+            gone = series.cancel(booking, how_far, reason=request.POST.get("reason", ""))
+            page = reverse("booking:manage", kwargs={"token": token})
+            return redirect(f"{page}?cancelled={len(gone)}" if len(gone) > 1 else page)
         except BookingError as refused:
             refusal = str(refused)
     elif not (booking.can_be_changed_by_customer() or _is_open(booking)):
@@ -196,9 +213,32 @@ def cancellation(request: ProjectRequest, token: str) -> HttpResponse:
         refusal=refusal,
         fee=fee,
         back=terms.to_give_back(booking, fee) if fee is not None else None,
+        reaches=reaches,
+        reach=request.POST.get("reach", "one"),
         policy=terms.in_words(booking.policy_snapshot),
     )
     return render(request, "booking/public/cancel.html", context, status=409 if refusal else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How much of a series is cancelled: so many dates, for so much."""
+
+    how_far: str
+    count: int
+    fee: Money
+
+
+def _reaches(booking: Booking) -> list[Reach]:
+    """Empty where there is only the one."""
+    found: list[Reach] = []
+    for how_far in ("one", "following", "all") if booking.series_id else ():
+        dates = [one for one in series.reach(booking, how_far) if series.may_go(one)]
+        fees = [terms.cancellation_fee(one, clock.now()).minor for one in dates if one.is_confirmed]
+        reach = Reach(how_far, len(dates), Money(sum(fees), booking.price.currency))
+        if dates and reach.count not in [known.count for known in found]:
+            found.append(reach)
+    return found if len(found) > 1 else []
 
 
 @site_view(module="booking")
@@ -207,7 +247,11 @@ def calendar_file(request: ProjectRequest, token: str) -> HttpResponse:
     booking = _find(request, token)
     profile = BusinessProfile.objects.first()
     link = manage_url(request.project, booking)
-    content = file_of(request.project, booking, Method.PUBLISH, profile=profile, link=link)
+    together = [booking]
+    if booking.series_id and booking.is_confirmed:
+        dates = Booking.objects.with_people().filter(series=booking.series_id, status=Booking.Status.CONFIRMED)
+        together = list(dates.order_by("starts_at", "id"))
+    content = file_of(request.project, together, Method.PUBLISH, profile=profile, link=link)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{booking.code}.ics"'
     return response

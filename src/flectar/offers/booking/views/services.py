@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from flectar.core.money import format_money
+from flectar.core.money import Money, format_money
 from flectar.core.text import fold
 from flectar.offers.booking import catalogue, queries
 from flectar.offers.booking.forms import ServiceForm
@@ -84,10 +84,18 @@ def _row(request: ProjectRequest, one: Service) -> ui.Row:
             one.group,
             _("By the night") if one.mode == Service.Mode.STAY else formats.length(one.duration_min),
             joined(people) if people else cells.status(_("Nobody"), "wait", "triangle-alert"),
-            format_money(price, get_language() or "en") if price else _("Free"),
+            _price(one, price),
         ],
         edit_url=url,
     )
+
+
+def _price(one: Service, price: Money) -> str:
+    """Of a table that costs nothing nothing is said: people pay for what they eat."""
+    if not price:
+        return "" if one.mode == Service.Mode.COVERS else _("Free")
+    said = format_money(price, get_language() or "en")
+    return _("%(price)s a night") % {"price": said} if one.mode == Service.Mode.STAY else said
 
 
 def _deeds(request: ProjectRequest, look: ui.Look) -> list[ui.Deed]:
