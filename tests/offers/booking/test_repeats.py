@@ -11,6 +11,7 @@ from flectar.offers.booking import series
 from flectar.offers.booking.models import Booking, Series, Service
 from flectar.offers.booking.series import Every
 from flectar.platform.outbox.models import Message
+from flectar.platform.outbox.wording import as_read
 from tests.offers.booking import make
 from tests.offers.booking.make import at
 
@@ -52,7 +53,7 @@ def mine(salon) -> list[Booking]:
 
 def mails(salon, event: str) -> list[Message]:
     with project_scope(salon.pk):
-        return list(Message.objects.filter(event=event))
+        return [as_read(one) for one in Message.objects.filter(event=event)]
 
 
 def post(salon_site, **values):
