@@ -118,7 +118,7 @@ class Salon:
         """Eight of ten places of each half hour, so that there is something to find; made by the database itself."""
         import psycopg
 
-        from bench.crowd import lend_defaults
+        from bench.crowd import whole
         from flectar.config import installation
 
         self.next_slot = 1
@@ -131,9 +131,8 @@ class Salon:
                 "project": self.project.pk, "service": self.service.pk, "customer": self.customer.pk,
                 "people": self.people, "slots": slots, "bookings": bookings, "busy": busy,
             }  # fmt: skip
-            lend_defaults(owner)
-            owner.execute(_BOOKINGS, values)
-            owner.execute(_CLAIMS, values)
+            owner.execute(whole(_BOOKINGS, "booking.Booking").encode(), values)
+            owner.execute(whole(_CLAIMS, "booking.Claim").encode(), values)
         with psycopg.connect(installation.owner_database_url(), autocommit=True) as owner:
             owner.execute("ANALYZE")
         self.next_slot = len(slots) + 1

@@ -5,7 +5,6 @@ the product's own.
 """
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -106,29 +105,27 @@ SELECT project_id, resource_id, 1, starts_at, ends_at, id, false FROM booking_bo
 _COUNT = "ANALYZE projects_project, booking_resource, booking_service, booking_booking, customers_customer"
 
 
-def lend_defaults(owner: psycopg.Connection[Any]) -> None:
-    """What Django fills in for a new row, the database does here: a new column of a model needs no change below."""
+def whole(statement: str, model: str) -> str:
+    """The INSERT … SELECT with what Django fills in for a new row: a new column of a model needs no change above.
+
+    The table itself is left alone: an ALTER would wait for whoever works on it, and stop everybody behind it.
+    """
     from django.apps import apps
 
-    for model in ("booking.Booking", "booking.Claim", "booking.Resource", "booking.Service"):
-        for field in apps.get_model(model)._meta.local_concrete_fields:
-            value = field.default if field.has_default() else "" if field.empty_strings_allowed else None
-            if (
-                value is None
-                or callable(value)
-                or field.null
-                or field.is_relation
-                or field.primary_key
-                or field.generated
-            ):
-                continue
-            owner.execute(
-                sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}").format(
-                    sql.Identifier(field.model._meta.db_table),
-                    sql.Identifier(str(field.column)),
-                    sql.Literal(getattr(value, "value", value)),
-                )
-            )
+    table = apps.get_model(model)._meta.db_table
+    named = statement[statement.index("(") + 1 : statement.index(")")]
+    given = {name.strip(' "\n') for name in named.split(",")}
+    more = {}
+    for field in apps.get_model(model)._meta.local_concrete_fields:
+        value = field.default if field.has_default() else "" if field.empty_strings_allowed else None
+        is_ours = field.null or field.is_relation or field.primary_key or field.generated
+        if value is None or callable(value) or is_ours or field.column in given:
+            continue
+        more[str(field.column)] = sql.Literal(getattr(value, "value", value)).as_string().replace("%", "%%")
+    begun = f"INSERT INTO {table} ("
+    head, selected = statement.split("SELECT", 1)
+    columns = "".join(f'"{name}", ' for name in more)
+    return head.replace(begun, begun + columns, 1) + "SELECT " + "".join(f"{one}, " for one in more.values()) + selected
 
 
 @dataclass(frozen=True)
@@ -142,16 +139,17 @@ class Crowd:
 def fill(*, projects: int = PROJECTS, rows: int = ROWS) -> Crowd:
     values = {"projects": projects, "rows": rows, "few": FEW, "first": _FIRST, "last": _LAST}
     with psycopg.connect(installation.owner_database_url()) as owner:
-        lend_defaults(owner)
         owner.execute(_PICK)
-        for statement in (_ORGANIZATIONS, _PROJECTS, _RESOURCES, _SERVICES):
+        resources, services = whole(_RESOURCES, "booking.Resource"), whole(_SERVICES, "booking.Service")
+        for statement in (_ORGANIZATIONS, _PROJECTS, resources, services):
             owner.execute(statement.encode(), values if "%(" in statement else None)
         owner.execute(_COUNT)
         found = dict(
             owner.execute("SELECT slug, id FROM projects_project WHERE slug IN ('crowd-1', 'crowd-2')").fetchall()
         )
         values["big"] = found["crowd-1"]
-        for statement in (_CUSTOMERS.replace("pick(", "pg_temp.pick("), _EMAILS, _PHONES, _BOOKINGS, _CLAIMS):
+        bookings, claims = whole(_BOOKINGS, "booking.Booking"), whole(_CLAIMS, "booking.Claim")
+        for statement in (_CUSTOMERS.replace("pick(", "pg_temp.pick("), _EMAILS, _PHONES, bookings, claims):
             owner.execute(statement.encode(), {name: values[name] for name in values if f"%({name})s" in statement})
             owner.execute(_COUNT)
     with psycopg.connect(installation.owner_database_url(), autocommit=True) as owner:

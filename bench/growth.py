@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from bench.booking import RESOURCES, Salon, times
+from bench.crowd import whole
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 PEOPLE = (1, 50)
@@ -73,6 +74,6 @@ def _past(salon: Salon, claims: int) -> None:
             "project": salon.project.pk, "people": salon.people, "count": len(salon.people), "owners": owners,
             "claims": claims,
         }  # fmt: skip
-        owner.execute(_PAST, values)
+        owner.execute(whole(_PAST, "booking.Claim").encode(), values)
     with psycopg.connect(installation.owner_database_url(), autocommit=True) as owner:
         owner.execute("ANALYZE booking_claim, booking_booking")

@@ -5,7 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import listing
+from flectar.offers.booking import lifecycle, listing
+from flectar.offers.booking.errors import SlotTaken
+from flectar.offers.booking.models import Booking, Service
 from tests import make as platform
 from tests.cast import PlatformClient
 from tests.offers.booking import make
@@ -117,3 +119,32 @@ def test_a_list_of_the_settings(open_for_business, signed_in, page):
     questions = asked(signed_in, f"/nacar/{page}")
 
     assert len(questions) <= MOST_OF_A_LIST, "\n".join(questions)
+
+
+@pytest.mark.parametrize(("deed", "most"), [("book", 24), ("move", 29), ("cancel", 28), ("lose", 5)])
+def test_a_deed_upon_a_booking(open_for_business, deed, most):
+    """With its mails to the customer and to the owner; while it is done, others wait for the calendar. The fourth
+    place of a time is lost by whoever comes after the others, with the nearest free times."""
+    with project_scope(open_for_business.pk):
+        service, who = Service.objects.get(), make.customer(open_for_business)
+        booking = make.booking(open_for_business, service, make.at(open_for_business, "15:00"), notify=True)
+        if deed == "lose":
+            make.booking(open_for_business, service, make.at(open_for_business, "16:00"))
+            make.booking(open_for_business, service, make.at(open_for_business, "16:00"))
+        booking, service = Booking.objects.with_people().get(pk=booking.pk), Service.objects.get()
+    later = make.at(open_for_business, "16:00")
+
+    with CaptureQueriesContext(connection) as context, project_scope(open_for_business.pk):
+        match deed:
+            case "book":
+                lifecycle.book(open_for_business, service, later, who, by_team=True)
+            case "move":
+                lifecycle.move(booking, later, by_team=True)
+            case "cancel":
+                lifecycle.cancel(booking, by_team=True)
+            case "lose":
+                with pytest.raises(SlotTaken):
+                    lifecycle.book(open_for_business, service, later, who, by_team=True)
+
+    questions = [query["sql"] for query in context if not query["sql"].startswith(OF_THE_TEST)]
+    assert len(questions) <= most, "\n".join(questions)

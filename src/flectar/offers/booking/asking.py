@@ -39,9 +39,9 @@ def accept(booking: Booking, *, by: By = By.TEAM, notify: bool = True) -> Bookin
         to, until = Status.HELD, clock.now() + max(LEAST_TIME_TO_PAY, timedelta(minutes=booking.service.hold_min))
     wish = lifecycle.wish_to_move(booking, booking.starts_at, resource=booking.resource, by_team=True)
     with lifecycle.claiming_for(wish):
+        claiming.release(booking)
         picks = wish.choose()[0]
         states.go(booking, to, Kind.CONFIRMED, by, hold_until=until, is_proposed=False)
-        claiming.release(booking)
         if not wish.take(picks, booking, expires_at=until):
             raise SlotTaken(booking.starts_at, Reason.CLAIMED)
         if until is None:
@@ -76,6 +76,7 @@ def propose(
     wish = lifecycle.wish_to_move(booking, starts_at, resource=resource, by_team=True)
     starts_at = wish.starts_at
     with lifecycle.claiming_for(wish, booking.resource_id):
+        claiming.release(booking)
         picks = wish.choose()[0]
         before = states.facts_of(booking)
         place = locations.place_of(picks[0].resource, booking.location)
@@ -91,7 +92,6 @@ def propose(
             hold_until=until,
             is_proposed=True,
         )
-        claiming.release(booking)
         if not wish.take(picks, booking, expires_at=until):
             raise SlotTaken(starts_at, Reason.CLAIMED)
         states.remember(

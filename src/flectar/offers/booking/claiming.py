@@ -174,7 +174,7 @@ def make_room(resource: Resource, spans: Sequence[Span], qty: int) -> tuple[int,
 
     Peak use below the number of units does not mean that one unit is free throughout (one is taken on Monday, the
     other on Tuesday): the claims around are dealt out anew, each to the first unit that is free, in order of their
-    start. None when even that does not help. The caller holds the lock.
+    start. None when even that does not help. The caller holds the lock, and what is to be moved has let its claims go.
     """
     now = clock.now()
     begin, end = instant_of(min(a for a, _ in spans)), instant_of(max(b for _, b in spans))
@@ -220,6 +220,4 @@ def _connected(resource: Resource, begin: datetime, end: datetime) -> list[Claim
 
 
 def _meeting(resource: Resource, begin: datetime, end: datetime) -> Any:
-    return Claim.objects.filter(
-        resource=resource, starts_at__lt=end, ends_at__gt=begin, starts_at__gte=begin - resource.lookback
-    )
+    return Claim.objects.filter(resource=resource).meeting(begin, end)

@@ -19,6 +19,7 @@ from flectar.core import clock
 from flectar.offers.booking.availability import FAR, Diary, Need, Part, Rules
 from flectar.offers.booking.hours import DAY_MIN, Span, Window, ceil_minute, instant_of, minute_of, opened
 from flectar.offers.booking.models import Resource, Service, ServiceExtra
+from flectar.offers.booking.models.bookings import LONGEST_CLAIM, LONGEST_STAY
 from flectar.platform.projects.models import Location, Project
 
 STAFF_STEP = 5
@@ -231,7 +232,8 @@ def read(
                 "first": instant_of(first),
                 "until": instant_of(until),
                 "now": now or clock.now(),
-                "lookback": instant_of(first) - max((one.lookback for one in resources), default=timedelta(days=2)),
+                "lately": instant_of(first) - LONGEST_CLAIM,
+                "long_ago": instant_of(first) - LONGEST_STAY,
                 "from_day": from_day,
                 "to_day": to_day,
             },
@@ -352,13 +354,22 @@ SELECT r.*, n.group_no, g.qty, g.is_per_person, g.parts::text AS parts,
 
 _MINUTES = "(date_part('epoch', {0}) / 60)::int"
 
-_FACTS = f"""
+# Two looks: what began within two days, by the index of all claims, and the few that are longer, by their own.
+_CLAIMS = f"""\
 SELECT 'claim', resource_id, {_MINUTES.format("starts_at")}, {_MINUTES.format("ends_at")}, unit, NULL::jsonb
   FROM booking_claim
  WHERE project_id = %(project)s AND resource_id = ANY(%(resources)s)
-   AND starts_at >= %(lookback)s AND starts_at < %(until)s AND ends_at > %(first)s
+   AND {{begun}} AND ends_at > %(first)s
    AND (expires_at IS NULL OR expires_at > %(now)s)
    AND (booking_id IS NULL OR booking_id <> ALL(%(without)s::uuid[]))
+"""  # noqa: S608 - made of constants
+_LATELY = "starts_at >= %(lately)s AND starts_at < %(until)s"
+_LONG_AGO = "starts_at >= %(long_ago)s AND starts_at < %(lately)s AND (ends_at - starts_at) > interval '2 days'"
+
+_FACTS = f"""
+{_CLAIMS.format(begun=_LATELY)}
+UNION ALL
+{_CLAIMS.format(begun=_LONG_AGO)}
 UNION ALL
 SELECT 'busy', resource_id, floor(date_part('epoch', starts_at) / 60)::int,
        ceil(date_part('epoch', ends_at) / 60)::int, 0, NULL

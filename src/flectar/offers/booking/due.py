@@ -3,6 +3,7 @@
 Each moment is a job of its own, deferred with the deed, because no role may look through all projects."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -29,21 +30,19 @@ def expire_later(fact: BookingHeld | BookingRequested) -> None:
     run_out.defer_at(fact.until, project_id=fact.project_id, booking_id=fact.booking_id)
 
 
-def close_later(fact: BookingConfirmed | BookingMoved) -> None:
-    """A job for each time that it has had: those that come too early find that it is not over."""
-    found = Booking.objects.filter(pk=fact.booking_id, service__is_completed_by_itself=True)
-    for ends_at in found.values_list("ends_at", flat=True):
-        close.defer_at(ends_at + DONE_AFTER, project_id=fact.project_id, booking_id=fact.booking_id)
-
-
-def remind_later(fact: BookingConfirmed | BookingMoved) -> None:
-    """Before each time that it has had. Who books later than that has just been told."""
-    booking = Booking.objects.select_related("service").get(pk=fact.booking_id)
-    at = booking.starts_at - timedelta(minutes=booking.service.remind_min)
-    if booking.service.remind_min and at > clock.now():
-        remind.defer_at(
-            at, project_id=fact.project_id, booking_id=fact.booking_id, starts_at=booking.starts_at.isoformat()
-        )
+def look_ahead(fact: BookingConfirmed | BookingMoved) -> None:
+    """The reminder and the end of each time that it has had: jobs that come too early find another time. Who books
+    later than the reminder has just been told."""
+    ids: dict[str, Any] = {"project_id": fact.project_id, "booking_id": fact.booking_id}
+    found = Booking.objects.filter(pk=fact.booking_id)
+    starts_at, ends_at, is_closed, remind_min = found.values_list(
+        "starts_at", "ends_at", "service__is_completed_by_itself", "service__remind_min"
+    ).get()
+    if is_closed:
+        close.defer_at(ends_at + DONE_AFTER, **ids)
+    at = starts_at - timedelta(minutes=remind_min)
+    if remind_min and at > clock.now():
+        remind.defer_at(at, **ids, starts_at=starts_at.isoformat())
 
 
 @job("booking.run_out")

@@ -7,8 +7,11 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class BookingConfirmed:
+    """`is_new`: just made, so that nobody can have waited for it."""
+
     project_id: UUID
     booking_id: UUID
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,9 @@ def _bookings(feed: Feed, since: datetime) -> Iterator[Entry]:
 
 def _claimed(resource_id: UUID, since: datetime) -> QuerySet[Any]:
     """Bookings that use it besides another: the room of a treatment."""
-    claims = Claim.objects.filter(resource=resource_id, starts_at__gt=since - LONGEST_STAY, booking__isnull=False)
+    claims: QuerySet[Any] = Claim.objects.filter(
+        resource=resource_id, starts_at__gt=since - LONGEST_STAY, booking__isnull=False
+    )
     return claims.values("booking")
 
 

@@ -213,12 +213,10 @@ def _claims(resources: Sequence[Resource], start: datetime, end: datetime) -> li
     """Of bookings and of classes; those of classes with what is shown of the class."""
     if not resources:
         return []
-    longest = max(one.lookback for one in resources)
     people = Attendee.objects.filter(session=OuterRef("session")).order_by().values("session")
     return list(
-        Claim.objects.filter(
-            resource__in=resources, starts_at__gte=start - longest, starts_at__lt=end, ends_at__gt=start
-        )
+        Claim.objects.filter(resource__in=resources)
+        .meeting(start, end)
         .filter(Q(booking__isnull=False) | Q(session__isnull=False))
         .annotate(
             people=Subquery(people.annotate(count=Count("*")).values("count")),

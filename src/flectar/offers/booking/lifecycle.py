@@ -7,17 +7,20 @@ ones; the exclusion constraint has the last word.  5. History, audit, mails and 
 The order of locks over all modules: resource, session, limit, coupon, booking.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
 from flectar.core import clock
 from flectar.core.events import announce
+from flectar.core.jobs import together
 from flectar.core.money import Money
 from flectar.core.text import clean
 from flectar.money.payments.asking import takes_payments
@@ -151,6 +154,23 @@ def book(
     )[0]
 
 
+def _with_another_code[**P, R](deed: Callable[P, R]) -> Callable[P, R]:
+    """A code that exists already is drawn again, and all of it is done anew: its locks are gone with the refusal."""
+
+    @wraps(deed)
+    def tried(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _attempt in range(5):
+            try:
+                return deed(*args, **kwargs)
+            except IntegrityError as error:
+                if "booking_code_once" not in str(error):
+                    raise
+        raise TryAgain
+
+    return tried
+
+
+@_with_another_code
 def book_visit(
     project: Project,
     asked: Sequence[Asked],
@@ -180,7 +200,7 @@ def book_visit(
     first = asked[0].service
     if first.mode == Service.Mode.STAY:
         starts_at = stays.check_in(project, first, starts_at.astimezone(project.tz).date())
-    if idempotency_key and (known := _of_key(idempotency_key, first, starts_at, customer)):
+    if idempotency_key and (known := _of_key(idempotency_key, first, starts_at, customer, nights)):
         return known
     wish = wish_for(
         project,
@@ -194,7 +214,7 @@ def book_visit(
         hold=hold,
     )
     with claiming_for(wish):
-        if idempotency_key and (known := _of_key(idempotency_key, first, starts_at, customer)):
+        if idempotency_key and (known := _of_key(idempotency_key, first, starts_at, customer, nights)):
             return known
         if hold is not None:
             claiming.let_go(hold)
@@ -346,7 +366,8 @@ def _write(
     project, service, starts_at = wish.project, asked.service, values["starts_at"]
     place = locations.place_of(picks[0].resource, wish.location)
     there = locations.here(project, place)
-    booking = _create(
+    booking: Booking = Booking.objects.create(
+        code=unused_code(),
         project=project,
         service=service,
         resource=picks[0].resource,
@@ -395,7 +416,7 @@ _KINDS: dict[str, str] = {Status.REQUESTED: Kind.REQUESTED, Status.HELD: Kind.HE
 def _announce_new(project: Project, made: Sequence[Booking], *, notify: bool) -> None:
     for booking in made:
         if booking.hold_until is None:
-            announce(BookingConfirmed(project.pk, booking.pk))
+            announce(BookingConfirmed(project.pk, booking.pk, is_new=True))
         else:
             is_asked_for = booking.status == Status.REQUESTED and not booking.is_proposed
             fact = BookingRequested if is_asked_for else BookingHeld
@@ -436,8 +457,9 @@ def move(
     if is_as_long and starts_at == booking.starts_at and (resource is None or resource.pk == booking.resource_id):
         return booking
     with claiming_for(wish, booking.resource_id):
-        picks = wish.choose()[0]
         before = states.facts_of(booking)
+        claiming.release(booking)  # or the units of a floating pool would be dealt out around the time that it leaves
+        picks = wish.choose()[0]
         place = locations.place_of(picks[0].resource, booking.location)
         there = locations.here(project, place)
         # A hold that is moved keeps its deadline: moving is no way to keep a time for ever.
@@ -453,7 +475,6 @@ def move(
             session=wish.session,
             moves=booking.moves + (0 if by_team else 1),
         )
-        claiming.release(booking)
         if not wish.take(picks, booking, expires_at=expires_at):
             raise SlotTaken(starts_at, Reason.CLAIMED)
         states.remember(
@@ -625,7 +646,8 @@ def lapsing(resources: set[UUID], sessions: Collection[UUID] = ()) -> Iterator[N
             announce(BookingExpired(gone.project.pk, gone.pk))
             if gone.session_id:  # whoever waits for the place goes before whoever has just come
                 tell_freed(gone, states.facts_of(gone))
-        yield
+        with together():
+            yield
 
 
 @contextmanager
@@ -639,20 +661,7 @@ def holding(booking: Booking) -> Iterator[None]:
             yield
 
 
-def _create(**values: Any) -> Booking:
-    """With a fresh code; a code that exists already is simply drawn again."""
-    for _attempt in range(5):
-        try:
-            with transaction.atomic():
-                created: Booking = Booking.objects.create(code=unused_code(), **values)
-                return created
-        except IntegrityError as error:
-            if "booking_code_once" not in str(error):
-                raise
-    raise TryAgain
-
-
-def _of_key(key: str, service: Service, starts_at: datetime, customer: Customer) -> list[Booking] | None:
+def _of_key(key: str, service: Service, starts_at: datetime, customer: Customer, nights: int) -> list[Booking] | None:
     """The booking of the first time with this key, and those of the same visit."""
     found = Booking.objects.filter(idempotency_key=key).select_related("resource", "service", "customer")
     known: Booking | None = found.first()
@@ -660,8 +669,10 @@ def _of_key(key: str, service: Service, starts_at: datetime, customer: Customer)
         return None
     # The booking may have been moved since: its history, not its present time, says what was wished for.
     events = known.events.filter(kind__in=_KINDS.values()).order_by("at", "id")
-    wished = events.values_list("after__starts_at", flat=True).first()
-    if (known.service_id, wished) != (service.pk, starts_at.astimezone(UTC).isoformat()):
+    begins, ends = events.values_list("after__starts_at", "after__ends_at").first() or ("", "")
+    if (known.service_id, begins) != (service.pk, starts_at.astimezone(UTC).isoformat()):
+        raise KeyUsedForAnother
+    if nights and _nights_between(begins, ends, ZoneInfo(known.tz)) != nights:
         raise KeyUsedForAnother
     if known.customer_id != customer.pk:
         raise KeyUsedForAnother
@@ -669,6 +680,11 @@ def _of_key(key: str, service: Service, starts_at: datetime, customer: Customer)
         return [known]
     others = Booking.objects.with_people().filter(visit=known.visit).exclude(pk=known.pk).order_by("starts_at", "id")
     return [known, *others]
+
+
+def _nights_between(begins: str, ends: str, zone: ZoneInfo) -> int:
+    first, last = (datetime.fromisoformat(one).astimezone(zone).date() for one in (begins, ends))
+    return (last - first).days
 
 
 def must_be_changeable(booking: Booking, *, by_team: bool) -> None:

@@ -23,13 +23,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from flectar.core.money import Money
 from flectar.money.payments.asking import takes_payments
 from flectar.offers.booking import usage
 from flectar.offers.booking.errors import BookingError
-from flectar.offers.booking.models import Coupon, Entitlement, Resource, Season, Service, ServiceExtra, ServiceNeed
+from flectar.offers.booking.models import Coupon, Entitlement, Resource, Service, ServiceExtra
 from flectar.platform.projects.models import Project
 
 
@@ -157,11 +158,21 @@ def due(service: Service, total: Money, party: int = 1) -> Money:
 # --- 1 and 2: what is sold --------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Season:
+    """A span of dates with a price of its own."""
+
+    pk: UUID
+    name: str
+    first: date
+    last: date
+    price_minor: int
+
+
 def _bases(asked: _Asked) -> list[Line]:
     service = asked.service
     people = asked.party if service.is_priced_per_person else 1
-    rate = _rate(service, asked.resource)
-    seasons = [] if rate is not None else list(Season.objects.filter(service=service, price_minor__isnull=False))
+    rate, seasons = _rates(service, asked.resource)
     counted: dict[tuple[str, int], int] = defaultdict(int)
     for night in range(asked.nights):
         counted[_of_day(service, rate, seasons, asked.day + timedelta(days=night))] += people
@@ -171,23 +182,42 @@ def _bases(asked: _Asked) -> list[Line]:
     ]
 
 
-def _rate(service: Service, resource: Resource | None) -> int | None:
-    if resource is None:
-        return None
-    needs = ServiceNeed.objects.filter(service=service, resource=resource, price_minor__isnull=False)
-    rate: int | None = needs.order_by("group_no").values_list("price_minor", flat=True).first()
-    return rate
+# Written out and in one: each booking asks it while others wait for the calendar.
+_RATES = """
+SELECT NULL, NULL, NULL::date, NULL::date, price_minor
+  FROM (SELECT price_minor FROM booking_serviceneed
+         WHERE project_id = %(project)s AND service_id = %(service)s AND resource_id = %(resource)s
+           AND price_minor IS NOT NULL
+         ORDER BY group_no LIMIT 1) own
+UNION ALL
+SELECT id, name, first, last, price_minor
+  FROM booking_season WHERE project_id = %(project)s AND service_id = %(service)s AND price_minor IS NOT NULL
+"""
 
 
-def _of_day(service: Service, rate: int | None, seasons: Iterable[Season], day: date) -> tuple[str, int]:
+def _rates(service: Service, resource: Resource | None) -> tuple[int | None, list[_Season]]:
+    """What this person or thing takes, if it has a price of its own, and the seasons that have one."""
+    rate, seasons = None, []
+    about = {"project": service.project_id, "service": service.pk, "resource": resource.pk if resource else None}
+    with connection.cursor() as cursor:
+        cursor.execute(_RATES, about)
+        for pk, name, first, last, minor in cursor.fetchall():
+            if pk is None:
+                rate = minor
+            else:
+                seasons.append(_Season(pk, name, first, last, minor))
+    return rate, seasons
+
+
+def _of_day(service: Service, rate: int | None, seasons: Iterable[_Season], day: date) -> tuple[str, int]:
     """Label and price of one unit on that day."""
     if rate is not None:
         return service.name, rate
-    around = [season for season in seasons if season.first <= day <= season.last and season.price_minor is not None]
+    around = [season for season in seasons if season.first <= day <= season.last]
     if not around:
         return service.name, service.price_minor
     shortest = min(around, key=lambda season: (season.last - season.first, season.first, str(season.pk)))
-    return f"{service.name} · {shortest.name}", shortest.price_minor or 0
+    return f"{service.name} · {shortest.name}", shortest.price_minor
 
 
 def _extras(asked: _Asked, wanted: Mapping[UUID, int]) -> list[Line]:

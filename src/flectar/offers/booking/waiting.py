@@ -186,6 +186,8 @@ def is_offer(booking: Booking) -> bool:
 
 def taken(fact: BookingConfirmed | BookingHeld) -> None:
     """They said yes, or paid, or the team did it for them."""
+    if isinstance(fact, BookingConfirmed) and fact.is_new:
+        return
     offers = Waiting.objects.filter(offer=fact.booking_id, offer__is_proposed=False, state=State.OFFERED)
     offers.update(state=State.TAKEN)
 

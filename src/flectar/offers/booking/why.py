@@ -6,7 +6,7 @@ The same rules, the same facts and the same function as booking; only told whole
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -148,12 +148,10 @@ class _Behind:
         begins = instant_of(min((a for a, _ in spans), default=start))
         ends = instant_of(max((b for _, b in spans), default=start + 1))
         among = list(resources)
-        longest = max((one.lookback for one in resources.values()), default=timedelta(days=2))
         still = Q(expires_at=None) | Q(expires_at__gt=question.moment)
         self.claims = list(
-            Claim.objects.filter(
-                still, resource__in=among, starts_at__gte=begins - longest, starts_at__lt=ends, ends_at__gt=begins
-            )
+            Claim.objects.filter(still, resource__in=among)
+            .meeting(begins, ends)
             .prefetch_related("booking__customer")
             .order_by("starts_at", "id")
         )

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -296,6 +297,14 @@ class Hold(TenantModel):
         return self.until <= clock.now()
 
 
+class ClaimQuerySet(TenantQuerySet["Claim"]):
+    def meeting(self, begin: datetime, end: datetime) -> "ClaimQuerySet":
+        """Claims that share time with [begin, end). The look back is short but for those of stays, which are few."""
+        is_long = GreaterThan(F("ends_at") - F("starts_at"), LONGEST_CLAIM)
+        recent = Q(starts_at__gte=begin - LONGEST_CLAIM) | Q(is_long)
+        return self.filter(recent, starts_at__gte=begin - LONGEST_STAY, starts_at__lt=end, ends_at__gt=begin)
+
+
 class Claim(TenantModel):
     """Time of a resource that is given away, buffers inside. The database lets no two claims on one unit overlap.
 
@@ -313,6 +322,8 @@ class Claim(TenantModel):
     expires_at = models.DateTimeField(null=True)
     is_forced = models.BooleanField(default=False)
 
+    objects: ClassVar[Any] = ClaimQuerySet.as_manager()
+
     class Meta:
         indexes = [
             # All reads: plain comparisons are leakproof, so this index works under row-level security. Ranges do not.
@@ -325,6 +336,12 @@ class Claim(TenantModel):
                 fields=["project", "resource", "expires_at"],
                 condition=Q(expires_at__isnull=False),
                 name="booking_claim_by_expiry",
+            ),
+            # A room that a stay takes is looked up by the hour, too: what is longer than a look back is found by this.
+            models.Index(
+                fields=["project", "resource", "starts_at"],
+                condition=Q(GreaterThan(F("ends_at") - F("starts_at"), LONGEST_CLAIM)),
+                name="booking_claim_that_is_long",
             ),
             models.Index(fields=["project", "booking"], name="booking_claim_of_booking"),
             models.Index(

@@ -1,4 +1,3 @@
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -119,11 +118,6 @@ class Resource(TenantModel):
     def seats(self, party: int) -> bool:
         """Whether this many people fit, and are not too few for it."""
         return self.seats_min <= party and (self.seats_max is None or party <= self.seats_max)
-
-    @property
-    def lookback(self) -> timedelta:
-        """How long one claim on it may be: readers look back so far, and no further."""
-        return timedelta(days=LONG_STAY_DAYS + 2 if self.kind in self.LONG else 2)
 
     @property
     def first_name(self) -> str:
