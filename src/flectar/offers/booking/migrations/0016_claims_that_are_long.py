@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False  # the table stays open to writers while the index grows
 
-    dependencies = [("booking", "0014_no_shows")]
+    dependencies = [("booking", "0015_dates_at_once")]
 
     operations = [
         AddIndexConcurrently(
