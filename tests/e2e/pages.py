@@ -174,6 +174,7 @@ PAGES = [
     Page("services", "/{project}/services"),
     Page("services order", "/{project}/services/order"),
     Page("service", "/{project}/services/{service}"),
+    Page("service new", "/{project}/services/new?like=treatment"),
     Page("staff", "/{project}/staff"),
     Page("person", "/{project}/staff/{person}"),
     Page("booking of a stay", "/{project}/bookings/{stay}"),

@@ -18,6 +18,7 @@ from playwright.sync_api import Locator, Page, expect
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking import catalogue
+from flectar.offers.booking.composition import Composition, Need
 from flectar.offers.booking.models import Booking, Resource, Service
 from flectar.platform.accounts.models import User
 from flectar.platform.projects import creation, hours, profile
@@ -80,7 +81,7 @@ def shop(mode: Mode, world: World) -> Shop:
         noa = catalogue.save_person(project, Resource(name="Noa Vidal"), [], is_new=True)
         cut = Service(name="Curl cut", slug="curl-cut", duration_min=60, step_min=30, price_minor=5800)
         cut.notice_min = cut.change_notice_min = 0
-        catalogue.save_service(project, cut, [noa.pk], before=None)
+        catalogue.save_service(project, cut, Composition([Need((noa.pk,))]), before=None)
     return Shop(project, owner)
 
 

@@ -159,6 +159,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "waiting.offered": _("Was offered a free place"),
     "booking.confirmed": _("Booked"),
     "booking.moved": _("Moved a booking"),
+    "booking.forced": _("Booked over what was taken"),
     "booking.cancelled": _("Cancelled a booking"),
     "booking.restored": _("Restored a booking"),
     "booking.noted": _("Changed the note of a booking"),

@@ -251,6 +251,12 @@ def test_a_new_booking_without_a_name_or_time_says_what_is_missing(signed_in, sa
 
 
 SERVICE = {
+    "mode": "appointment",
+    "align": "opening",
+    "min_party": "1",
+    "max_party": "1",
+    "capacity": "10",
+    "approval": "none",
     "name": "Balayage",
     "group": "Colour",
     "description": "",

@@ -15,6 +15,7 @@ GIVEN: dict[str, set[str]] = {
             "bookings.read",
             "bookings.write",
             "bookings.export",
+            "bookings.manage",
             "customers.read",
             "customers.write",
             "customers.export",

@@ -1,6 +1,6 @@
 """Changing what is sold and who does it. Each change is audited and announced, because the public page shows it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from flectar.core.events import announce
 from flectar.core.text import fold
+from flectar.offers.booking import composition
+from flectar.offers.booking.composition import Composition
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.facts import ServicesChanged
 from flectar.offers.booking.models import Resource, Season, Service, ServiceExtra, ServiceNeed
@@ -25,10 +27,8 @@ class StillBooked(BookingError):
 
 
 @transaction.atomic
-def save_service(
-    project: Project, service: Service, people: Iterable[UUID], *, before: dict[str, Any] | None
-) -> Service:
-    """Keep a service as it now is and set who does it. `before` are its old values, None for a new one."""
+def save_service(project: Project, service: Service, made_of: Composition, *, before: dict[str, Any] | None) -> Service:
+    """Keep a service as it now is, and what it is made of. `before` is what `values_of` said; None for a new one."""
     service.project = project
     service.name_folded = fold(service.name)[:240]
     if before is None:
@@ -39,7 +39,7 @@ def save_service(
         service.version = F("version") + 1
         service.save()
         service.refresh_from_db()
-    set_people(service, people)
+    composition.put(service, made_of)
     old, new = changes(before or {}, values_of(service))
     record("service.created" if before is None else "service.changed", target=service, old=old, new=new)
     announce(ServicesChanged(project.pk))
@@ -49,18 +49,10 @@ def save_service(
 def values_of(service: Service) -> dict[str, Any]:
     """What the audit log compares."""
     kept = ("id", "project", "name_folded", "version")
-    return {
+    values = {
         field.name: getattr(service, field.attname) for field in service._meta.concrete_fields if field.name not in kept
     }
-
-
-def set_people(service: Service, people: Iterable[UUID]) -> None:
-    wanted = set(people)
-    present = set(service.needs.values_list("resource_id", flat=True))
-    service.needs.filter(resource__in=present - wanted).delete()
-    ServiceNeed.objects.bulk_create(
-        ServiceNeed(project_id=service.project_id, service=service, resource_id=pk) for pk in sorted(wanted - present)
-    )
+    return values | composition.of(service).told
 
 
 _SEASON = (

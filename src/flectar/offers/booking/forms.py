@@ -1,4 +1,5 @@
-"""HTML in: what the team may type, checked with sentences that tell the cure. Visitors: visitor_forms.py."""
+"""HTML in: what the team may type, checked with sentences that tell the cure. Visitors: visitor_forms.py;
+services: service_forms.py."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -9,13 +10,11 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from flectar.core import clock
 from flectar.core.ids import new_token
-from flectar.core.money import BadAmount, Money, exponent
 from flectar.core.text import fold
 from flectar.offers.booking import times
 from flectar.offers.booking.models import Booking, Claim, Closure, Resource, Service
@@ -23,13 +22,11 @@ from flectar.offers.booking.repeat_forms import RepeatForm
 from flectar.offers.booking.series import MOST_DATES
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import MINUTES_A_DAY, Location, Project
-from flectar.ui import formats
 
 if TYPE_CHECKING:
-    _ServiceModelForm = forms.ModelForm[Service]
     _ResourceModelForm = forms.ModelForm[Resource]
 else:  # Django's own class takes no type at run time
-    _ServiceModelForm = _ResourceModelForm = forms.ModelForm
+    _ResourceModelForm = forms.ModelForm
 
 # --- The team: bookings -----------------------------------------------------------------------------------------------
 
@@ -285,124 +282,7 @@ class ReachForm(CancellationForm):
     field_order = ["reach"]
 
 
-# --- The team: services, people, hours, closures ----------------------------------------------------------------------
-
-
-def _spans(*minutes: int) -> list[tuple[int, str]]:
-    return [(value, _length(value)) for value in minutes]
-
-
-def _length(minutes: int) -> str:
-    days, rest = divmod(minutes, MINUTES_A_DAY)
-    if days and not rest:
-        return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
-    return formats.length(minutes) if minutes else _("None")
-
-
-class SpanField(forms.TypedChoiceField):
-    """A length of time from a short list; a value that was set otherwise stays in the list."""
-
-    def __init__(self, *minutes: int, **options: Any) -> None:
-        self.minutes = minutes
-        super().__init__(coerce=int, **options)
-
-    def offer(self, present: int | None) -> None:
-        self.choices = _spans(*sorted({*self.minutes, *([present] if present is not None else [])}))
-
-
-class ServiceForm(_ServiceModelForm):
-    price = forms.CharField(
-        label=gettext_lazy("Price"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"})
-    )
-    people = forms.MultipleChoiceField(
-        label=gettext_lazy("Who does it"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    buffer_before = SpanField(0, 5, 10, 15, 20, 30, 45, 60, label=gettext_lazy("Free time before"))
-    buffer_after = SpanField(0, 5, 10, 15, 20, 30, 45, 60, label=gettext_lazy("Free time after"))
-    step_min = SpanField(5, 10, 15, 20, 30, 45, 60, 90, 120, label=gettext_lazy("Starts every"))
-    notice_min = SpanField(
-        0, 30, 60, 120, 240, 720, 1440, 2880, 10080,
-        label=gettext_lazy("Notice"),
-        help_text=gettext_lazy("How long before the start a customer must book."),
-    )  # fmt: skip
-    change_notice_min = SpanField(
-        0, 60, 120, 240, 720, 1440, 2880, 10080,
-        label=gettext_lazy("Moving and cancelling ends"),
-        help_text=gettext_lazy("How long before the start customers may still do it themselves."),
-    )  # fmt: skip
-    remind_min = SpanField(
-        0, 120, 720, 1440, 2880, 4320,
-        label=gettext_lazy("Reminder"),
-        help_text=gettext_lazy("How long before the start customers are reminded by email."),
-        required=False,
-        empty_value=1440,
-    )  # fmt: skip
-
-    class Meta:
-        model = Service
-        fields = [
-            *("name", "group", "description", "duration_min", "buffer_before", "buffer_after", "buffer_inside_hours"),
-            *("step_min", "notice_min", "horizon_days", "change_notice_min", "remind_min", "most_dates"),
-            *("is_active", "position", "slug"),
-        ]
-        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
-        help_texts = {
-            "slug": gettext_lazy("The end of its address on your page. Left empty, it is made of the name."),
-            "group": gettext_lazy("Services with the same group stand together, as in “Colour”."),
-            "position": gettext_lazy("Lower numbers come first."),
-            "most_dates": gettext_lazy(
-                "So many dates a customer may book in one go: the same time every week, every two weeks or every "
-                "month. 1: one date at a time."
-            ),
-        }
-
-    def __init__(self, data: Any = None, *, project: Project, instance: Service | None = None) -> None:
-        super().__init__(data, instance=instance)
-        self.project = project
-        for field in self.fields.values():
-            if isinstance(field, SpanField):
-                name = next(key for key, one in self.fields.items() if one is field)
-                present = getattr(self.instance, name)
-                field.offer(present)
-        for name in {"slug", "most_dates"} & set(self.fields):
-            self.fields[name].required = False
-        everybody = list(Resource.objects.in_order())
-        self.fields["people"].choices = [(str(one.pk), one.name) for one in everybody]  # type: ignore[attr-defined]  # declared so above
-        if instance is None:
-            self.initial["people"] = [str(one.pk) for one in everybody if one.is_active]
-            self.initial["price"] = ""
-        else:
-            self.initial["people"] = [str(pk) for pk in instance.needs.values_list("resource_id", flat=True)]
-            self.initial["price"] = f"{instance.price(project.currency).amount:.{exponent(project.currency)}f}"
-
-    def clean_price(self) -> int:
-        try:
-            money = Money.parse(self.cleaned_data["price"], self.project.currency)
-        except BadAmount as wrong:
-            raise ValidationError(_("Type an amount, as in 38 or 12.50")) from wrong
-        if not 0 <= money.minor <= 10**11:
-            raise ValidationError(_("Type an amount that is not negative."))
-        return money.minor
-
-    def clean_most_dates(self) -> int:
-        return int(self.cleaned_data["most_dates"] or self.instance.most_dates)
-
-    def clean_duration_min(self) -> int:
-        minutes: int = self.cleaned_data["duration_min"]
-        if minutes % 5:
-            raise ValidationError(_("Use steps of five minutes, as in 45 or 50."))
-        return minutes
-
-    def clean_slug(self) -> str:
-        slug = self.cleaned_data["slug"] or slugify(fold(self.cleaned_data.get("name", "")))[:50] or "service"
-        taken = set(
-            Service.objects.exclude(pk=self.instance.pk).filter(slug__startswith=slug).values_list("slug", flat=True)
-        )
-        if slug not in taken:
-            return slug
-        if self.data.get("slug"):
-            raise ValidationError(_("Another service has this address. Change a letter."))
-        return next(candidate for n in range(2, len(taken) + 3) if (candidate := f"{slug}-{n}") not in taken)
+# --- The team: people, hours, closures ----------------------------------------------------------------------
 
 
 class _ResourceForm(_ResourceModelForm):

@@ -75,6 +75,7 @@ from flectar.offers.booking.pricing import Quote
 from flectar.offers.booking.states import By, Kind, Status
 from flectar.offers.booking.wish import Wish, visit
 from flectar.people.customers.models import Customer
+from flectar.platform.audit.log import record
 from flectar.platform.projects.models import Location, Project
 
 CHANGEABLE = (Status.CONFIRMED, Status.REQUESTED, Status.HELD)
@@ -120,6 +121,7 @@ def book(
     locale: str = "",
     by_team: bool = False,
     is_forced: bool = False,
+    reason: str = "",
     notify: bool = True,
     most_minor: int | None = None,
     offered_until: datetime | None = None,
@@ -146,6 +148,7 @@ def book(
         locale=locale,
         by_team=by_team,
         is_forced=is_forced,
+        reason=reason,
         notify=notify,
         most_minor=most_minor,
         offered_until=offered_until,
@@ -186,6 +189,7 @@ def book_visit(
     locale: str = "",
     by_team: bool = False,
     is_forced: bool = False,
+    reason: str = "",
     notify: bool = True,
     most_minor: int | None = None,
     offered_until: datetime | None = None,
@@ -240,6 +244,7 @@ def book_visit(
                 quotes[index],
                 starts_at=wish.starts_at + timedelta(minutes=item.offset),
                 minutes=item.minutes,
+                reason=reason,
                 customer=customer,
                 visit=together,
                 series=series,
@@ -360,7 +365,15 @@ def quotes_for(wish: Wish, asked: Sequence[Asked], people: Sequence[Resource], c
 
 
 def _write(
-    wish: Wish, asked: Asked, becomes: Becomes, picks: Sequence[Pick], quote: Quote, *, minutes: int, **values: Any
+    wish: Wish,
+    asked: Asked,
+    becomes: Becomes,
+    picks: Sequence[Pick],
+    quote: Quote,
+    *,
+    minutes: int,
+    reason: str = "",
+    **values: Any,
 ) -> Booking:
     """The booking, its extras, its claims, its codes and its first line of history."""
     project, service, starts_at = wish.project, asked.service, values["starts_at"]
@@ -406,8 +419,15 @@ def _write(
             for extra, qty in asked.extras.items()
         )
     coupons.take(booking, quote)
-    states.remember(booking, _KINDS[becomes.status], after=states.facts_of(booking))
+    states.remember(booking, _KINDS[becomes.status], after=states.facts_of(booking), reason=reason)
+    if wish.is_forced:
+        _remember_forced(booking, reason)
     return booking
+
+
+def _remember_forced(booking: Booking, reason: str) -> None:
+    """On purpose, and for all to see who may read the log."""
+    record("booking.forced", target=booking, new={**states.facts_of(booking), "reason": clean(reason).strip()[:300]})
 
 
 _KINDS: dict[str, str] = {Status.REQUESTED: Kind.REQUESTED, Status.HELD: Kind.HELD, Status.CONFIRMED: Kind.BOOKED}
@@ -474,6 +494,7 @@ def move(
             location=place,
             session=wish.session,
             moves=booking.moves + (0 if by_team else 1),
+            is_rule_bypassed=is_forced,
         )
         if not wish.take(picks, booking, expires_at=expires_at):
             raise SlotTaken(starts_at, Reason.CLAIMED)
@@ -485,6 +506,8 @@ def move(
             after=states.facts_of(booking),
             reason=reason,
         )
+        if is_forced:
+            _remember_forced(booking, reason)
         announce(BookingMoved(project.pk, booking.pk))
         tell_freed(booking, before)
         if notify:

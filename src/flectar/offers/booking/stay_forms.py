@@ -1,5 +1,6 @@
 """HTML in: a service by the night, and its seasons."""
 
+from collections.abc import Mapping
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
@@ -8,9 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from flectar.offers.booking.forms import WEEKDAYS, ServiceForm, SpanField
+from flectar.offers.booking.composition import Composition
+from flectar.offers.booking.forms import WEEKDAYS
 from flectar.offers.booking.models import Resource, Season, Service
 from flectar.offers.booking.price_forms import read_amount, written_amount
+from flectar.offers.booking.service_forms import ServiceForm, SpanField
 from flectar.platform.projects.models import Project
 
 if TYPE_CHECKING:
@@ -50,14 +53,22 @@ class StayForm(ServiceForm):
         fields = [
             *("name", "group", "description", "buffer_before", "buffer_after", "min_nights", "max_nights"),
             *("min_party", "max_party", "is_priced_per_person", "notice_min", "horizon_days", "change_notice_min"),
-            *("remind_min", "approval", "is_active", "position", "slug"),
+            *("remind_min", "approval", "is_reserved_by_requests", "request_hours", "is_active", "slug"),
         ]
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
         help_texts = ServiceForm.Meta.help_texts
 
-    def __init__(self, data: Any = None, *, project: Project, instance: Service | None = None) -> None:
-        super().__init__(data, project=project, instance=instance)
-        del self.fields["step_min"]
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        project: Project,
+        instance: Service | None = None,
+        made_of: Composition | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, project=project, instance=instance, made_of=made_of, initial=initial)
+        del self.fields["step_min"], self.fields["parts"]
         self.fields["price"].label = _("Price of a night")
         self.fields["people"].label = _("Where")
         chosen = set(self.initial["people"])
@@ -74,9 +85,9 @@ class StayForm(ServiceForm):
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}
-        for low, high in (("min_nights", "max_nights"), ("min_party", "max_party")):
-            if typed.get(low) and typed.get(high) and typed[high] < typed[low]:
-                self.add_error(high, _("Type a number that is not below the first one."))
+        fewest, most = typed.get("min_nights"), typed.get("max_nights")
+        if fewest and most and most < fewest:
+            self.add_error("max_nights", _("Type a number that is not below the first one."))
         for name in ("check_in", "check_out"):
             if typed.get(name) is not None:
                 setattr(self.instance, f"{name}_min", typed[name].hour * 60 + typed[name].minute)

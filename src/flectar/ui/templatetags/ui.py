@@ -194,6 +194,15 @@ def section(content: str, title: str, hint: str = "", first: bool = False) -> Sa
     return render_to_string("ui/parts/section.html", {"content": content, "title": title, "hint": hint, "first": first})
 
 
+@register.simple_block_tag(name="fold")
+def folded(
+    content: str, title: str, *, summary: str, hint: str = "", is_open: bool = False, id: str = ""
+) -> SafeString:
+    """A section of which only few need more than its summary: closed, it says in a line how it stands."""
+    context = {"content": content, "title": title, "summary": summary, "hint": hint, "is_open": is_open, "id": id}
+    return render_to_string("ui/parts/fold.html", context)
+
+
 @register.simple_block_tag
 def dialog(content: str, id: str, title: str, text: str = "") -> SafeString:
     """A modal question. Open it with a button `command="show-modal" commandfor="<id>"`."""

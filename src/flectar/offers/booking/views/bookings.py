@@ -22,7 +22,7 @@ from flectar.offers.booking.lifecycle import Asked
 from flectar.offers.booking.models import Booking, BookingEvent, Service
 from flectar.offers.booking.notices import manage_url
 from flectar.offers.booking.series import Planned
-from flectar.offers.booking.views import another_time
+from flectar.offers.booking.views import another_time, anyway
 from flectar.people.customers import directory
 from flectar.people.customers.contacts import BadContact
 from flectar.people.customers.models import Customer
@@ -143,11 +143,11 @@ def new(request: ProjectRequest) -> HttpResponse:
     """A booking by the team: for somebody known, or for whoever is on the phone."""
     customer = Customer.objects.filter(pk=_uuid(request.GET.get("customer", ""))).first()
     form = NewBookingForm(request.POST or None, project=request.project, customer=customer, initial=_asked_for(request))
-    refusal: BookingError | None = None
+    asked, refusal = anyway.read(request), None
     dates: list[Planned] = []
     if request.method == "POST" and form.is_valid():
         try:
-            booked = _book(request, form, customer)
+            booked = _book(request, form, customer, asked)
             when = formats.when(booked.starts_at, request.project)
             toast(request, _("%(name)s is booked for %(when)s.") % {"name": booked.customer.name, "when": when})
             return _to(request, "booking", booking_id=booked.pk)
@@ -166,6 +166,7 @@ def new(request: ProjectRequest) -> HttpResponse:
         "text": text,
         "matches": _matches(text),
         "kept": _query(request, q="", customer=""),
+        **anyway.context(request, asked, refusal),
     }
     return render(request, "booking/new.html", context, status=409 if refusal else 422 if form.errors else 200)
 
@@ -184,7 +185,7 @@ def _asked_for(request: ProjectRequest) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _book(request: ProjectRequest, form: NewBookingForm, customer: Customer | None) -> Booking:
+def _book(request: ProjectRequest, form: NewBookingForm, customer: Customer | None, asked: anyway.Anyway) -> Booking:
     """The customer and the booking are one deed: a refusal leaves neither."""
     typed = form.cleaned_data
     if customer is None:
@@ -206,6 +207,7 @@ def _book(request: ProjectRequest, form: NewBookingForm, customer: Customer | No
         "idempotency_key": f"team:{typed['key']}",
     }
     if (repeat := form.repeats) is None:
+        options |= {"is_forced": asked.is_forced, "reason": asked.reason}
         return queries.book(request.project, typed["service"], form.instant, customer, **options)
     rule = repeat.rule(form.instant, request.project)
     options |= {"skip": repeat.skip, "instead": repeat.instead}

@@ -16,7 +16,7 @@ from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.errors import BookingError, ChangedMeanwhile, SlotTaken
 from flectar.offers.booking.forms import NewTimeForm
 from flectar.offers.booking.models import Booking, BookingEvent, Resource
-from flectar.offers.booking.views import another_time
+from flectar.offers.booking.views import another_time, anyway
 from flectar.platform.projects.access import ProjectRequest, dashboard
 from flectar.ui import formats
 from flectar.ui.toasts import toast
@@ -27,14 +27,23 @@ from flectar.ui.toasts import toast
 def time(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     """Another time: a tap on a free one, an exact one typed in, or a drop in the calendar, which it goes back to."""
     one = _find(booking_id)
-    form = another_time.form_for(request, one)
+    form, asked = another_time.form_for(request, one), anyway.read(request)
     refusal: BookingError | None = None
     calendar = _calendar(request, request.POST.get("back", ""))
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data["notify"]
         was = one.version
         try:
-            queries.move(one, form.instant, resource=form.person, minutes=form.length, by_team=True, notify=told)
+            queries.move(
+                one,
+                form.instant,
+                resource=form.person,
+                minutes=form.length,
+                by_team=True,
+                is_forced=asked.is_forced,
+                reason=asked.reason,
+                notify=told,
+            )
             undo = _undo(request, one, told=told, back=calendar) if one.version != was else ""
             toast(request, _moved(request, one), undo=undo)
             return HttpResponseRedirect(calendar or _page(request, one))
@@ -44,7 +53,7 @@ def time(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
         stays = _("%(name)s stays at %(when)s.") % _facts(request, one)
         messages.error(request, f"{stays} {_why(form, refusal)}")
         return HttpResponseRedirect(calendar)
-    context = another_time.context(request, one, form, refusal)
+    context = another_time.context(request, one, form, refusal) | anyway.context(request, asked, refusal)
     status = 409 if refusal else 422 if form.errors else 200
     return render(request, "booking/move.html", context, status=status)
 

@@ -1,9 +1,11 @@
 """Services: the list, one service, a new one, taking one away."""
 
+from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -12,16 +14,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from flectar.core.money import Money, format_money
 from flectar.core.text import fold
-from flectar.offers.booking import catalogue, queries
-from flectar.offers.booking.forms import ServiceForm
-from flectar.offers.booking.models import Service
+from flectar.offers.booking import catalogue, queries, readiness, summary
+from flectar.offers.booking.models import Resource, Service
+from flectar.offers.booking.service_forms import Editor, ServiceForm
+from flectar.offers.booking.service_starters import STARTERS
 from flectar.offers.booking.stay_forms import StayForm
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.platform.projects.links import site_url
 from flectar.ui import cells, formats
 from flectar.ui import index as ui
 from flectar.ui.templatetags.ui import joined
-from flectar.ui.toasts import toast
+from flectar.ui.toasts import report, toast
 
 
 @dashboard("services.read", module="booking")
@@ -188,20 +191,20 @@ def _step[T](row: list[T], step: int, names: list[str], asked: str | None) -> No
 @dashboard("services.write", module="booking")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: ProjectRequest) -> HttpResponse:
-    form = ServiceForm(request.POST or None, project=request.project)
-    if request.method == "POST" and form.is_valid():
-        return _save(request, form, is_new=True)
-    return render(request, "booking/service.html", {"form": form}, status=422 if form.errors else 200)
+    """Empty, or filled in like one of the starters (`?like=table`)."""
+    starter = STARTERS.get(request.GET.get("like", ""))
+    started: dict[str, Any] = {}
+    if starter is not None:
+        made_of = starter.made_of(list(Resource.objects.in_order()))
+        started = {"made_of": made_of, "initial": {"name": str(starter.label), **starter.values}}
+    return _edit(request, Editor(ServiceForm, _posted(request), project=request.project, **started))
 
 
 @dashboard("services.write", module="booking")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_stay(request: ProjectRequest) -> HttpResponse:
     """Sold by the night."""
-    form = StayForm(request.POST or None, project=request.project)
-    if request.method == "POST" and form.is_valid():
-        return _save(request, form, is_new=True)
-    return render(request, "booking/stay_service.html", {"form": form}, status=422 if form.errors else 200)
+    return _edit(request, Editor(StayForm, _posted(request), project=request.project))
 
 
 @dashboard("services.write", module="booking")
@@ -209,33 +212,79 @@ def new_stay(request: ProjectRequest) -> HttpResponse:
 def service(request: ProjectRequest, service_id: UUID) -> HttpResponse:
     one: Service = get_object_or_404(Service.objects.all(), pk=service_id)
     before = catalogue.values_of(one)
-    form = _form_of(one)(request.POST or None, project=request.project, instance=one)
-    if request.method == "POST" and form.is_valid():
-        return _save(request, form, is_new=False, before=before)
-    return _page(request, service_id, form, status=422 if form.errors else 200)
+    form = _form_of(one)
+    return _edit(request, Editor(form, _posted(request), project=request.project, instance=one), before=before)
+
+
+def _posted(request: ProjectRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _form_of(one: Service) -> type[ServiceForm]:
     return StayForm if one.mode == Service.Mode.STAY else ServiceForm
 
 
-def _page(request: ProjectRequest, service_id: UUID, form: ServiceForm, *, status: int, **more: str) -> HttpResponse:
-    one = Service.objects.get(pk=service_id)
-    if one.mode != Service.Mode.STAY:
-        return render(request, "booking/service.html", {"form": form, "service": one, **more}, status=status)
-    context = {"form": form, "service": one, "seasons": one.seasons.order_by("first", "last", "name"), **more}
-    return render(request, "booking/stay_service.html", context, status=status)
-
-
-def _save(
-    request: ProjectRequest, form: ServiceForm, *, is_new: bool, before: dict[str, object] | None = None
-) -> HttpResponse:
-    one = form.save(commit=False)
-    one.price_minor = form.cleaned_data["price"]
-    people = [UUID(pk) for pk in form.cleaned_data["people"]]
-    catalogue.save_service(request.project, one, people, before=None if is_new else before)
-    toast(request, _("%(name)s is saved.") % {"name": one.name})
+def _edit(request: ProjectRequest, editor: Editor, *, before: dict[str, Any] | None = None) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, editor)
+    if wanted := request.POST.get("change"):
+        editor.change(wanted)
+        return _page(request, editor, is_unsaved=True)
+    if not editor.is_valid():
+        return _page(request, editor, status=422)
+    one = editor.form.save(commit=False)
+    one.price_minor = editor.form.cleaned_data["price"]
+    catalogue.save_service(request.project, one, editor.made_of, before=before)
+    said = _("%(name)s is saved.") % {"name": one.name}
+    report(request, said, readiness.troubles(request.project, one))
     return redirect("booking:services", project=request.project.slug)
+
+
+def _page(
+    request: ProjectRequest, editor: Editor, *, status: int = 200, is_unsaved: bool = False, refusal: str = ""
+) -> HttpResponse:
+    """The service as it is saved gives the title and the links; what was typed stands in the form."""
+    pk = editor.form.instance.pk if not editor.form.instance._state.adding else None
+    one = Service.objects.get(pk=pk) if pk else None
+    is_stay = isinstance(editor.form, StayForm)
+    names = {resource.pk: resource.name for resource in Resource.objects.all()}
+    new_name = "new_stay" if is_stay else "new_service"
+    context = {
+        "form": editor.form,
+        "editor": editor,
+        "opened": {part: editor.is_open(*fields) for part, fields in PARTS.items()},
+        "said": summary.said(one or _blank(editor), editor.made_before, names),
+        "service": one,
+        "is_stay": is_stay,
+        "troubles": readiness.troubles(request.project, one) if one and not editor.form.is_bound else [],
+        "seasons": one.seasons.order_by("first", "last", "name") if one and is_stay else [],
+        "starters": [(key, starter.label) for key, starter in STARTERS.items()] if one is None else [],
+        "like": request.GET.get("like", ""),
+        "path": _url(request, "service", service_id=one.pk) if one else _url(request, new_name),
+        "on_page": site_url(request.project, "booking:book_time", service=one.slug) if one and one.is_active else "",
+        "is_unsaved": is_unsaved,
+        "refusal": refusal,
+    }
+    return render(request, "booking/service.html", context, status=status)
+
+
+def _blank(editor: Editor) -> Service:
+    """A new service with what it begins with."""
+    known = {field.name for field in Service._meta.concrete_fields}
+    return Service(**{name: value for name, value in editor.form.initial.items() if name in known})
+
+
+PARTS: Mapping[str, Sequence[str]] = {
+    "needs": ("needs", "parts"),
+    "around": ("buffer_before", "buffer_after", "buffer_inside_hours"),
+    "times": ("step_min", "align", "horizon_days", "notice_min", "change_notice_min", "remind_min", "most_dates"),
+    "party": ("min_party", "max_party", "capacity", "has_waiting_list"),
+    "limits": ("limits",),
+    "approval": ("approval", "is_reserved_by_requests", "request_hours"),
+    "questions": ("questions",),
+    "page": ("slug",),
+}
+"""The folded parts of the page, and the fields and rows in each."""
 
 
 @dashboard("services.write", module="booking")
@@ -245,7 +294,8 @@ def removal(request: ProjectRequest, service_id: UUID) -> HttpResponse:
     try:
         catalogue.remove_service(one)
     except catalogue.StillBooked as refused:
-        form = _form_of(one)(project=request.project, instance=Service.objects.get(pk=service_id))
-        return _page(request, service_id, form, status=409, refusal=str(refused))
+        kept = Service.objects.get(pk=service_id)
+        editor = Editor(_form_of(kept), None, project=request.project, instance=kept)
+        return _page(request, editor, status=409, refusal=str(refused))
     toast(request, _("%(name)s is taken away.") % {"name": one.name})
     return redirect("booking:services", project=request.project.slug)
