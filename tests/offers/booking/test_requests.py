@@ -118,6 +118,14 @@ def test_another_time_is_proposed_kept_and_waits_for_the_customer(signed_in, sal
         assert Message.objects.filter(event="booking.proposed").exists()
 
 
+def test_why_another_time_is_proposed_stands_in_the_mail(signed_in, salon, noa_asks):
+    typed = {"at": "2026-11-24T12:00Z", "resource": "", "notify": "on", "reason": "Noa is at a course till noon."}
+    signed_in.post(f"/nacar/bookings/requests/{noa_asks.pk}/time", typed)
+
+    with project_scope(salon.pk):
+        assert "Noa is at a course till noon." in as_read(Message.objects.get(event="booking.proposed")).text
+
+
 def test_a_refusal_is_told_with_its_reason_and_can_be_undone(signed_in, salon, noa_asks):
     typed = {"reason": "We are at a fair that day.", "notify": "on"}
     answer = signed_in.post(f"/nacar/bookings/requests/{noa_asks.pk}/refusal", typed, follow=True)
@@ -135,6 +143,7 @@ def test_a_refusal_is_told_with_its_reason_and_can_be_undone(signed_in, salon, n
     assert fresh(salon, noa_asks).status == Booking.Status.REQUESTED
     with project_scope(salon.pk):
         assert Claim.objects.filter(booking=noa_asks).exists()
+        assert "stands again" in as_read(Message.objects.get(event="booking.reopened")).text
 
 
 def test_an_undo_that_comes_too_late_says_why(signed_in, salon, balayage, noa_asks):

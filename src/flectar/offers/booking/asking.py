@@ -5,12 +5,14 @@ The list of requests is this: bookings with the status "requested", the oldest f
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from flectar.core import clock
 from flectar.core.events import announce
 from flectar.offers.booking import claiming, coupons, lifecycle, locations, notices, states
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.errors import NotChangeable, SlotTaken
-from flectar.offers.booking.facts import BookingConfirmed, BookingDeclined, BookingHeld
+from flectar.offers.booking.facts import BookingConfirmed, BookingDeclined, BookingHeld, BookingRequested
 from flectar.offers.booking.models import Booking, BookingQuerySet, Resource
 from flectar.offers.booking.states import By, Kind, Status
 
@@ -104,7 +106,8 @@ def propose(
         )
         announce(BookingHeld(booking.project.pk, booking.pk, until))
         if notify:
-            notices.proposed(booking.project, booking, before=datetime.fromisoformat(before["starts_at"]))
+            former = datetime.fromisoformat(before["starts_at"])
+            notices.proposed(booking.project, booking, before=former, reason=reason)
     return booking
 
 
@@ -115,11 +118,15 @@ def agree(booking: Booking) -> Booking:
     return accept(booking, by=By.CUSTOMER)
 
 
-def reopen(booking: Booking) -> Booking:
-    """Undo a refusal: the request stands again, if its time is still free."""
+@transaction.atomic
+def reopen(booking: Booking, *, notify: bool = True) -> Booking:
+    """Undo a refusal: the request stands again, if its time is still free. Who was told of the refusal is told."""
     until = clock.now() + timedelta(hours=booking.service.request_hours)
     if booking.service.is_reserved_by_requests:
         lifecycle.reclaim(booking, Status.REQUESTED, Kind.REQUESTED, By.TEAM, hold_until=until)
     else:
         states.go(booking, Status.REQUESTED, Kind.REQUESTED, By.TEAM, hold_until=until)
+    announce(BookingRequested(booking.project.pk, booking.pk, until))
+    if notify:
+        notices.reopened(booking.project, booking)
     return booking

@@ -86,6 +86,7 @@ MAILS = (
     _of_booking("booking.team_moved", gettext_lazy("To the team: moved"), is_for_team=True),
     _of_booking("booking.requested", gettext_lazy("To the customer: request received")),
     _of_booking("booking.declined", gettext_lazy("To the customer: request declined")),
+    _of_booking("booking.reopened", gettext_lazy("To the customer: request looked at again")),
     _of_booking("booking.proposed", gettext_lazy("To the customer: another time proposed")),
     _of_booking("booking.to_be_paid", gettext_lazy("To the customer: accepted, to be paid")),
     _of_booking("booking.expired", gettext_lazy("To the customer: not completed in time")),

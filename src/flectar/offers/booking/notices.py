@@ -72,9 +72,14 @@ def declined(project: Project, booking: Booking, *, reason: str) -> None:
     _to_customer(project, booking, "booking.declined", None, reason=reason)
 
 
-def proposed(project: Project, booking: Booking, *, before: datetime) -> None:
-    """The customer is asked whether another time suits them."""
-    _to_customer(project, booking, "booking.proposed", None, before=before)
+def reopened(project: Project, booking: Booking) -> None:
+    """A refusal was taken back: the customer, who read of it, waits for an answer again."""
+    _to_customer(project, booking, "booking.reopened", None)
+
+
+def proposed(project: Project, booking: Booking, *, before: datetime, reason: str = "") -> None:
+    """The customer is asked whether another time suits them, and reads why."""
+    _to_customer(project, booking, "booking.proposed", None, before=before, reason=reason)
 
 
 def to_be_paid(project: Project, booking: Booking) -> None:

@@ -56,7 +56,13 @@ def time(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     refusal: BookingError | None = None if one.status == Status.REQUESTED else NotChangeable()
     if request.method == "POST" and form.is_valid() and refusal is None:
         try:
-            asking.propose(one, form.instant, resource=form.person, notify=form.cleaned_data["notify"])
+            asking.propose(
+                one,
+                form.instant,
+                resource=form.person,
+                reason=request.POST.get("reason", "").strip()[:300],
+                notify=form.cleaned_data["notify"],
+            )
             facts = {"name": one.customer.name, "when": formats.when(one.starts_at, request.project)}
             toast(request, _("%(when)s is proposed to %(name)s.") % facts)
             return _next(request)
