@@ -363,7 +363,13 @@ def test_hours_that_overlap_or_are_half_typed_change_nothing(signed_in, salon, n
 
 
 def test_a_closure_cancels_nothing_and_lists_what_it_touches(signed_in, salon, booked, noa):
-    response = signed_in.post("/nacar/closures/new", {"who": "", "first_day": "2026-11-24", "last_day": "2026-11-24"})
+    day_off = {"who": "", "first_day": "2026-11-24", "last_day": "2026-11-24"}
+
+    shown = signed_in.post("/nacar/closures/new", day_off)
+    assert "Amélie Ñúñez" in text(shown)
+    with project_scope(salon.pk):
+        assert not Closure.objects.exists()
+    response = signed_in.post("/nacar/closures/new", {**day_off, "sure": "yes"})
 
     with project_scope(salon.pk):
         closure = Closure.objects.get()

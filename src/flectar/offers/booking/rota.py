@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 
 from flectar.core import clock
 from flectar.core.events import announce
-from flectar.offers.booking import calendar_file
+from flectar.offers.booking import calendar_file, touched
 from flectar.offers.booking.calendar_file import Busy, Reading
 from flectar.offers.booking.claiming import lock_calendars
 from flectar.offers.booking.facts import ServicesChanged
@@ -112,17 +112,7 @@ def close(closure: Closure) -> BookingQuerySet:
         },
     )
     announce(ServicesChanged(closure.project.pk))
-    return affected(closure)
-
-
-def affected(closure: Closure) -> BookingQuerySet:
-    """The bookings that a closure touches."""
-    found: BookingQuerySet = Booking.objects.holding_time().overlapping(closure.starts_at, closure.ends_at)
-    if closure.resource_id:
-        found = found.filter(claims__resource=closure.resource_id)
-    if closure.service_id:
-        found = found.filter(service=closure.service_id)
-    return found.listed_with_people().order_by("starts_at", "id")
+    return touched.bookings_in(closure)
 
 
 @transaction.atomic

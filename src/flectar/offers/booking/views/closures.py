@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import rota
+from flectar.offers.booking import rota, touched
 from flectar.offers.booking.forms import ClosureForm
 from flectar.offers.booking.models import Closure
 from flectar.offers.booking.templatetags.booking import full_when
@@ -55,7 +55,7 @@ def index(request: ProjectRequest) -> HttpResponse:
         ),
         "booking/closures.html",
         opened=opened,
-        affected=rota.affected(opened)[:SHOWN] if opened else [],
+        touched=touched.by(opened) if opened else None,
     )
 
 
@@ -93,19 +93,26 @@ def _url(request: ProjectRequest, name: str, **kwargs: object) -> str:
 @dashboard("staff.write", module="booking")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: ProjectRequest) -> HttpResponse:
+    """What lies in that time is shown first, and blocked only when the owner says so."""
     form = ClosureForm(request.POST or None, project=request.project, initial={"first_day": request.project.today})
-    if request.method == "POST" and form.is_valid():
-        closure = form.closure
-        touched = rota.close(closure).count()
-        text = ngettext(
-            "Blocked. %(count)s booking lies in that time.", "Blocked. %(count)s bookings lie in that time.", touched
-        ) % {"count": touched}
-        toast(request, text if touched else _("Blocked. No booking lies in that time."))
-        page = redirect("booking:closures", project=request.project.slug)
-        if touched:
-            page["Location"] += f"?closure={closure.pk}"
-        return page
-    return render(request, "booking/closure.html", {"form": form}, status=422 if form.errors else 200)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "booking/closure.html", {"form": form}, status=422 if form.errors else 200)
+    closure = form.closure
+    met = touched.by(closure)
+    if met and not request.POST.get("sure"):
+        return render(request, "booking/closure.html", {"form": form, "touched": met})
+    rota.close(closure)
+    toast(request, _said(met.count) if met else _("Blocked. No booking lies in that time."))
+    page = redirect("booking:closures", project=request.project.slug)
+    if met:
+        page["Location"] += f"?closure={closure.pk}"
+    return page
+
+
+def _said(count: int) -> str:
+    return ngettext(
+        "Blocked. %(count)s booking lies in that time.", "Blocked. %(count)s bookings lie in that time.", count
+    ) % {"count": count}
 
 
 @dashboard("staff.write", module="booking")

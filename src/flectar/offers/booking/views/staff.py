@@ -1,5 +1,6 @@
 """People and places: who or what does services, what they do, when they work."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,10 +15,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core.text import fold
-from flectar.offers.booking import catalogue, rota
+from flectar.offers.booking import catalogue, rota, touched
 from flectar.offers.booking.forms import DaysForm, HoursForm, PersonForm, PlaceForm
 from flectar.offers.booking.models import Resource
 from flectar.offers.booking.templatetags.booking import week_line
+from flectar.offers.booking.touched import Touched
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.platform.projects.models import OpeningHours, Project
 from flectar.ui import cells
@@ -208,6 +210,8 @@ def hours(request: ProjectRequest, resource_id: UUID) -> HttpResponse:
     week = rota.week_of(one) if one.schedule_id else _week_of_business()
     form = HoursForm(request.POST or None, week=week, is_own=one.schedule_id is not None)
     if request.method == "POST" and form.is_valid():
+        if met := _met(request, one, lambda: rota.set_week(one, form.week)):
+            return render(request, "booking/hours.html", _hours(one, form, DaysForm()) | {"touched": met})
         rota.set_week(one, form.week)
         toast(request, _("%(name)s’s hours are saved.") % {"name": one.name})
         return redirect("booking:staff", project=request.project.slug)
@@ -225,13 +229,23 @@ def days(request: ProjectRequest, resource_id: UUID) -> HttpResponse:
     """Dates with hours of their own."""
     one: Resource = get_object_or_404(Resource.objects.select_related("schedule"), pk=resource_id)
     form = DaysForm(request.POST)
+    met: Touched | None = None
     if form.is_valid():
-        rota.set_days(one, form.cleaned_data["first"], form.cleaned_data["last"], form.cleaned_data["windows"])
-        toast(request, _("%(name)s’s days are saved.") % {"name": one.name})
-        return redirect("booking:hours", project=request.project.slug, resource_id=resource_id)
+        typed = form.cleaned_data
+        met = _met(request, one, lambda: rota.set_days(one, typed["first"], typed["last"], typed["windows"]))
+        if not met:
+            rota.set_days(one, typed["first"], typed["last"], typed["windows"])
+            toast(request, _("%(name)s’s days are saved.") % {"name": one.name})
+            return redirect("booking:hours", project=request.project.slug, resource_id=resource_id)
     week = rota.week_of(one) if one.schedule_id else _week_of_business()
     weekly = HoursForm(None, week=week, is_own=one.schedule_id is not None)
-    return render(request, "booking/hours.html", _hours(one, weekly, form), status=422)
+    context = _hours(one, weekly, form) | {"touched_by_days": met}
+    return render(request, "booking/hours.html", context, status=200 if met else 422)
+
+
+def _met(request: ProjectRequest, one: Resource, change: Callable[[], object]) -> Touched | None:
+    """What would lie outside the new hours, unless the owner has seen it and means it."""
+    return None if request.POST.get("sure") else touched.by_hours(one, change) or None
 
 
 @dashboard("staff.write", module="booking")
