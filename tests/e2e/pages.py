@@ -123,6 +123,8 @@ PAGES = [
     Page("settings domains", "/{project}/settings/domains"),
     Page("settings project", "/{project}/settings/project"),
     Page("settings history", "/{project}/settings/history/business"),
+    Page("bookings imports", "/{project}/bookings/imports"),
+    Page("bookings import waiting", "/{project}/bookings/imports/{former}"),
     Page("settings no-shows", "/{project}/settings/no-shows"),
     Page("settings locations", "/{project}/settings/locations"),
     Page("settings location new", "/{project}/settings/locations/new"),

@@ -11,6 +11,7 @@ from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking import asking, feeds, lifecycle, times, waiting
 from flectar.offers.booking.models import (
+    BookingImport,
     CalendarSource,
     Coupon,
     Entitlement,
@@ -21,7 +22,18 @@ from flectar.offers.booking.models import (
     ServiceExtra,
     Subscription,
 )
-from flectar.people.customers import consents, custom, directory, importing, merging, papers, restricting, tags
+from flectar.people.customers import (
+    addresses,
+    consents,
+    custom,
+    directory,
+    importing,
+    merging,
+    papers,
+    reaching,
+    restricting,
+    tags,
+)
 from flectar.people.customers.models import Consent, Customer, CustomField
 from flectar.platform.accounts.models import User
 from flectar.platform.legal import letters
@@ -340,6 +352,11 @@ def a_message(project: Project) -> UUID:
         ).pk
 
 
+FORMER = (
+    b"Date;Time;Service;Staff;Client;Email\n"
+    b"03/11/2025;10:00;Cut and finish;Noa;Paula Ib\xe1\xf1ez;paula@example.com\n"
+    b"04/11/2025;10:00;Beard;Noa;Leo Mas;leo@example.com\n"
+)
 CONTACTS = "Nombre;Correo;Teléfono;Color\nMarta Climent;marta@example.com;600 000 111;rojo\n;;12;\n".encode()
 
 
@@ -364,6 +381,9 @@ def some_customers(world: World) -> None:
         directory.archive(customers.customer(world.salon, "Noa Benítez", email="noa@example.com"))
         waiting = customers.upload(world.salon, CONTACTS, "contactos.csv")
         done = customers.upload(world.salon, CONTACTS, "contactos-2.csv")
+        former = BookingImport.objects.create(file_name="old.csv", content=FORMER, author=world.lucia)
+        address = addresses.PostalAddress("Carrer de Cadis 41", "46006", "Valencia", kind="home")
+        reaching.save(paula, reaching.WAYS["addresses"], address, kind="home")
         key, _text = keys.key(world.salon)
         hook, _secret = endpoints.make(url="https://127.0.0.1/hooks", events=["booking.confirmed"])
         sent = endpoints.send_test(hook)
@@ -371,4 +391,4 @@ def some_customers(world: World) -> None:
     world.ids |= {"webhook": hook.pk, "delivery": sent.pk}
     importing.bring_in(world.salon.pk, done.pk)
     world.ids |= {"paula": paula.pk, "twin": twin.pk, "skin": skin.pk, "note": note.pk, "restricted": restricted.pk}
-    world.ids |= {"waiting_import": waiting.pk, "done_import": done.pk, "key": key.pk}
+    world.ids |= {"former": former.pk, "waiting_import": waiting.pk, "done_import": done.pk, "key": key.pk}

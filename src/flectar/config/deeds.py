@@ -128,6 +128,8 @@ DEEDS: Mapping[str, str | Promise] = {
     "customer.picture_removed": _("Took a customer’s picture away"),
     "customer.pardoned": _("Let a customer begin anew"),
     "customer.pardon_taken_back": _("Let a customer’s no-shows count again"),
+    "bookings.imported": _("Imported bookings"),
+    "bookings.import_undone": _("Undid an import of bookings"),
     "no_show_rules.changed": _("Changed what follows on no-shows"),
     "customer.tagged": _("Tagged a customer"),
     "customer.untagged": _("Took a tag off a customer"),

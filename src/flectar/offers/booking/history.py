@@ -39,7 +39,10 @@ class Entry:
 
 
 def entries(booking: Booking) -> list[Entry]:
-    return [_entry(booking.project, booking, event) for event in booking.events.order_by("-at", "-id")]
+    found = [_entry(booking.project, booking, event) for event in booking.events.order_by("-at", "-id")]
+    if booking.source == Booking.Source.IMPORT:
+        found.append(Entry("file-up", _("Brought in from a file"), booking.created_at))
+    return found
 
 
 def _entry(project: Project, booking: Booking, event: BookingEvent) -> Entry:

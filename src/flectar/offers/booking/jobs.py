@@ -7,9 +7,11 @@ from uuid import UUID
 from flectar.core import clock
 from flectar.core.jobs import job
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import following, importing
+from flectar.offers.booking import bringing, following, importing
 from flectar.offers.booking.calendar_file import NotACalendar
-from flectar.offers.booking.models import CalendarImport
+from flectar.offers.booking.models import BookingImport, CalendarImport
+from flectar.people.customers.tabular import UnreadableFile
+from flectar.platform.audit.log import Actor, acting_as
 from flectar.platform.projects.models import Project
 
 KEEP_FILE = timedelta(days=2)
@@ -45,6 +47,57 @@ def _run(deed: Callable[[UUID, UUID], None], project_id: UUID, import_id: UUID) 
     except NotACalendar as refused:
         with project_scope(project_id):
             importing.stop(CalendarImport.objects.get(pk=import_id), str(refused))
+
+
+def _gave_former_up(of_project: str, import_id: str) -> None:
+    with project_scope(UUID(of_project)):
+        bringing.falter(UUID(import_id))
+    forget_former.defer_at(clock.now() + KEEP_FILE, project_id=UUID(of_project), import_id=import_id)
+
+
+@job("booking.bring_in_former", retries=5, gave_up=_gave_former_up)
+def bring_in_former(of_project: str, import_id: str) -> None:
+    project_id, pk = UUID(of_project), UUID(import_id)
+    with project_scope(project_id):
+        if not Project.objects.get(pk=project_id).has("booking"):
+            bringing.falter(pk)
+            return
+    try:
+        with acting_as(_author_of_former(project_id, pk)):
+            bringing.bring_in(project_id, pk)
+    except UnreadableFile as unreadable:
+        with project_scope(project_id):
+            bringing.stop(BookingImport.objects.get(pk=pk), str(unreadable))
+    forget_former_report.defer_at(clock.now() + KEEP_REPORT, project_id=project_id, import_id=str(pk))
+
+
+@job("booking.undo_former", retries=5, gave_up=_gave_former_up)
+def undo_former(of_project: str, import_id: str) -> None:
+    project_id, pk = UUID(of_project), UUID(import_id)
+    with acting_as(_author_of_former(project_id, pk)):
+        bringing.undo(project_id, pk)
+
+
+def _author_of_former(project_id: UUID, import_id: UUID) -> Actor:
+    """The deed is of whoever uploaded the file."""
+    with project_scope(project_id):
+        found = BookingImport.objects.select_related("author", "project").defer("content").filter(pk=import_id).first()
+        if found is None or found.author is None:
+            return Actor(kind="import")
+        organization_id = found.project.organization_id
+        return Actor(kind="person", id=found.author.pk, name=found.author.name, organization_id=organization_id)
+
+
+@job("booking.forget_former")
+def forget_former(project_id: UUID, import_id: str) -> None:
+    """An upload that nobody went on with, or that stopped and was not tried again."""
+    BookingImport.objects.filter(pk=import_id, state=BookingImport.State.UPLOADED).delete()
+    BookingImport.objects.filter(pk=import_id, state=BookingImport.State.FAILED).update(content=None)
+
+
+@job("booking.forget_former_report")
+def forget_former_report(project_id: UUID, import_id: str) -> None:
+    BookingImport.objects.filter(pk=import_id).update(remarks=[], headers=[], names={})
 
 
 @job("booking.forget_calendar_file")

@@ -8,6 +8,7 @@ from flectar.offers.booking.models import (
     BookedExtra,
     Booking,
     BookingEvent,
+    BookingImport,
     CalendarImport,
     CalendarSource,
     Claim,
@@ -167,7 +168,7 @@ classify(
     retention=_BOOKINGS,
     fields={
         **dict.fromkeys(("id", "project", "service", "resource", "location", "status", "tz"), NONE),
-        **dict.fromkeys(("service_name", "source"), NONE),
+        **dict.fromkeys(("service_name", "source", "brought_by"), NONE),
         **dict.fromkeys(("idempotency_key", "version", "created_at", "policy_snapshot"), NONE),
         **dict.fromkeys(
             ("mode", "hold_until", "series", "visit", "session", "moves", "is_proposed", "is_rule_bypassed"), NONE
@@ -347,5 +348,20 @@ classify(
         "reason": P("user.content", sensitive=True),
         "author": NONE,
         "at": P("user.behavior"),
+    },
+)
+classify(
+    BookingImport,
+    subject="",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention="The file until the import ends, two days at most; rows that did not come in for 30 days",
+    fields={
+        **{field.name: NONE for field in BookingImport._meta.concrete_fields},
+        "file_name": P("user.content", erase=REDACT),
+        "content": P("user.content", export=False),
+        "remarks": P("user.content", export=False),
+        "names": P("user.content", export=False),
     },
 )

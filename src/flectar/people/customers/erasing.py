@@ -39,8 +39,15 @@ _MENTIONS: tuple[tuple[Any, str], ...] = (
     (Notification, "facts"),
     (Delivery, "body"),
 )
+# Reports of imports, which keep the rows that did not come in. Apps above add theirs through `register_reports`.
+_reports: list[Any] = [CustomerImport]
 _FILES = ("file", "path")  # columns that name a private file
 _PICTURE = "picture"  # a public one
+
+
+def register_reports(*models: Any) -> None:
+    """Tables with `remarks`, called once at the start by config/apps.py."""
+    _reports.extend(model for model in models if model not in _reports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +156,11 @@ def _forget_mentions(needles: Sequence[str]) -> None:
     for model, field in _MENTIONS:
         said = model.objects.annotate(said=Cast(field, models.TextField()))
         said.filter(reduce(or_, (models.Q(said__contains=needle) for needle in needles))).delete()
-    for job in CustomerImport.objects.exclude(remarks=[]):
-        kept = [remark for remark in job.remarks if not any(needle in str(remark) for needle in needles)]
-        if kept != job.remarks:
-            CustomerImport.objects.filter(pk=job.pk).update(remarks=kept)
+    for model in _reports:
+        for job in model.objects.exclude(remarks=[]).only("remarks"):
+            kept = [remark for remark in job.remarks if not any(needle in str(remark) for needle in needles)]
+            if kept != job.remarks:
+                model.objects.filter(pk=job.pk).update(remarks=kept)
 
 
 def _empty(customer: Customer) -> None:

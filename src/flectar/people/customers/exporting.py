@@ -1,14 +1,14 @@
 """Customers as CSV, for spreadsheets, mail programs, and our own import."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
 from flectar.core.spreadsheet import csv_bytes
 from flectar.core.text import fold
 from flectar.people.customers import contacts, custom
-from flectar.people.customers.models import Customer, CustomerImport, CustomerQuerySet, CustomField
+from flectar.people.customers.models import Customer, CustomerQuerySet, CustomField
 from flectar.people.customers.people import Outcome
 
 SEVERAL = " ::: "
@@ -76,7 +76,17 @@ def _answers(customer: Customer, asked: Sequence[CustomField]) -> list[str]:
     return [custom.typed(held.get(field)) for field in asked]
 
 
-def export_leftovers(job: CustomerImport) -> bytes:
+class Report(Protocol):
+    """What is kept of an import, of customers or of something else."""
+
+    @property
+    def remarks(self) -> Any: ...
+
+    @property
+    def headers(self) -> Any: ...
+
+
+def export_leftovers(job: Report) -> bytes:
     """The rows of a file that did not come in, or not whole, with the line and the reason in front."""
     rows = [(line, reason, cells) for line, outcome, reason, cells in job.remarks if outcome != Outcome.JOINED]
     return csv_bytes(

@@ -1,6 +1,6 @@
 """What is typed into the dashboard about customers, checked beside the field."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -338,10 +338,17 @@ class ColumnsForm(forms.Form):
     """What each column of an upload says."""
 
     def __init__(
-        self, *args: Any, headers: list[str], says: list[str], asked: Sequence[CustomField] = (), **kwargs: Any
+        self,
+        *args: Any,
+        headers: list[str],
+        says: list[str],
+        asked: Sequence[CustomField] = (),
+        labels: Mapping[Any, Any] = LABELS,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        choices: list[tuple[str, Any]] = [(str(meaning), label) for meaning, label in LABELS.items()]
+        self.columns = [f"column_{number}" for number in range(len(headers))]
+        choices: list[tuple[str, Any]] = [(str(meaning), label) for meaning, label in labels.items()]
         choices[-1:-1] = [(of_field(field), field.name) for field in asked]
         for number, (header, meaning) in enumerate(zip(headers, says, strict=True)):
             self.fields[f"column_{number}"] = forms.ChoiceField(
@@ -352,7 +359,7 @@ class ColumnsForm(forms.Form):
             )
 
     def says(self) -> list[str]:
-        return [self.cleaned_data[name] for name in self.fields]
+        return [self.cleaned_data[name] for name in self.columns]
 
 
 def _storable(text: str) -> str:

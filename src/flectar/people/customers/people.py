@@ -72,19 +72,26 @@ class Reading:
     rows: int
 
 
-def understand(table: Table, says: Sequence[str] | None = None) -> Sheet:
-    """Find the header among the first rows; `says` is the owner's own choice of meanings, one a column."""
-    start = _header_row(table.rows)
+def understand(
+    table: Table,
+    says: Sequence[str] | None = None,
+    *,
+    is_known: Callable[[str], bool] = columns.is_known,
+    guess: Callable[[Sequence[str]], tuple[str, ...]] = columns.guess,
+) -> Sheet:
+    """Find the header among the first rows; `says` is the owner's own choice of meanings, one a column. Files about
+    something else than people bring what they know of headers."""
+    start = _header_row(table.rows, is_known)
     if start is None:
         width = max(len(row.cells) for row in table.rows)
         headers = tuple(_("Column %(number)s") % {"number": number} for number in range(1, width + 1))
-        guessed = columns.guess_from_content(row.cells for row in table.rows[:200])
+        guessed: tuple[str, ...] = columns.guess_from_content(row.cells for row in table.rows[:200])
         rows, before = table.rows, 0
     else:
         width = max(len(row.cells) for row in table.rows[start:])
         cells = table.rows[start].cells
         headers = tuple(shortened(cell, 80) for cell in cells) + ("",) * (width - len(cells))
-        guessed = columns.guess(headers)
+        guessed = guess(headers)
         if not any(guessed):
             guessed = columns.guess_from_content(row.cells for row in table.rows[start + 1 : start + 200])
             guessed += (Says.NOTHING,) * (width - len(guessed))
@@ -95,9 +102,9 @@ def understand(table: Table, says: Sequence[str] | None = None) -> Sheet:
     return Sheet(headers=headers, says=chosen, rows=rows, lines_before_header=before)
 
 
-def _header_row(rows: Sequence[Row]) -> int | None:
+def _header_row(rows: Sequence[Row], is_known: Callable[[str], bool]) -> int | None:
     """The row with most known headers, below a title if there is one. None: the file begins with data."""
-    known = [0 if _holds_data(row) else sum(map(columns.is_known, row.cells)) for row in rows[:HEADER_SEARCH]]
+    known = [0 if _holds_data(row) else sum(map(is_known, row.cells)) for row in rows[:HEADER_SEARCH]]
     best = max(range(len(known)), key=lambda index: (known[index], -index))
     if known[best]:
         return best

@@ -13,6 +13,7 @@ from flectar.offers.booking.models.bookings import (
 from flectar.offers.booking.models.coupons import Coupon, CouponUse, Entitlement, EntitlementUse
 from flectar.offers.booking.models.embedding import Embedding
 from flectar.offers.booking.models.feeds import Feed, Subscription
+from flectar.offers.booking.models.imports import BookingImport
 from flectar.offers.booking.models.no_shows import NoShowRule, Pardon
 from flectar.offers.booking.models.resources import (
     CalendarImport,
@@ -41,6 +42,7 @@ __all__ = [
     "BookedExtra",
     "Booking",
     "BookingEvent",
+    "BookingImport",
     "BookingQuerySet",
     "CalendarImport",
     "CalendarSource",

@@ -142,6 +142,9 @@ class Booking(TenantModel):
     is_proposed = models.BooleanField(default=False)  # a request that now waits for the customer's yes to our time
     is_rule_bypassed = models.BooleanField(default=False)  # the team booked outside the rules, on purpose
     created_at = models.DateTimeField(default=clock.now)
+    brought_by = TenantForeignKey(
+        "booking.BookingImport", models.SET_NULL, null=True, blank=True, related_name="brought"
+    )
 
     objects: ClassVar[Any] = BookingQuerySet.as_manager()
 
@@ -156,6 +159,9 @@ class Booking(TenantModel):
             models.Index(fields=["project", "series"], condition=Q(series__isnull=False), name="booking_by_series"),
             models.Index(fields=["project", "visit"], condition=Q(visit__isnull=False), name="booking_by_visit"),
             models.Index(fields=["project", "session"], condition=Q(session__isnull=False), name="booking_by_session"),
+            models.Index(
+                fields=["project", "brought_by"], condition=Q(brought_by__isnull=False), name="booking_by_import"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["project", "code"], name="booking_code_once"),
