@@ -11,6 +11,7 @@ import "./elements/passkey";
 import "./elements/dirty";
 import "./elements/drawer";
 import "./elements/copy";
+import "./elements/print";
 import "./elements/strip";
 import "./elements/bulk";
 import "./elements/index";

@@ -148,6 +148,7 @@ PAGES = [
     Page("month", "/{project}/calendar?view=month&day={slept}"),
     Page("a week of nights", "/{project}/calendar?view=week&day={slept}"),
     Page("a day of nights", "/{project}/calendar?day={slept}"),
+    Page("day sheet", "/{project}/calendar/sheet?day={day}"),
     Page("move a stay", "/{project}/bookings/{stay}/time"),
     Page("why not free", "/{project}/calendar/why?service={service}&day={day}&time=10:15&party=1&as_day={day}"),
     Page("bookings", "/{project}/bookings"),

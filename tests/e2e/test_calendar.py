@@ -103,6 +103,15 @@ def test_check_20_a_booking_is_dragged_refused_moved_by_keys_and_brought_back(
 
     page.get_by_role("button", name="Undo").click()
     expect(luis.locator("a.ev", has_text="Gema Arrastra")).to_contain_text("11:00–12:00")
+
+    # Free time opens a short form over the calendar, and closes with the booking in it.
+    ana.get_by_role("link", name="Book 16:00").click()
+    short = page.get_by_role("dialog", name="New booking")
+    short.get_by_label("Name").fill("Petra Rápida")
+    short.get_by_label("Service").select_option(label="Laser, 1 h")
+    short.get_by_role("button", name="Book").click()
+    expect(ana.locator("a.ev", has_text="Petra Rápida")).to_contain_text("16:00–17:00")
+
     with project_scope(world.salon.pk):
         dragged.refresh_from_db()
     assert (dragged.starts_at, dragged.minutes) == (make.at(world.salon, "11:00", day), 60)

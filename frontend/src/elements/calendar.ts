@@ -47,6 +47,7 @@ class Calendar extends HTMLElement {
     // A drop is no click on the booking.
     this.addEventListener("click", this.#click, true);
     this.addEventListener("focusout", () => this.#isByKeys && this.#putBack());
+    document.addEventListener("click", this.#open);
     document.addEventListener("pointermove", this.#drag);
     document.addEventListener("pointerup", this.#drop);
     document.addEventListener("pointercancel", this.#cancel);
@@ -61,9 +62,20 @@ class Calendar extends HTMLElement {
       event.preventDefault();
       void this.#send(event.target as HTMLFormElement);
     });
+    const quick = this.#quick;
+    quick?.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return;
+      event.preventDefault();
+      void this.#book(event.target as HTMLFormElement, event.submitter);
+    });
+    quick?.addEventListener("input", (event) => this.#seek(event.target));
+    quick?.addEventListener("click", (event) => {
+      if (event.target instanceof Element && event.target.closest("[data-close]")) quick.close();
+    });
   }
 
   disconnectedCallback(): void {
+    document.removeEventListener("click", this.#open);
     document.removeEventListener("pointermove", this.#drag);
     document.removeEventListener("pointerup", this.#drop);
     document.removeEventListener("pointercancel", this.#cancel);
@@ -73,6 +85,10 @@ class Calendar extends HTMLElement {
 
   get #dialog(): HTMLDialogElement | null {
     return one<HTMLDialogElement>("dialog[data-drop]", this);
+  }
+
+  get #quick(): HTMLDialogElement | null {
+    return one<HTMLDialogElement>("dialog[data-new]", this);
   }
 
   // --- With a pointer -------------------------------------------------------------------------------------------------
@@ -318,27 +334,74 @@ class Calendar extends HTMLElement {
   }
 
   async #send(form: HTMLFormElement): Promise<void> {
-    const address = form.action;
-    const path = new URL(address).pathname;
-    try {
-      const answer = await fetch(address, {
-        method: "POST",
-        body: new FormData(form),
-        headers: { "X-Requested-With": "fetch" },
-      });
-      if (answer.status === 401) {
-        document.dispatchEvent(new Event(EXPIRED));
-      } else if (!answer.ok) {
-        location.reload();
-      } else {
-        this.#swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
-      }
-    } catch {
-      this.#say(this.dataset.failed);
-    }
+    const address = new URL(form.action);
+    const path = address.pathname;
+    const answer = await this.#fetch(address, { method: "POST", body: new FormData(form) });
+    if (answer !== null) this.#swap(new DOMParser().parseFromString(answer, "text/html"));
     this.#putBack();
     this.#dialog?.close();
     one(`[data-move="${path}"]`, this)?.focus({ preventScroll: true });
+  }
+
+  // --- A new booking --------------------------------------------------------------------------------------------------
+
+  /** The short form over the calendar. Without script, or with Ctrl, the link leads to the whole one. */
+  #open = (event: MouseEvent): void => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[data-quick]") : null;
+    const dialog = this.#quick;
+    if (!link || !dialog || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const url = new URL(link.href);
+    url.searchParams.set("part", "quick");
+    url.searchParams.set("back", dialog.dataset.back ?? "");
+    void this.#fetch(url, {}, link.href).then((answer) => {
+      if (answer === null) return;
+      dialog.innerHTML = answer;
+      dialog.showModal();
+      one("[name=name]", dialog)?.focus();
+    });
+  };
+
+  /** Customers who are called what is typed. */
+  #seek(target: EventTarget | null): void {
+    const place = one("[data-matches]", this);
+    if (!(target instanceof HTMLInputElement) || target.name !== "name" || !place) return;
+    window.clearTimeout(this.#seeking);
+    this.#seeking = window.setTimeout(() => {
+      const url = new URL(place.dataset.matches ?? "", location.href);
+      url.searchParams.set("q", target.value);
+      void this.#fetch(url).then((answer) => {
+        if (answer !== null) place.innerHTML = answer;
+      });
+    }, 200);
+  }
+  #seeking = 0;
+
+  async #book(form: HTMLFormElement, button: HTMLElement | null): Promise<void> {
+    const dialog = this.#quick;
+    const answer = await this.#fetch(new URL(form.action), { method: "POST", body: new FormData(form, button) });
+    if (answer === null || !dialog) return;
+    const page = new DOMParser().parseFromString(answer, "text/html");
+    if (one("x-calendar", page)) {
+      dialog.close();
+      this.#swap(page);
+    } else {
+      dialog.innerHTML = answer;
+      one("[role=alert], [aria-invalid]", dialog)?.focus();
+    }
+  }
+
+  /** The text of an answer; null where the person is sent elsewhere. */
+  async #fetch(url: URL, options: RequestInit = {}, otherwise = ""): Promise<string | null> {
+    try {
+      const answer = await fetch(url, { ...options, headers: { "X-Requested-With": "fetch" } });
+      if (answer.status === 401) document.dispatchEvent(new Event(EXPIRED));
+      else if (answer.ok || answer.status === 409 || answer.status === 422) return await answer.text();
+      else if (otherwise) location.assign(otherwise);
+    } catch {
+      this.#say(this.dataset.failed);
+    }
+    return null;
   }
 
   /** What the page would show after the form: the hours as they are now, and the note. */

@@ -7,10 +7,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking.models import Booking, Resource, ServiceNeed
+from flectar.offers.booking.models import Booking, Resource, ServiceExtra, ServiceNeed
+from flectar.people.customers.models import Customer
+from flectar.platform.organizations.models import Role
 from flectar.platform.outbox.models import Message
 from flectar.platform.projects import hours
+from tests import make as platform
+from tests.cast import PlatformClient
 from tests.offers.booking import make
 from tests.offers.booking.make import TUESDAY, at, dec
 
@@ -293,3 +298,104 @@ def test_each_view_asks_at_most_twelve_questions(signed_in, salon, noa, booked, 
         asked = [query["sql"] for query in context if not query["sql"].startswith(OF_THE_TEST)]
 
     assert len(asked) <= 12, "\n".join(asked)
+
+
+# --- A short form over it ---------------------------------------------------------------------------------------------
+
+
+def quick(client, **sent):
+    values = {
+        "name": "Nuria Serra", "email": "", "phone": "", "customer": "", "note": "", "resource": "",
+        "day": "2026-11-24", "time": "12:00", "key": "once", "back": PAGE, **sent,
+    }  # fmt: skip
+    return client.post("/nacar/bookings/new?part=quick", values)
+
+
+def test_free_time_opens_a_short_form_with_time_and_person(signed_in, cut, noa):
+    page = signed_in.get(f"/nacar/bookings/new?at=2026-11-24T11:00Z&with={noa.pk}&part=quick").content.decode()
+
+    assert "<html" not in page
+    assert 'value="12:00"' in page
+    assert f'value="{noa.pk}" selected' in page
+    assert "Cut, 1 h" in page
+
+
+def test_the_short_form_books_and_goes_back_to_the_calendar(signed_in, salon, cut):
+    answer = quick(signed_in, service=str(cut.pk))
+
+    assert (answer.status_code, answer.url) == (302, PAGE)
+    with project_scope(salon.pk):
+        assert Booking.objects.get().starts_at == at(salon, "12:00")
+
+
+def test_the_short_form_says_what_is_missing_or_taken_and_books_nothing(signed_in, salon, cut):
+    nameless = quick(signed_in, service=str(cut.pk), name="")
+    closed = quick(signed_in, service=str(cut.pk), time="04:00")
+
+    assert (nameless.status_code, closed.status_code) == (422, 409)
+    assert "Type the name of the customer" in text(nameless)
+    with project_scope(salon.pk):
+        assert not Booking.objects.exists()
+        assert not Customer.objects.exists()
+    nearest = re.search(r'name="at" value="([^"]+)"', closed.content.decode()).group(1)
+    assert quick(signed_in, service=str(cut.pk), time="04:00", at=nearest).status_code == 302
+
+
+def test_somebody_known_is_found_while_typing_and_chosen(signed_in, salon, cut):
+    with project_scope(salon.pk):
+        marta = make.customer(salon, "Marta Climent")
+
+    found = signed_in.get("/nacar/bookings/new?part=matches&q=clim").content.decode()
+    assert f'value="{marta.pk}"' in found
+    quick(signed_in, service=str(cut.pk), customer=str(marta.pk), name="clim")
+
+    with project_scope(salon.pk):
+        assert Booking.objects.get().customer_id == marta.pk
+
+
+def test_who_walks_in_is_booked_now_and_leaves_no_name(signed_in, salon, cut, noa, ivan):
+    with clock.frozen(at(salon, "10:07")):
+        page = signed_in.get("/nacar/bookings/new?at=now&part=quick").content.decode()
+        assert 'value="10:05"' in page
+        assert 'value="Walk-in"' in page
+        for key, who in (("one", noa), ("two", ivan)):
+            quick(signed_in, service=str(cut.pk), name="Walk-in", time="10:05", key=key, resource=str(who.pk))
+
+    with project_scope(salon.pk):
+        assert Booking.objects.count() == 2
+        assert Customer.objects.count() == 1
+
+
+# --- On paper ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_day_sheet_says_all_that_a_day_needs(signed_in, salon, cut, noa):
+    with project_scope(salon.pk):
+        extra = ServiceExtra.objects.create(service=cut, name="Blow-dry", price_minor=1200, max_qty=2)
+        who = make.customer(salon, "Nuria Serra", phone="+34600000142")
+        make.booking(
+            salon, cut, at(salon, "12:00"), customer=who, resource=noa, extras={extra: 2}, note="Allergic to nuts"
+        )
+
+    page = text(signed_in.get("/nacar/calendar/sheet?day=2026-11-24"))
+
+    for said in ("Noa Vidal", "12:00–13:00", "Nuria Serra", "600 00 01 42", "2 × Blow-dry", "Allergic", "€82"):
+        assert said in page
+    assert "Iván Soler" not in page, "nothing is booked with him"
+
+
+def test_who_may_not_see_customers_gets_neither_phones_nor_notes(salon, cut):
+    with project_scope(salon.pk):
+        make.booking(
+            salon, cut, at(salon, "12:00"), customer=make.customer(salon, phone="+34600000142"), note="Allergic"
+        )
+    viewer = platform.user("viewer@example.com")
+    platform.member(salon.organization, viewer, Role.VIEWER)
+    client = PlatformClient()
+    client.force_login(viewer)
+
+    page = text(client.get("/nacar/calendar/sheet?day=2026-11-24"))
+
+    assert "Marta Ferrer" in page
+    assert "600" not in page
+    assert "Allergic" not in page

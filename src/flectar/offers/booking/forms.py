@@ -68,6 +68,24 @@ class _TimeFields(forms.Form):
         return day
 
 
+def _with_length(service: Service) -> str:
+    """Curl cut, 45 min: when it ends can be counted."""
+    if service.mode == Service.Mode.STAY:
+        return service.name
+    return f"{service.name}, {formats.length(service.duration_min)}"
+
+
+def _with_tapped(data: Any, project: Project) -> tuple[Any, datetime | None]:
+    """A tap on a free time sends `at` beside day and time, and means it instead of them."""
+    at = times.read_instant(data.get("at", "")) if data is not None else None
+    if at is None:
+        return data, None
+    local = at.astimezone(project.tz)
+    data = data.copy()
+    data["day"], data["time"] = f"{local:%Y-%m-%d}", f"{local:%H:%M}"
+    return data, at
+
+
 class NewTimeForm(_TimeFields):
     """Another time for a booking; a tap on a free time sends `at` instead of day and time. Of nights only the day of
     arrival counts."""
@@ -86,13 +104,7 @@ class NewTimeForm(_TimeFields):
     def __init__(
         self, data: Any = None, *, project: Project, people: Mapping[UUID, Resource], booking: Booking
     ) -> None:
-        if data is not None and (at := times.read_instant(data.get("at", ""))):
-            local = at.astimezone(project.tz)
-            data = data.copy()
-            data["day"], data["time"] = f"{local:%Y-%m-%d}", f"{local:%H:%M}"
-        else:
-            at = None
-        self.tapped = at
+        data, self.tapped = _with_tapped(data, project)
         local = booking.starts_at.astimezone(project.tz)
         initial = {
             "day": local.date(),
@@ -153,9 +165,11 @@ class NewBookingForm(_TimeFields, RepeatForm):
     def __init__(
         self, data: Any = None, *, project: Project, customer: Customer | None, initial: dict[str, Any]
     ) -> None:
+        data, self.tapped = _with_tapped(data, project)
         super().__init__(data, initial=initial)
         self.project, self.customer = project, customer
         self.fields["service"].queryset = Service.objects.active().in_order()  # type: ignore[attr-defined]  # a model choice
+        self.fields["service"].label_from_instance = _with_length  # type: ignore[attr-defined]  # a model choice
         self.offer({person.pk: person for person in Resource.objects.active().in_order()})
         self.offer_repeats(MOST_DATES)
         if Service.objects.active().filter(mode=Service.Mode.STAY).exists():
@@ -168,7 +182,7 @@ class NewBookingForm(_TimeFields, RepeatForm):
         """Of a stay only the day counts."""
         if self.cleaned_data["time"] is None:
             return clock.to_instant(datetime.combine(self.cleaned_data["day"], time.min), self.project.tz)
-        return super().instant
+        return self.tapped or super().instant
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}

@@ -37,6 +37,7 @@ app_name = "booking"
 
 dashboard = [
     path("calendar", calendar.calendar, name="calendar"),
+    path("calendar/sheet", calendar.sheet, name="sheet"),
     path("calendar/why", why.index, name="why"),
     path("bookings", lists.index, name="bookings"),
     path("bookings/cancellations", lists.cancellations, name="cancellations"),

@@ -1,6 +1,7 @@
 """Bookings for the team: the list, one booking, move, cancel, bring back, and a new one."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -22,7 +23,7 @@ from flectar.offers.booking.lifecycle import Asked
 from flectar.offers.booking.models import Booking, BookingEvent, Service
 from flectar.offers.booking.notices import manage_url
 from flectar.offers.booking.series import Planned
-from flectar.offers.booking.views import another_time, anyway
+from flectar.offers.booking.views import another_time, anyway, moves
 from flectar.people.customers import directory
 from flectar.people.customers.contacts import BadContact
 from flectar.people.customers.models import Customer
@@ -140,8 +141,15 @@ def restoration(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
 @dashboard("bookings.write", module="booking")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: ProjectRequest) -> HttpResponse:
-    """A booking by the team: for somebody known, or for whoever is on the phone."""
-    customer = Customer.objects.filter(pk=_uuid(request.GET.get("customer", ""))).first()
+    """A booking by the team: for somebody known, for whoever is on the phone, or for whoever has just walked in.
+
+    The calendar asks for a short form to lay over itself (`part=quick`), or only for customers who are called so.
+    """
+    part = request.GET.get("part", "")
+    if part == "matches" and request.method != "POST":
+        return render(request, "booking/parts/matches.html", {"matches": _matches(request.GET.get("q", "")[:100])})
+    chosen = request.POST.get("customer") or request.GET.get("customer", "")
+    customer = Customer.objects.filter(pk=_uuid(chosen)).first()
     form = NewBookingForm(request.POST or None, project=request.project, customer=customer, initial=_asked_for(request))
     asked, refusal = anyway.read(request), None
     dates: list[Planned] = []
@@ -150,7 +158,8 @@ def new(request: ProjectRequest) -> HttpResponse:
             booked = _book(request, form, customer, asked)
             when = formats.when(booked.starts_at, request.project)
             toast(request, _("%(name)s is booked for %(when)s.") % {"name": booked.customer.name, "when": when})
-            return _to(request, "booking", booking_id=booked.pk)
+            back = moves.calendar_page(request, request.POST.get("back", ""))
+            return HttpResponseRedirect(back) if back else _to(request, "booking", booking_id=booked.pk)
         except BookingError as refused:
             refusal = refused
             dates = _dates(request, form) if isinstance(refused, SeriesTaken) else []
@@ -167,13 +176,18 @@ def new(request: ProjectRequest) -> HttpResponse:
         "matches": _matches(text),
         "kept": _query(request, q="", customer=""),
         **anyway.context(request, asked, refusal),
+        "whole": _query(request, part="", back=""),
+        "back": request.POST.get("back") or request.GET.get("back", ""),
     }
-    return render(request, "booking/new.html", context, status=409 if refusal else 422 if form.errors else 200)
+    page = "booking/parts/quick.html" if part == "quick" else "booking/new.html"
+    return render(request, page, context, status=409 if refusal else 422 if form.errors else 200)
 
 
 def _asked_for(request: ProjectRequest) -> dict[str, Any]:
-    """What the address asks for: a tap on free time in the calendar brings the time and the person."""
-    at = times.read_instant(request.GET.get("at", ""))
+    """What the address asks for: a tap on free time in the calendar brings the time and the person; whoever walks in
+    is here now, and leaves no name."""
+    is_walk_in = request.GET.get("at") == "now"
+    at = _five_minutes(clock.now()) if is_walk_in else times.read_instant(request.GET.get("at", ""))
     local = (at or clock.now()).astimezone(request.project.tz)
     first = Service.objects.active().in_order().first()
     return {
@@ -181,13 +195,30 @@ def _asked_for(request: ProjectRequest) -> dict[str, Any]:
         "resource": request.GET.get("with", ""),
         "day": local.date(),
         "time": f"{local:%H:%M}" if at else "",
+        "name": _("Walk-in") if is_walk_in else "",
     }
+
+
+def _five_minutes(moment: datetime) -> datetime:
+    """The team's own steps, backwards: whoever is here has come already."""
+    return moment.replace(minute=moment.minute // 5 * 5, second=0, microsecond=0)
+
+
+def _walk_in(name: str) -> Customer | None:
+    """One entry for all who leave no name, or the list of customers would fill with them."""
+    if name != _("Walk-in"):
+        return None
+    found = Customer.objects.current().filter(name=name, emails=None, phones=None)
+    nobody: Customer | None = found.order_by("id").first()
+    return nobody
 
 
 @transaction.atomic
 def _book(request: ProjectRequest, form: NewBookingForm, customer: Customer | None, asked: anyway.Anyway) -> Booking:
     """The customer and the booking are one deed: a refusal leaves neither."""
     typed = form.cleaned_data
+    if customer is None and not typed["email"] and not typed["phone"]:
+        customer = _walk_in(typed["name"])
     if customer is None:
         customer = directory.find_or_create(
             request.project,

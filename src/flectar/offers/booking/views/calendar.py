@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -16,13 +17,14 @@ from flectar.core import clock
 from flectar.offers.booking import board, grid, times
 from flectar.offers.booking.models import Booking, Resource
 from flectar.offers.booking.months import first_of, months_on, name_of
-from flectar.platform.projects.access import ProjectRequest, dashboard
+from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.platform.projects.models import Location
 from flectar.ui import formats
 
 AGENDA_DAYS = 14
 COLUMNS = 8
 MOST_RESOURCES = 200
+MOST_ON_PAPER = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,33 @@ def calendar(request: ProjectRequest) -> HttpResponse:
         "now": clock.now(),
         "title": formats.day(look.day),
         "here": request.get_full_path(),
+        "to_sheet": look.address(view=""),
         **_READERS[look.view](request, look),
     }
     return render(request, "booking/calendar.html", context)
+
+
+@dashboard("bookings.read", module="booking")
+@require_safe
+def sheet(request: ProjectRequest) -> HttpResponse:
+    """The day on paper, person by person. Phones and notes are for who may see customers."""
+    project, look = request.project, _look(request)
+    shown = [look.person] if look.person else look.shown
+    start, end = clock.day_bounds(look.day, project.tz)
+    shows_people = can(request.user, "customers.read", project)
+    kept = ["customer__phones", "extras"] if shows_people else ["customer", "extras"]
+    found = Booking.objects.standing().overlapping(start, end).filter(resource__in=shown)
+    of: dict[UUID, list[Booking]] = {one.pk: [] for one in shown}
+    for booking in found.order_by("starts_at", "id").prefetch_related(*kept)[:MOST_ON_PAPER]:
+        of[booking.resource_id].append(booking)
+    context = {
+        "look": look,
+        "day": look.day,
+        "shows_people": shows_people,
+        "sheets": [(one, of[one.pk]) for one in shown if of[one.pk]],
+        "to_calendar": look.address(view="day"),
+    }
+    return render(request, "booking/sheet.html", context)
 
 
 def _views() -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ def time(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     one = _find(booking_id)
     form, asked = another_time.form_for(request, one), anyway.read(request)
     refusal: BookingError | None = None
-    calendar = _calendar(request, request.POST.get("back", ""))
+    calendar = calendar_page(request, request.POST.get("back", ""))
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data["notify"]
         was = one.version
@@ -80,7 +80,7 @@ def undoing(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
         toast(request, _("%(name)s is back at %(when)s.") % _facts(request, one))
     except BookingError as refused:
         messages.error(request, str(refused))
-    return HttpResponseRedirect(_calendar(request, request.GET.get("back", "")) or _page(request, one))
+    return HttpResponseRedirect(calendar_page(request, request.GET.get("back", "")) or _page(request, one))
 
 
 def _undo(request: ProjectRequest, one: Booking, *, told: bool, back: str) -> str:
@@ -126,7 +126,7 @@ def _other(form: NewTimeForm) -> Booking | None:
     return other
 
 
-def _calendar(request: ProjectRequest, back: str) -> str:
+def calendar_page(request: ProjectRequest, back: str) -> str:
     """Only a page of this project's calendar is gone back to."""
     path = reverse("booking:calendar", kwargs={"project": request.project.slug})
     return back if back == path or back.startswith(f"{path}?") else ""
