@@ -109,7 +109,7 @@ def test_check_20_a_booking_is_dragged_refused_moved_by_keys_and_brought_back(
     short = page.get_by_role("dialog", name="New booking")
     short.get_by_label("Name").fill("Petra Rápida")
     short.get_by_label("Service").select_option(label="Laser, 1 h")
-    short.get_by_role("button", name="Book").click()
+    short.get_by_role("button", name="Book", exact=True).click()
     expect(ana.locator("a.ev", has_text="Petra Rápida")).to_contain_text("16:00–17:00")
 
     with project_scope(world.salon.pk):

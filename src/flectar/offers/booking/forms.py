@@ -22,6 +22,7 @@ from flectar.offers.booking.repeat_forms import RepeatForm
 from flectar.offers.booking.series import MOST_DATES
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import MINUTES_A_DAY, Location, Project
+from flectar.ui import formats
 
 if TYPE_CHECKING:
     _ResourceModelForm = forms.ModelForm[Resource]
