@@ -96,4 +96,8 @@ def test_a_visitor_from_afar_sees_their_own_time_beside(
     slot = page.locator(".slots button").filter(has_text=re.compile("^16:00"))
     assert ("10:00" in slot.inner_text()) is is_shown
     expect(page.get_by_text("In small: where you are (New York).")).to_be_visible(visible=is_shown)
+    if is_shown:  # and it stays with what is booked from here
+        page.locator(".slots button").last.tap()
+        expect(page.get_by_text("In small, where it differs: New York")).to_be_visible()
+        expect(page.locator(".big .own")).to_be_visible()
     context.close()

@@ -24,6 +24,13 @@ class LocalTime extends HTMLElement {
     label.className = "vh";
     label.textContent = ` ${this.dataset.own} `;
     this.append(label, beside);
+    /* What is booked from here keeps the clock of whoever books it, for mails and for their own page. */
+    for (const form of document.forms) {
+      if (form.method !== "post" || form.elements.namedItem("zone")) continue;
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name: "zone", value: own });
+      form.append(field);
+    }
     for (const note of all("[data-own-zone]")) {
       note.hidden = false;
       const city = one("b", note);

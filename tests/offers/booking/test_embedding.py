@@ -10,6 +10,9 @@ from flectar.offers.booking import embedding
 from flectar.offers.booking.embedding import BadOrigin
 from flectar.offers.booking.models import Booking, Embedding, Hold
 from flectar.platform.audit.models import Entry
+from flectar.platform.outbox.models import Message
+from flectar.platform.outbox.wording import as_read
+from flectar.platform.projects.models import Location
 from tests.offers.booking import make
 from tests.offers.booking.conftest import NOW
 
@@ -135,12 +138,12 @@ def test_a_cookie_that_comes_along_all_the_same_counts_for_nothing(salon_site, s
 
 
 def test_the_mail_leads_to_the_page_outside_of_the_frame(salon_site, salon, curl_cut):
-    from flectar.platform.outbox.models import Message
-
     salon_site.post("/embed/book/curl-cut/details", {**NAMED, "at": SLOT, "key": "k1"})
 
     with project_scope(salon.pk):
-        assert "/embed/" not in Message.objects.get(event="booking.confirmed").text
+        text = as_read(Message.objects.get(event="booking.confirmed")).text
+    assert "http://nacar.localhost:8000/booking/" in text
+    assert "/embed/" not in text
 
 
 def test_a_form_from_the_website_around_it_books_nothing(salon_site, salon, curl_cut):
@@ -257,8 +260,6 @@ def test_the_notice_of_a_hold_is_the_same_in_a_frame(salon_site, salon, curl_cut
 
 
 def test_a_business_with_two_locations_may_offer_one_of_them(signed_in, salon, curl_cut):
-    from flectar.platform.projects.models import Location
-
     with project_scope(salon.pk):
         first = Location.objects.create(name="Centre", is_first=True, position=0)
         second = Location.objects.create(name="Harbour", position=1)

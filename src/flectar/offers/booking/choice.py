@@ -10,12 +10,13 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 from django.http import QueryDict
 
 from flectar.core.money import Money
-from flectar.offers.booking import locations, queries, times
+from flectar.offers.booking import locations, queries, times, zones
 from flectar.offers.booking.diaries import Candidates, candidates
 from flectar.offers.booking.lifecycle import Asked
 from flectar.offers.booking.models import Requirement, Resource, Service, ServiceExtra
@@ -42,6 +43,8 @@ class Choice:
     places: tuple[Location, ...] = ()
     """Where the first service can be had; none where nothing is bound to a place."""
     location: Location | None = None
+    zone: ZoneInfo | None = None
+    """The clock that is shown beside that of the business."""
     able: Candidates | None = None
     """Who could do the first service, anywhere and for any number of people."""
 
@@ -148,6 +151,8 @@ class Choice:
             pairs.append(("with", str(self.resource.pk)))
         if self.party_sizes:
             pairs.append(("people", str(self.party)))
+        if self.zone is not None:
+            pairs.append((zones.NAME, self.zone.key))
         return pairs
 
     @property
@@ -190,6 +195,7 @@ def read(service: Service, asked: QueryDict) -> Choice:
         places=tuple(places),
         location=place,
         able=found,
+        zone=zones.read(asked.get(zones.NAME, "")),
         party=_party(services, _whole(asked.get("people", ""))),
         extras=extras,
         code=asked.get("code", "").strip()[:LONGEST_CODE],

@@ -23,6 +23,7 @@ def _sample(**more: Any) -> Callable[[], Mapping[str, Any]]:
             "time": "16:30",
             "until": "17:45",
             "zone": "Europe/Madrid",
+            "own_time": f"{formats.short_day(starts_at.date())}, 10:30 (New York)",
             "service": _("Curl cut"),
             "length": formats.length(75),
             "person": "Noa Vidal",

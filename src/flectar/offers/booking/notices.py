@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from flectar.core import clock
 from flectar.core.money import Money, format_money
-from flectar.offers.booking import locations, told
+from flectar.offers.booking import locations, told, zones
 from flectar.offers.booking.invitation import Method, attachment, place_line
 from flectar.offers.booking.models import Booking, Resource
 from flectar.platform.notifications.readers import Reader
@@ -255,6 +255,7 @@ def _context(
             "time": formats.clock(booking.starts_at, project),
             "until": _end(booking, project),
             "zone": project.zone,
+            "own_time": _own_time(booking, project) if profile else "",
             "service": booking.service_name,
             "length": booking.length_said,
             "person": booking.resource.name,
@@ -287,6 +288,7 @@ def rows_of(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Service"), f"{facts['service']}, {facts['length']}"),
         (_("When"), "" if facts.get("dates") else f"{facts['short_day']}, {facts['time']}–{facts['until']}"),
         (_("Dates"), "; ".join(facts.get("dates", ()))),
+        (_("Your time"), "" if facts.get("dates") else facts.get("own_time", "")),
         (_("With"), facts["person"]),
         (_("People"), facts["party"]),
         (_("Price"), facts["price"]),
@@ -303,6 +305,15 @@ def _whole(bookings: Sequence[Booking], locale: str) -> str:
     """What they cost together; nothing is said of what costs nothing."""
     total = Money(sum(one.price.minor for one in bookings), bookings[0].price.currency)
     return format_money(total, locale) if total else ""
+
+
+def _own_time(booking: Booking, project: Project) -> str:
+    """Tue 24 Nov, 10:00 (New York): where the customer's clock says something else."""
+    zone = zones.read(booking.customer_zone)
+    if zone is None or booking.nights or not zones.differ(booking.starts_at, project, zone):
+        return ""
+    there = booking.starts_at.astimezone(zone)
+    return f"{formats.short_day(there.date())}, {there:%-H:%M} ({zones.city(zone)})"
 
 
 def _end(booking: Booking, project: Project) -> str:

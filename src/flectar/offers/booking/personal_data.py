@@ -188,6 +188,7 @@ classify(
         "local_start": P("user.behavior.purchase_history", erase=KEEP),
         "price_snapshot": P("user.behavior.purchase_history", erase=KEEP),
         "note": P("user.content", erase=REDACT),
+        "customer_zone": P("user.location", erase=REDACT),
         "locale": P("user.settings", erase=KEEP),
     },
 )

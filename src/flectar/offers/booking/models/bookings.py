@@ -118,6 +118,7 @@ class Booking(TenantModel):
     policy_snapshot = models.JSONField()  # {"change_notice_min": 60}
     note = models.TextField(_("Note"), max_length=1000, blank=True)
     locale = models.CharField(max_length=10, default="en")
+    customer_zone = models.CharField(max_length=64, blank=True, default="", db_default="")  # if they said one
     source = models.CharField(max_length=10, choices=Source, default=Source.SITE)
     idempotency_key = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - many without one
     version = models.IntegerField(default=1)
@@ -265,6 +266,11 @@ class Booking(TenantModel):
     def where(self) -> ZoneInfo:
         """The zone of the place where it is: what its own clock says."""
         return ZoneInfo(self.location.zone if self.location else self.project.zone)
+
+    @property
+    def own_zone(self) -> ZoneInfo | None:
+        """The customer's, if they have said it."""
+        return ZoneInfo(self.customer_zone) if self.customer_zone else None
 
     @property
     def uid(self) -> str:

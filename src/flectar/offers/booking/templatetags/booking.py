@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from babel import dates
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from flectar.core import clock
 from flectar.core.money import Money, format_money
-from flectar.offers.booking import notices, subscriptions, times
+from flectar.offers.booking import notices, subscriptions, times, zones
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.invitation import address_line, place_line
 from flectar.offers.booking.models import Booking, ScheduleWindow, Season, Subscription
@@ -40,10 +41,22 @@ def wall(instant: datetime, where: HasZone | ZoneInfo) -> str:
 @register.filter
 def utc_offset(instant: datetime | str | None, where: HasZone | ZoneInfo) -> str:
     """UTC+1"""
-    moment = instant if isinstance(instant, datetime) else clock.now()
-    offset = formats.in_zone(moment, where).utcoffset() or timedelta()
-    hours, minutes = divmod(abs(int(offset.total_seconds())) // 60, 60)
-    return f"UTC{'-' if offset < timedelta() else '+'}{hours}{f':{minutes:02}' if minutes else ''}"
+    return zones.offset(instant if isinstance(instant, datetime) else clock.now(), where)
+
+
+@register.filter
+def zone_said(zone: ZoneInfo, instant: datetime | str | None) -> str:
+    """New York (UTC-5)"""
+    return f"{zones.city(zone)} ({utc_offset(instant, zone)})"
+
+
+@register.simple_tag
+def own_clock(instant: datetime, where: HasZone | ZoneInfo, zone: ZoneInfo | None) -> str:
+    """The visitor's clock in small, where it says something else than that of the business."""
+    said = zones.own(instant, where, zone)
+    return (
+        format_html('<span class="vh"> {} </span><small class="own">{}</small>', _("your time"), said) if said else ""
+    )
 
 
 @register.filter

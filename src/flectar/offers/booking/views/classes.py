@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock, limits
-from flectar.offers.booking import charging, locations, seats, times, waiting
+from flectar.offers.booking import charging, locations, seats, times, waiting, zones
 from flectar.offers.booking.class_forms import WaitForm
 from flectar.offers.booking.errors import BookingError, PlacesLeft
 from flectar.offers.booking.models import Service, Session, Waiting
@@ -66,6 +66,7 @@ def dates(request: ProjectRequest, service: str) -> HttpResponse:
         party=party,
         sizes=_sizes(chosen),
         places=places if len(places) > 1 else [],
+        **zones.page(request, zones.read(request.GET.get(zones.NAME, ""))),
         place=place,
         steps=_steps(),
     )

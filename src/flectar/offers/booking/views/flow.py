@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from flectar.core import limits
 from flectar.core.ids import new_token
 from flectar.core.money import Money
-from flectar.offers.booking import answers, charging, choice, holding, lifecycle, queries, series, terms, times
+from flectar.offers.booking import answers, charging, choice, holding, lifecycle, queries, series, terms, times, zones
 from flectar.offers.booking.choice import Choice
 from flectar.offers.booking.coupons import BadCode, CodeGone
 from flectar.offers.booking.diaries import candidates
@@ -47,7 +47,12 @@ def choose_service(request: ProjectRequest) -> HttpResponse:
     services = queries.in_groups()
     code = request.GET.get("code", "").strip()[: choice.LONGEST_CODE]
     # From the link of a coupon, or of a location.
-    brought = {"code": code, "location": request.GET.get("location", "").strip()[:40]}
+    zone = zones.read(request.GET.get(zones.NAME, ""))
+    brought = {
+        "code": code,
+        "location": request.GET.get("location", "").strip()[:40],
+        zones.NAME: zone.key if zone else "",
+    }
     more = f"?{urlencode({name: text for name, text in brought.items() if text})}" if any(brought.values()) else ""
     if len(services) == 1:
         return redirect(reverse("booking:book_time", kwargs={"service": services[0].slug}) + more)
@@ -185,6 +190,7 @@ def _time_page(
         why_empty=times.why_empty(here, wanted.service, strip.chosen, wanted.resource),
         steps=steps(wanted),
         at_step=len(steps(wanted)) - 1,
+        **zones.page(request, wanted.zone),
         elsewhere=urlencode([pair for pair in wanted.all_fields if pair[0] not in ("location", "with")]),
     )
     return render(request, "booking/public/time.html", context, status=status)
@@ -469,6 +475,7 @@ def _book(request: ProjectRequest, offer: Offer, form: DetailsForm) -> Booking:
             "codes": codes_in(typed["code"]),
             "note": typed["note"],
             "locale": get_language() or "",
+            "customer_zone": wanted.zone.key if wanted.zone else "",
             "idempotency_key": f"site:{typed['key']}",
             "most_minor": times.whole(request.POST.get("shown", "")),
             "hold": offer.hold,
@@ -518,6 +525,7 @@ def _details_page(request: ProjectRequest, offer: Offer, form: DetailsForm, *, s
         policy=terms.in_words(terms.snapshot(service)),
         more=wanted.query,
         at_step=len(steps(wanted)),
+        **zones.page(request, wanted.zone),
         held=offer.hold.token if offer.hold and request.is_framed else "",
     )
     if wanted.is_stay:

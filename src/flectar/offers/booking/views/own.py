@@ -25,6 +25,7 @@ from flectar.offers.booking import (
     series,
     terms,
     times,
+    zones,
 )
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.invitation import Method, place_line
@@ -260,7 +261,8 @@ def calendar_file(request: ProjectRequest, token: str) -> HttpResponse:
 def _context(request: ProjectRequest, booking: Booking, **more: Any) -> dict[str, Any]:
     context = public_context(locations.there(booking), booking=booking, heading=_heading(request, booking), **more)
     place = locations.address(booking.location, context["profile"])
-    return context | {"address": place_line(booking, context["profile"]), "place": place}
+    zone = zones.read(request.GET.get(zones.NAME, "")) or booking.own_zone
+    return context | zones.page(request, zone) | {"address": place_line(booking, context["profile"]), "place": place}
 
 
 def _is_open(booking: Booking) -> bool:
