@@ -97,7 +97,7 @@ def test_a_visitor_from_afar_sees_their_own_time_beside(
     assert ("10:00" in slot.inner_text()) is is_shown
     expect(page.get_by_text("In small: where you are (New York).")).to_be_visible(visible=is_shown)
     if is_shown:  # and it stays with what is booked from here
-        page.locator(".slots button").last.tap()
+        first_free(page).tap()
         expect(page.get_by_text("In small, where it differs: New York")).to_be_visible()
         expect(page.locator(".big .own")).to_be_visible()
     context.close()
