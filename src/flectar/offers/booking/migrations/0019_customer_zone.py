@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("booking", "0016_claims_that_are_long"),
+        ("booking", "0018_bookings_by_their_import"),
     ]
 
     operations = [
