@@ -41,7 +41,8 @@ def locked(resources: Iterable[UUID], sessions: Collection[UUID] = ()) -> Iterat
     had run out: their claims and places are gone, and the caller says so in their rows."""
     with transaction.atomic():
         try:
-            lapsed = lock_calendars(resources)
+            wanted = list(resources)
+            lapsed = lock_calendars(wanted) if wanted or not sessions else []
             if sessions:
                 lapsed += lock_sessions(sessions)
         except OperationalError as error:
@@ -73,11 +74,18 @@ def lock_calendars(ids: Iterable[UUID]) -> list[UUID]:
 def lock_sessions(ids: Collection[UUID]) -> list[UUID]:
     """Wait for these dates of classes, and give back the places of holds that have run out: the ids of their bookings
     are the answer. Whoever takes or frees a place, or changes how many there are, holds this lock."""
-    held = Session.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
-    list(held.values_list("pk", flat=True))
-    undecided = (Booking.Status.REQUESTED, Booking.Status.HELD)
-    lapsed = Booking.objects.filter(session__in=ids, status__in=undecided, hold_until__lte=clock.now())
-    found = sorted(lapsed.values_list("pk", flat=True))
+    wanted = sorted(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('lock_timeout', %s, true);"
+            "SELECT id FROM booking_session WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE;"
+            "SELECT id FROM booking_booking WHERE project_id = %s AND session_id = ANY(%s)"
+            " AND status IN ('requested', 'held') AND hold_until <= %s ORDER BY id",
+            [LOCK_TIMEOUT, wanted, current_project_id(), wanted, clock.now()],
+        )
+        while cursor.nextset():
+            pass
+        found = [row[0] for row in cursor.fetchall()]
     if found:
         Attendee.objects.filter(booking__in=found, session__isnull=False).delete()
     return found
