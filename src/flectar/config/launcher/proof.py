@@ -59,18 +59,22 @@ def fixes() -> list[Step]:
 
 
 def tests() -> list[Step]:
-    """Unit, database and race tests first; then browsers; then faults. Within each, side by side on all cores."""
+    """Unit, database and race tests first; then browsers; then faults. Within each, side by side on all cores.
+
+    A browser waits for its frames a good part of its time: one more of those at once.
+    """
     apart = [folder for folder in ("tests/e2e", "tests/faults") if Path(folder).exists()]
     ignored = [f"--ignore={folder}" for folder in apart]
-    spread = ["-q", "-n", "auto", "--dist", "worksteal"]
-    steps = [("tests", [*pytest(), *spread, *ignored, "tests"])]
+    spread = ["-q", "--dist", "worksteal", "-n"]
+    cores = os.process_cpu_count() or 1
+    steps = [("tests", [*pytest(), *spread, str(cores), *ignored, "tests"])]
     if "tests/e2e" in apart:
         if find_browser() is None:
             steps.append(("browser tests", [tool("python"), "-c", "import sys; sys.exit('no Chromium: left out')"]))
         else:
-            steps.append(("browser tests", [*pytest(), *spread, "tests/e2e"]))
+            steps.append(("browser tests", [*pytest(), *spread, str(cores + 1), "tests/e2e"]))
     if "tests/faults" in apart:
-        steps.append(("fault tests", [*pytest(), *spread, "tests/faults"]))
+        steps.append(("fault tests", [*pytest(), *spread, str(cores), "tests/faults"]))
     return steps
 
 
