@@ -124,6 +124,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "customer.changed": _("Changed a customer"),
     "customer.completed": _("Completed a customer's details"),
     "customer.noted": _("Wrote a note on a customer"),
+    "customer.completion_undone": _("Took back what an import had added to a customer"),
     "customer.pictured": _("Put a picture beside a customer’s name"),
     "customer.picture_removed": _("Took a customer’s picture away"),
     "customer.pardoned": _("Let a customer begin anew"),

@@ -4,9 +4,9 @@ import pytest
 
 from flectar.core.spreadsheet import guarded
 from flectar.core.tenancy import project_scope
-from flectar.people.customers import directory, importing, jobs
+from flectar.people.customers import directory, importing, jobs, reaching
 from flectar.people.customers.exporting import export_customers, export_leftovers
-from flectar.people.customers.models import Customer, CustomerImport, CustomerNote
+from flectar.people.customers.models import Completion, Customer, CustomerImport, CustomerNote, Tag
 from flectar.people.customers.tabular import UnreadableFile
 from flectar.platform.audit.models import Entry
 from tests.cast import PlatformClient
@@ -294,3 +294,57 @@ def test_tags_come_with_the_file_and_go_out_again(salon):
     assert job.completed == 1
     with project_scope(salon.pk):
         assert "Balayage, Colour, VIP" in export_customers(Customer.objects.all()).decode()
+
+
+# Taken back from people who were known
+
+
+FULLER = (
+    b"Name,Email,Phone,Language,Street,City,Note,Tags\n"
+    b"Paula,paula@example.com,600 000 142,es,Calle Mayor 1,Elche,Oat milk,VIP\n"
+    b"Ana,ana@example.com,600 000 143,,,,Tea,Window\n"
+)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_undo_takes_back_exactly_what_the_import_added_unless_it_was_changed(salon):
+    with project_scope(salon.pk):
+        paula = make.customer(salon, "Paula", email="paula@example.com")
+        directory.note(paula, "Mine")
+        directory.archive(make.customer(salon, "Ana", email="ana@example.com"))
+    job = run(salon, FULLER)
+    assert job.completed == 2
+    with project_scope(salon.pk):
+        ana = Customer.objects.get(name="Ana")
+        directory.rewrite(salon, ana.notes.get(), "Green tea")
+        reaching.save(ana, reaching.WAYS["phones"], "+34600000143", kind="work", row=ana.phones.get())
+        importing.undo(job)
+
+    jobs.take_back.run(of_project=str(salon.pk), import_id=str(job.pk))
+    jobs.take_back.run(of_project=str(salon.pk), import_id=str(job.pk))
+
+    with project_scope(salon.pk):
+        paula, ana = Customer.objects.get(pk=paula.pk), Customer.objects.get(pk=ana.pk)
+        assert directory.current_details(paula) == directory.Details(
+            name="Paula", emails=["paula@example.com"], addresses=[], kinds={}
+        )
+        assert [note.body for note in paula.notes.all()] == ["Mine"]
+        assert (paula.tags.count(), Tag.objects.count()) == (0, 0)
+        assert (ana.phone, [note.body for note in ana.notes.all()], ana.is_archived) == (
+            "+34600000143",
+            ["Green tea"],
+            True,
+        )
+        assert not Completion.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_thirty_days_nothing_is_known_of_what_was_added(salon):
+    with project_scope(salon.pk):
+        make.customer(salon, "Paula", email="paula@example.com")
+    job = run(salon, FULLER)
+
+    with project_scope(salon.pk):
+        assert Completion.objects.count() == 1
+        jobs.forget_leftovers.run(project_id=salon.pk, import_id=str(job.pk))
+        assert not Completion.objects.exists()

@@ -244,7 +244,10 @@ def leftovers(request: ProjectRequest, import_id: UUID) -> HttpResponse:
 @require_POST
 def reversal(request: ProjectRequest, import_id: UUID) -> HttpResponse:
     upload: CustomerImport = get_object_or_404(CustomerImport.objects.select_for_update(), pk=import_id)
+    was_done = upload.state == CustomerImport.State.DONE
     count = importing.undo(upload)
+    if was_done:
+        jobs.take_back.defer(of_project=str(request.project.pk), import_id=str(upload.pk), _key=f"undo {upload.pk}")
     toast(
         request,
         ngettext("%(count)s person archived", "%(count)s people archived", count) % {"count": count},

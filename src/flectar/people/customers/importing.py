@@ -19,7 +19,7 @@ from flectar.core import clock
 from flectar.core.storage import BadUpload
 from flectar.core.tenancy import project_scope
 from flectar.core.text import fold
-from flectar.people.customers import columns, custom, directory, pictures, tags, vcard
+from flectar.people.customers import columns, completions, custom, directory, pictures, tags, vcard
 from flectar.people.customers.columns import Says
 from flectar.people.customers.contacts import shortened
 from flectar.people.customers.errors import Restricted
@@ -183,7 +183,8 @@ def again(job: CustomerImport) -> bool:
 
 
 def undo(job: CustomerImport) -> int:
-    """Archive everybody whom this import added. Those known before keep what they got. Returns how many."""
+    """Archive everybody whom this import added; what it added to those known before goes back by
+    `completions.take_back`. Returns how many were archived."""
     if job.state != CustomerImport.State.DONE:
         return 0
     count = Customer.objects.current().filter(brought_by=job).update(archived_at=clock.now())
@@ -260,10 +261,13 @@ def _bring_in_chunk(job: CustomerImport, people: Sequence[Person]) -> None:
         people = [replace(person, tags=[]) for person in people]
     new = [person for person in people if person.line not in known.people]
     _add(job, new, remarks)
+    before = completions.look({one.pk: one for one in known.people.values()}.values())
     completed = 0
     for person in people:
         if customer := known.people.get(person.line):
             completed += _complete(job, customer, person, known, remarks)
+    if completed:
+        completions.keep(job, before)
     CustomerImport.objects.filter(pk=job.pk).update(
         done=F("done") + len(people),
         added=F("added") + len(new),

@@ -6,8 +6,8 @@ from uuid import UUID
 from flectar.core import clock
 from flectar.core.jobs import job
 from flectar.core.tenancy import project_scope
-from flectar.people.customers import custom, directory, importing, merging, papers
-from flectar.people.customers.models import CustomerImport
+from flectar.people.customers import completions, custom, directory, importing, merging, papers
+from flectar.people.customers.models import Completion, CustomerImport
 from flectar.people.customers.tabular import UnreadableFile
 from flectar.platform.audit.log import Actor, acting_as
 from flectar.platform.projects.models import Project
@@ -52,6 +52,14 @@ def _author(project_id: UUID, import_id: UUID) -> Actor:
         return Actor(kind="person", id=upload.author.pk, name=upload.author.name, organization_id=organization_id)
 
 
+@job("customers.take_back", retries=5)
+def take_back(of_project: str, import_id: str) -> None:
+    """What an undone import had added to people who were known already."""
+    project_id, pk = UUID(of_project), UUID(import_id)
+    with acting_as(_author(project_id, pk)):
+        completions.take_back(project_id, pk)
+
+
 @job("customers.forget_file")
 def forget_file(project_id: UUID, import_id: str) -> None:
     """An upload that nobody went on with, or that stopped and was not tried again."""
@@ -62,6 +70,7 @@ def forget_file(project_id: UUID, import_id: str) -> None:
 @job("customers.forget_leftovers")
 def forget_leftovers(project_id: UUID, import_id: str) -> None:
     CustomerImport.objects.filter(pk=import_id).update(remarks=[], headers=[])
+    Completion.objects.filter(brought_by=UUID(import_id)).delete()
 
 
 @job("customers.forget_merge")

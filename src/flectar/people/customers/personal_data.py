@@ -2,6 +2,7 @@
 
 from flectar.core.inventory import CONTRACT, DELETE, LEGAL, NONE, OBLIGATION, OPERATE, PROJECT, REDACT, P, classify
 from flectar.people.customers.models import (
+    Completion,
     Consent,
     Customer,
     CustomerAddress,
@@ -143,6 +144,24 @@ classify(
         "author": NONE,
         "created_at": NONE,
         "finished_at": NONE,
+    },
+)
+classify(
+    Completion,
+    subject="customer",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention="Thirty days, in which the import can be undone whole",
+    fields={
+        "id": NONE,
+        "project": NONE,
+        "brought_by": NONE,
+        "customer": P("user.unique_id", export=False),
+        "rows": NONE,
+        "locale": P("user.demographic.language", export=False),
+        "picture": P("user.image", export=False),
+        "is_back": NONE,
     },
 )
 classify(

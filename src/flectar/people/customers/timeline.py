@@ -114,6 +114,7 @@ _EDITS: dict[str, tuple[str, str | Promise]] = {
     "customer.completed": ("pencil", gettext_lazy("Completed with new details")),
     "customer.pictured": ("image", gettext_lazy("A picture")),
     "customer.picture_removed": ("image", gettext_lazy("The picture was taken away")),
+    "customer.completion_undone": ("undo-2", gettext_lazy("What an import had added was taken back")),
     "customer.tagged": ("tag", gettext_lazy("Tagged")),
     "customer.untagged": ("tag", gettext_lazy("A tag was taken off")),
     "customer.consented": ("check", gettext_lazy("Agreed")),

@@ -1,4 +1,5 @@
 from flectar.people.customers.models.addresses import CustomerAddress
+from flectar.people.customers.models.completions import Completion
 from flectar.people.customers.models.consents import Consent
 from flectar.people.customers.models.customers import (
     ContactKind,
@@ -17,6 +18,7 @@ from flectar.people.customers.models.merges import Merge, Unlike
 from flectar.people.customers.models.tags import CustomerTag, Tag
 
 __all__ = [
+    "Completion",
     "Consent",
     "ContactKind",
     "CustomField",
