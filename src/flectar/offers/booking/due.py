@@ -11,7 +11,7 @@ from django.db import transaction
 from flectar.core import clock
 from flectar.core.events import announce
 from flectar.core.jobs import job
-from flectar.offers.booking import attendance, claiming, coupons, notices, states, waiting
+from flectar.offers.booking import attendance, claiming, coupons, letters, notices, states, waiting
 from flectar.offers.booking.facts import (
     BookingConfirmed,
     BookingExpired,
@@ -20,7 +20,7 @@ from flectar.offers.booking.facts import (
     BookingRequested,
     TimeFreed,
 )
-from flectar.offers.booking.models import Booking, Hold
+from flectar.offers.booking.models import Booking, Hold, Letter
 from flectar.offers.booking.states import By, Status
 
 DONE_AFTER = timedelta(hours=24)
@@ -40,6 +40,7 @@ def look_ahead(fact: BookingConfirmed | BookingMoved) -> None:
     ).get()
     if is_closed:
         close.defer_at(ends_at + DONE_AFTER, **ids)
+    follow.defer_at(ends_at, **ids, ends_at=ends_at.isoformat())
     at = starts_at - timedelta(minutes=remind_min)
     if remind_min and at > clock.now():
         remind.defer_at(at, **ids, starts_at=starts_at.isoformat())
@@ -72,7 +73,29 @@ def remind(project_id: UUID, booking_id: UUID, starts_at: str) -> None:
     booking = Booking.objects.with_people().filter(pk=booking_id, status=Status.CONFIRMED).first()
     if booking is None or booking.starts_at.isoformat() != starts_at or booking.starts_at <= clock.now():
         return
-    notices.reminder(booking.project, booking)
+    if booking.customer.is_open_to_change:
+        notices.reminder(booking.project, booking)
+
+
+@job("booking.follow")
+def follow(project_id: UUID, booking_id: UUID, ends_at: str) -> None:
+    """At its end, if it still has this one: each letter of the business at its own time."""
+    booking = Booking.objects.select_related("location", "project").filter(pk=booking_id).first()
+    if booking is None or booking.ends_at.isoformat() != ends_at:
+        return
+    for letter in letters.after(booking.service_id):
+        at = letters.due_at(letter, booking)
+        write.defer_at(at, project_id=project_id, booking_id=booking_id, letter_id=letter.pk, ends_at=ends_at)
+
+
+@job("booking.letter")
+def write(project_id: UUID, booking_id: UUID, letter_id: UUID, ends_at: str) -> None:
+    booking = Booking.objects.with_people().filter(pk=booking_id).first()
+    letter = Letter.objects.filter(pk=letter_id).first()
+    if booking is None or letter is None or booking.ends_at.isoformat() != ends_at:
+        return
+    if letters.may_go(letter, booking):
+        notices.letter(booking.project, booking, letter)
 
 
 @job("booking.close")

@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from flectar.core import clock
+from flectar.offers.booking import letters
 from flectar.offers.booking.class_notices import rows_of as waiting_rows
+from flectar.offers.booking.models import Letter
 from flectar.offers.booking.notices import rows_of, words_of
 from flectar.platform.outbox.catalogue import MailEvent
+from flectar.platform.projects.models import Project
 from flectar.ui import formats
 
 
@@ -69,6 +72,27 @@ def _of_booking(event: str, label: Any, **more: Any) -> MailEvent:
     return MailEvent(event, label, _sample(**more), words=words_of(event))
 
 
+_OWN = {
+    "own_subject": gettext_lazy("Thank you for your visit"),
+    "own_text": [gettext_lazy("Thank you for coming. We would like to see you again soon.")],
+    "again_url": "https://example.com/book/…",
+    "review_url": "https://example.com/review/…",
+    "end_url": "https://example.com/letters/…",
+}
+
+
+def sample_of_a_letter(project: Project, letter: Letter, locale: str) -> dict[str, Any]:
+    """A letter as the reader would get it, with made-up facts."""
+    with override(locale):
+        facts = {**_OWN, **_sample()()}
+        facts["review_url"] = letter.review_url
+        if not letter.needs_consent:
+            facts["end_url"] = ""
+        known = {**facts, "business": project.name}
+        fallback = "" if letter.kind == Letter.Kind.REMINDER else project.locale
+        return {**facts, **letters.own_words(letter, locale, known, fallback=fallback)}
+
+
 MAILS = (
     MailEvent("waiting.joined", gettext_lazy("To the customer: on the waiting list"), _waiting_sample),
     MailEvent("waiting.offered", gettext_lazy("To the customer: a place is free"), _waiting_sample),
@@ -81,6 +105,8 @@ MAILS = (
         gettext_lazy("To the customer: link to their bookings"),
         lambda: {"customer": "Marta Ferrer", "link": "https://example.com/bookings/…"},
     ),
+    _of_booking("booking.follow_up", gettext_lazy("To the customer: afterwards"), **_OWN),
+    _of_booking("booking.review", gettext_lazy("To the customer: asking for a review"), **_OWN),
     _of_booking("booking.moved", gettext_lazy("To the customer: moved")),
     _of_booking("booking.cancelled", gettext_lazy("To the customer: cancelled"), is_cancelled=True),
     _of_booking("booking.team_confirmed", gettext_lazy("To the team: booked"), is_for_team=True),

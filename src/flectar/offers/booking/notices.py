@@ -6,6 +6,7 @@ while it can be answered.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +14,11 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from flectar.core import clock
+from flectar.core import clock, crypto
 from flectar.core.money import Money, format_money
-from flectar.offers.booking import locations, told, zones
+from flectar.offers.booking import letters, locations, told, zones
 from flectar.offers.booking.invitation import Method, attachment, place_line
-from flectar.offers.booking.models import Booking, Resource
+from flectar.offers.booking.models import Booking, Letter, Resource
 from flectar.platform.notifications.readers import Reader
 from flectar.platform.notifications.telling import tell
 from flectar.platform.outbox import Mail, post
@@ -25,6 +26,9 @@ from flectar.platform.outbox.catalogue import Overtaken, Words
 from flectar.platform.projects.links import dashboard_url, site_url
 from flectar.platform.projects.models import BusinessProfile, Location, Project
 from flectar.ui import formats
+
+LETTERS = "letters"
+"""What the links are signed for that end letters."""
 
 
 def confirmed(project: Project, booking: Booking) -> None:
@@ -102,12 +106,27 @@ def reminder(project: Project, booking: Booking) -> None:
     _to_customer(project, booking, "booking.reminder", None)
 
 
+def letter(project: Project, booking: Booking, which: Letter) -> None:
+    """What the business writes after a visit, in its own words. Whether it may go `letters.may_go` has said."""
+    key = letters.once(which, booking)
+    _to_customer(project, booking, f"booking.{which.kind}", None, letter=str(which.pk), key=key)
+
+
 def manage_url(project: Project, booking: Booking) -> str:
     """The customer's own page of the booking: who has the link may move or cancel."""
     return site_url(project, "booking:manage", language=booking.locale, token=booking.token)
 
 
-def _to_customer(project: Project, booking: Booking, event: str, method: Method | None, **more: Any) -> None:
+def _to_customer(
+    project: Project,
+    booking: Booking,
+    event: str,
+    method: Method | None,
+    *,
+    key: str = "",
+    letter: str = "",
+    **more: Any,
+) -> None:
     prefetch_related_objects([booking.customer], "emails")
     email = booking.customer.email
     if not email:
@@ -116,8 +135,8 @@ def _to_customer(project: Project, booking: Booking, event: str, method: Method 
         event,
         (booking.customer.name, email),
         booking.locale,
-        _promised(booking, **more) | {"method": method, "to": email},
-        dedupe_key=f"{event}:{booking.pk}:{booking.version}",
+        _promised(booking, **more) | {"method": method, "to": email, "letter": letter},
+        dedupe_key=key or f"{event}:{booking.pk}:{booking.version}",
     )
     post([mail], project)
 
@@ -176,16 +195,42 @@ def words_of(event: str) -> Callable[[Mapping[str, Any], str], Words]:
 
     def words(facts: Mapping[str, Any], locale: str) -> Words:
         found = (
-            Booking.objects.select_related("customer", "resource", "location", "project")
+            Booking.objects.select_related("customer", "resource", "location", "project", "service")
             .filter(pk=facts["booking"])
             .first()
         )
         if found is None or (event in _CALLS and _is_answered(found, facts)):
             raise Overtaken
         booking = _as_it_was(found, facts)
-        return _words(booking.project, booking, facts, locale)
+        said = _words(booking.project, booking, facts, locale)
+        if event == "booking.reminder":
+            return replace(
+                said, context={**said.context, **_own(letters.of_reminder(booking.service_id), said, locale)}
+            )
+        if facts.get("letter"):
+            which = Letter.objects.filter(pk=facts["letter"]).first()
+            if which is None:
+                raise Overtaken
+            links = _links(booking.project, booking, which, locale)
+            return replace(said, context={**said.context, **_own(which, said, locale), **links})
+        return said
 
     return words
+
+
+def _own(which: Letter | None, said: Words, locale: str) -> dict[str, Any]:
+    project = said.context["project"]
+    facts = {**said.context, "business": project.name}
+    fallback = "" if which is None or which.kind == Letter.Kind.REMINDER else project.locale
+    return letters.own_words(which, locale, facts, fallback=fallback)
+
+
+def _links(project: Project, booking: Booking, which: Letter, locale: str) -> dict[str, str]:
+    """Where a letter leads: to the review, or to booking again; and how it is ended."""
+    again = site_url(project, "booking:book_time", language=locale, service=booking.service.slug)
+    token = crypto.sign(LETTERS, f"{project.pk}.{booking.customer_id}")
+    end = site_url(project, "booking:letters_end", language=locale, token=token) if which.needs_consent else ""
+    return {"review_url": which.review_url, "again_url": again, "end_url": end}
 
 
 def _is_answered(booking: Booking, facts: Mapping[str, Any]) -> bool:

@@ -21,6 +21,7 @@ from flectar.offers.booking.models import (
     ExternalBusy,
     Feed,
     Hold,
+    Letter,
     Limit,
     NeedGroup,
     NoShowRule,
@@ -79,6 +80,10 @@ classify(
         "is_active": NONE,
         "rev": NONE,
     },
+)
+_nothing(
+    Letter,
+    *("id", "project", "kind", "service", "after_hours", "words", "review_url", "is_advertising", "is_on"),
 )
 _nothing(Schedule, "id", "project", "name")
 _nothing(ScheduleWindow, "id", "project", "schedule", "weekday", "start_min", "len_min", "valid_from", "valid_until")

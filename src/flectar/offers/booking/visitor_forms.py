@@ -83,13 +83,22 @@ class DetailsForm(QuestionsForm, RepeatForm):
         help_text=gettext_lazy("Several with commas between them."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
+    agrees = forms.BooleanField(
+        label=gettext_lazy("You may write to me afterwards: how it was, and your news"),
+        required=False,
+        help_text=gettext_lazy("Each of these mails says how to stop them."),
+    )
     remember = forms.BooleanField(label=gettext_lazy("Remember me on this device"), required=False)
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     website = forms.CharField(required=False, max_length=200)  # people leave it empty; programs fill everything
 
-    def __init__(self, data: Any = None, files: Any = None, *, most_dates: int = 1, **options: Any) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, most_dates: int = 1, asks_to_write: bool = False, **options: Any
+    ) -> None:
         super().__init__(data, files, **options)
         self.offer_repeats(most_dates)
+        if not asks_to_write:
+            del self.fields["agrees"]
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}

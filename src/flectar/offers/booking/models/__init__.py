@@ -14,6 +14,7 @@ from flectar.offers.booking.models.coupons import Coupon, CouponUse, Entitlement
 from flectar.offers.booking.models.embedding import Embedding
 from flectar.offers.booking.models.feeds import Feed, Subscription
 from flectar.offers.booking.models.imports import BookingImport
+from flectar.offers.booking.models.letters import Letter
 from flectar.offers.booking.models.no_shows import NoShowRule, Pardon
 from flectar.offers.booking.models.resources import (
     CalendarImport,
@@ -56,6 +57,7 @@ __all__ = [
     "ExternalBusy",
     "Feed",
     "Hold",
+    "Letter",
     "Limit",
     "NeedGroup",
     "NoShowRule",

@@ -19,7 +19,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from flectar.core import limits
 from flectar.core.ids import new_token
 from flectar.core.money import Money
-from flectar.offers.booking import answers, charging, choice, holding, lifecycle, queries, series, terms, times, zones
+from flectar.offers.booking import (
+    answers,
+    charging,
+    choice,
+    holding,
+    letters,
+    lifecycle,
+    queries,
+    series,
+    terms,
+    times,
+    zones,
+)
 from flectar.offers.booking.choice import Choice
 from flectar.offers.booking.coupons import BadCode, CodeGone
 from flectar.offers.booking.diaries import candidates
@@ -31,8 +43,10 @@ from flectar.offers.booking.views import nights, remembered
 from flectar.offers.booking.views.look import public_context
 from flectar.offers.booking.visitor_forms import DetailsForm, codes_in
 from flectar.offers.booking.wish import Wish
-from flectar.people.customers import directory
+from flectar.people.customers import consents, directory
+from flectar.people.customers.consents import Wording
 from flectar.people.customers.contacts import BadContact
+from flectar.people.customers.models import Customer
 from flectar.platform.projects.access import ProjectRequest, limited, site_view
 
 MAILS_AN_HOUR = 60
@@ -369,13 +383,18 @@ def _booked_here(request: ProjectRequest, token: str) -> Booking | None:
 def _form(request: ProjectRequest, offer: Offer, *, only_looks: bool) -> DetailsForm:
     """Whoever only looks at the price gets back what they typed, without a word about what is still missing."""
     wanted = offer.wanted
+    asked: dict[str, Any] = {
+        "questions": wanted.questions,
+        "most_dates": wanted.most_dates,
+        "asks_to_write": letters.asks_for_consent(wanted.service),
+    }
     if request.method == "POST" and not only_looks:
-        return DetailsForm(request.POST, request.FILES, questions=wanted.questions, most_dates=wanted.most_dates)
+        return DetailsForm(request.POST, request.FILES, **asked)
     typed = {name: request.POST[name] for name in request.POST} if only_looks else {}
     is_own = offer.hold is not None and offer.hold.token == _own_token(request)
     initial = {"key": offer.hold.token if offer.hold and is_own else new_token(), "code": wanted.code}
     initial |= typed or remembered.read(request)
-    return DetailsForm(questions=wanted.questions, initial=initial, most_dates=wanted.most_dates)
+    return DetailsForm(initial=initial, **asked)
 
 
 def _is_sent_again(key: str) -> bool:
@@ -469,6 +488,8 @@ def _book(request: ProjectRequest, offer: Offer, form: DetailsForm) -> Booking:
             collected_via="booking",
             collected_from=request.path,
         )
+        if typed.get("agrees") and customer.is_open_to_change:
+            _agree(request, customer, str(form.fields["agrees"].label))
         here = wanted.here(request.project)
         options: dict[str, Any] = {
             "party": wanted.party,
@@ -499,6 +520,13 @@ def _book(request: ProjectRequest, offer: Offer, form: DetailsForm) -> Booking:
         for booking in made:
             answers.keep(booking, form.answers)
     return made[0]
+
+
+def _agree(request: ProjectRequest, customer: Customer, words: str) -> None:
+    """Into the ledger, with the words that were read."""
+    wording = Wording(words, "letters-1", locale=get_language() or "", page=request.path)
+    question = consents.QUESTIONS[letters.CONSENT]
+    consents.answer(customer, question, given=True, method=consents.Method.BOOKING, wording=wording)
 
 
 def _gone(request: ProjectRequest, offer: Offer, form: DetailsForm, taken: SlotTaken) -> HttpResponse:
