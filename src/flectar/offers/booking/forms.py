@@ -69,6 +69,14 @@ class _TimeFields(forms.Form):
         return day
 
 
+REACHES = [
+    ("one", gettext_lazy("Only this one")),
+    ("following", gettext_lazy("This and those after it")),
+    ("all", gettext_lazy("All that are to come")),
+]
+"""Of a series."""
+
+
 def _with_length(service: Service) -> str:
     """Curl cut, 45 min: when it ends can be counted."""
     if service.mode == Service.Mode.STAY:
@@ -99,8 +107,16 @@ class NewTimeForm(_TimeFields):
         step_size=5,
         help_text=gettext_lazy("What it costs stays as it was sold."),
     )
+    reach = forms.ChoiceField(
+        label=gettext_lazy("Which ones"),
+        required=False,
+        choices=REACHES,
+        initial="one",
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("The others go by as many days, to the same time. All of them are moved, or none."),
+    )
 
-    field_order = ["day", "time", "minutes", "resource", "notify"]
+    field_order = ["day", "time", "minutes", "resource", "reach", "notify"]
 
     def __init__(
         self, data: Any = None, *, project: Project, people: Mapping[UUID, Resource], booking: Booking
@@ -122,6 +138,8 @@ class NewTimeForm(_TimeFields):
             del self.fields["time"]
         if booking.nights is not None or booking.session_id or booking.status == Booking.Status.REQUESTED:
             del self.fields["minutes"]
+        if booking.series_id is None or booking.status == Booking.Status.REQUESTED:
+            del self.fields["reach"]
 
     @property
     def instant(self) -> datetime:
@@ -285,11 +303,7 @@ class ReachForm(CancellationForm):
 
     reach = forms.ChoiceField(
         label=gettext_lazy("Which ones"),
-        choices=[
-            ("one", gettext_lazy("Only this one")),
-            ("following", gettext_lazy("This and those after it")),
-            ("all", gettext_lazy("All that are to come")),
-        ],
+        choices=REACHES,
         initial="one",
         widget=forms.RadioSelect,
     )

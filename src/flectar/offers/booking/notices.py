@@ -65,6 +65,12 @@ def series_booked(project: Project, bookings: Sequence[Booking]) -> None:
         _to_team(project, first, "booking.requested", "booking.team_requested", together=bookings)
 
 
+def series_moved(project: Project, bookings: Sequence[Booking], *, before: datetime) -> None:
+    """One mail about all the dates; `before` is when the first of them was."""
+    _to_customer(project, bookings[0], "booking.moved", Method.REQUEST, before=before, together=bookings)
+    _to_team(project, bookings[0], "booking.moved", "booking.team_moved", before=before, together=bookings)
+
+
 def series_cancelled(project: Project, bookings: Sequence[Booking], *, by_team: bool, reason: str) -> None:
     more: dict[str, Any] = {"by_team": by_team, "together": bookings}
     said = reason if by_team else ""

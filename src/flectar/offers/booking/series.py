@@ -261,13 +261,21 @@ def may_go(booking: Booking) -> bool:
 
 
 def move(
-    booking: Booking, starts_at: datetime, how_far: str, *, resource: Resource | None = None, **options: Any
+    booking: Booking,
+    starts_at: datetime,
+    how_far: str,
+    *,
+    resource: Resource | None = None,
+    notify: bool = True,
+    **options: Any,
 ) -> list[Booking]:
-    """Each by as many local days, to the same new wall time. All or none; SeriesTaken names what is not free."""
+    """Each by as many local days, to the same new wall time. All or none; SeriesTaken names what is not free. One mail
+    tells of all of them."""
     zone = booking.project.tz
     old, new = booking.starts_at.astimezone(zone), starts_at.astimezone(zone)
     days = (new.date() - old.date()).days
     conflicts, moved = [], []
+    was: dict[Any, datetime] = {}
     with transaction.atomic():
         # The last first when it goes later: a series must not run into itself.
         together = sorted(reach(booking, how_far), key=lambda one: one.starts_at, reverse=starts_at > booking.starts_at)
@@ -275,12 +283,16 @@ def move(
             day = one.starts_at.astimezone(zone).date() + timedelta(days=days)
             target = clock.to_instant(datetime.combine(day, new.time().replace(tzinfo=None)), zone)
             try:
-                moved.append(lifecycle.move(one, target, resource=resource, **options))
+                was[one.pk] = one.starts_at
+                moved.append(lifecycle.move(one, target, resource=resource, notify=False, **options))
             except SlotTaken as taken:
                 conflicts.append(Conflict(day, taken.reason, tuple(taken.nearest)))
         if conflicts:
-            raise SeriesTaken(conflicts)
-    return sorted(moved, key=lambda one: one.starts_at)
+            raise SeriesTaken(sorted(conflicts, key=lambda one: one.day))
+        moved.sort(key=lambda one: one.starts_at)
+        if notify and moved:
+            notices.series_moved(booking.project, moved, before=was[moved[0].pk])
+    return moved
 
 
 __all__ = ["BookingError", "Conflict", "Every", "Planned", "book", "cancel", "dates_of", "look", "move", "reach"]

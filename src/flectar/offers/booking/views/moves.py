@@ -9,9 +9,10 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from flectar.offers.booking import queries
+from flectar.offers.booking import queries, series
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.errors import BookingError, ChangedMeanwhile, SlotTaken
 from flectar.offers.booking.forms import NewTimeForm
@@ -32,8 +33,13 @@ def time(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     calendar = calendar_page(request, request.POST.get("back", ""))
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data["notify"]
-        was = one.version
+        was, reach = one.version, form.cleaned_data.get("reach") or "one"
         try:
+            if reach != "one":
+                moved = series.move(one, form.instant, reach, resource=form.person, by_team=True, notify=told)
+                said = ngettext("%(count)s booking moved", "%(count)s bookings moved", len(moved))
+                toast(request, said % {"count": len(moved)})
+                return HttpResponseRedirect(_page(request, one))
             queries.move(
                 one,
                 form.instant,
