@@ -177,6 +177,7 @@ PAGES = [
     Page("services", "/{project}/services"),
     Page("services order", "/{project}/services/order"),
     Page("service", "/{project}/services/{service}"),
+    Page("door", "/{project}/check-in"),
     Page("service new", "/{project}/services/new?like=treatment"),
     Page("staff", "/{project}/staff"),
     Page("person", "/{project}/staff/{person}"),

@@ -157,6 +157,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "customers.imported": _("Imported customers"),
     "customers.import_undone": _("Undid an import of customers"),
     "booking.attendance_marked": _("Marked who came to a class"),
+    "booking.attendance_forgotten": _("Deleted who came, a year after it"),
     "class.planned": _("Planned a class"),
     "class.changed": _("Changed a class"),
     "class.cancelled": _("Cancelled a class"),

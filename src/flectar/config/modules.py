@@ -104,7 +104,7 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(
         "attendance",
         _("Attendance"),
-        _("Mark at the door who came to a class, by a tap or with the check-in code of the booking."),
+        _("Mark at the door who came, by a tap or with the check-in code of the booking. Deleted after a year."),
         needs=("booking",),
     ),
     Switch("site", _("Website"), _("Your public page with hours, address and services.")),

@@ -8,7 +8,7 @@ from django.db import connection
 
 from flectar.core import clock, storage
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import answers, forgetting, lifecycle, waiting
+from flectar.offers.booking import answers, attendance, forgetting, lifecycle, waiting
 from flectar.offers.booking.models import Booking, Requirement, RequirementAnswer, Waiting
 from flectar.platform.audit.models import Entry
 from tests.offers.booking import make
@@ -93,6 +93,28 @@ def test_what_is_answered_afterwards_has_thirty_days_of_its_own(answered, salon)
 
     assert (kept["Ills"].text, kept["Letter"].is_forgotten) == ("Latex", True)
     assert gone["Ills"].is_forgotten
+
+
+def test_who_came_is_forgotten_a_year_after_the_booking_and_what_became_of_it_stays(salon):
+    with project_scope(salon.pk):
+        yoga = make.class_of(make.staff("Noa Vidal"))
+        date = make.session(salon, yoga, "10:00")
+        booking = make.booking(salon, yoga, date.starts_at, party=2)
+        with clock.frozen(date.starts_at):
+            attendance.mark(booking.attendees.order_by("number")[0], "arrived")
+            booking.refresh_from_db()
+            attendance.complete(booking)
+
+    def marks() -> set[str]:
+        with project_scope(salon.pk):
+            forgetting.forget_attendance.run(project_id=salon.pk, booking_id=booking.pk)
+            booking.refresh_from_db()
+            return {booking.attendance, *booking.attendees.values_list("attendance", flat=True)}
+
+    assert moments("booking.forget_attendance") == [booking.ends_at + YEAR]
+    with clock.frozen(booking.ends_at + YEAR):
+        assert marks() == {"expected"}
+    assert (booking.status, booking.arrived_at) == (Booking.Status.COMPLETED, None)
 
 
 def test_whoever_waited_is_forgotten_a_year_after_that_day(salon):

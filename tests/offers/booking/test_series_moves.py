@@ -1,4 +1,4 @@
-"""A series is moved from the page of one of its bookings: this one, those after it too, or all; whole, or not at all."""
+"""A series is moved from the page of one of its bookings: this one, those after it too, or all; whole, or not."""
 
 import re
 from datetime import datetime, timedelta
@@ -36,7 +36,8 @@ def text(response) -> str:
 
 def starts(salon) -> list[datetime]:
     with project_scope(salon.pk):
-        return list(Booking.objects.filter(series__isnull=False).order_by("starts_at").values_list("starts_at", flat=True))
+        dates = Booking.objects.filter(series__isnull=False).order_by("starts_at")
+        return list(dates.values_list("starts_at", flat=True))
 
 
 def test_this_and_those_after_it_go_a_day_later_and_one_mail_tells_of_them(signed_in, salon, three):

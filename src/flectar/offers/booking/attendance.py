@@ -6,7 +6,7 @@ from django.db import transaction
 
 from flectar.core import clock
 from flectar.core.events import announce
-from flectar.offers.booking import states
+from flectar.offers.booking import forgetting, states
 from flectar.offers.booking.errors import NotChangeable, TooEarly, TooLateToCorrect
 from flectar.offers.booking.facts import BookingClosed
 from flectar.offers.booking.models import Attendee, Booking
@@ -77,6 +77,7 @@ def complete(booking: Booking, *, by: By = By.TEAM) -> Booking:
     came = Attendance.ATTENDED if by == By.TEAM or booking.attendance == Attendance.ARRIVED else booking.attendance
     states.go(booking, Status.COMPLETED, Kind.COMPLETED, by, attendance=came)
     if by == By.TEAM:
+        forgetting.attendance_later(booking)
         booking.attendees.filter(attendance__in=(Attendance.EXPECTED, Attendance.ARRIVED)).update(
             attendance=Attendance.ATTENDED
         )
@@ -124,3 +125,4 @@ def _mark(booking: Booking, attendee: Attendee | None, attendance: str) -> None:
     arrived_at = clock.now() if attendance == Attendance.ARRIVED else None
     people = booking.attendees.filter(pk=attendee.pk) if attendee else booking.attendees.all()
     people.exclude(attendance=attendance).update(attendance=attendance, arrived_at=arrived_at)
+    forgetting.attendance_later(booking)

@@ -22,6 +22,8 @@ from flectar.platform.audit.log import record
 
 SEALED_FOR = timedelta(days=30)
 """After the booking is over, or after a later answer."""
+ATTENDANCE_FOR = timedelta(days=365)
+"""After the booking."""
 WAIT_FOR = timedelta(days=365)
 """After the day that was waited for."""
 
@@ -84,3 +86,25 @@ def forget_wait(project_id: UUID, waiting_id: UUID) -> None:
         wait_later(entry)
         return
     entry.delete()
+
+
+def attendance_later(booking: Booking) -> None:
+    """Call it in the transaction that marks who came; one job waits, however often it is marked."""
+    at = booking.ends_at + ATTENDANCE_FOR
+    key = f"attendance {booking.pk}"
+    forget_attendance.defer_at(at, _key=key, project_id=booking.project_id, booking_id=booking.pk)
+
+
+@job("booking.forget_attendance")
+def forget_attendance(project_id: UUID, booking_id: UUID) -> None:
+    """Who came and when goes; what became of the booking stays in its books."""
+    booking = Booking.objects.filter(pk=booking_id).first()
+    if booking is None:
+        return
+    if booking.ends_at + ATTENDANCE_FOR > clock.now():  # it was moved to a later day
+        attendance_later(booking)
+        return
+    open_again = {"attendance": Booking.Attendance.EXPECTED, "arrived_at": None}
+    booking.attendees.update(**open_again)
+    Booking.objects.filter(pk=booking.pk).update(**open_again)
+    record("booking.attendance_forgotten", target=booking)

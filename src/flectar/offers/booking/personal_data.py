@@ -44,6 +44,7 @@ from flectar.offers.booking.models import (
 )
 
 _TEAM = "As long as the person works for the business."
+_ATTENDANCE = "Where attendance is switched on: a year after the booking."
 _BOOKINGS = "As long as the business keeps its books; the person is removed on request, time and price stay."
 
 
@@ -183,8 +184,8 @@ classify(
         "due_minor": P("user.financial", erase=KEEP),
         "paid_minor": P("user.financial", erase=KEEP),
         "total_minor": P("user.financial", erase=KEEP, export=False),
-        "attendance": P("user.behavior", erase=KEEP),
-        "arrived_at": P("user.behavior", erase=KEEP),
+        "attendance": P("user.behavior", erase=KEEP, retention=_ATTENDANCE),
+        "arrived_at": P("user.behavior", erase=KEEP, retention=_ATTENDANCE),
         "code": P("user.unique_id", erase=KEEP),
         "token": P("user.authorization.credentials", export=False),
         "customer": P("user.unique_id", erase=KEEP, export=False),
@@ -240,8 +241,8 @@ classify(
     fields={
         **dict.fromkeys(("id", "project", "booking", "session", "number"), NONE),
         "name": P("user.name", erase=REDACT),
-        "attendance": P("user.behavior", erase=KEEP),
-        "arrived_at": P("user.behavior", erase=KEEP),
+        "attendance": P("user.behavior", erase=KEEP, retention=_ATTENDANCE),
+        "arrived_at": P("user.behavior", erase=KEEP, retention=_ATTENDANCE),
         "token": P("user.authorization.credentials", export=False),
     },
 )

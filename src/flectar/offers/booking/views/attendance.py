@@ -1,5 +1,6 @@
 """At the door: who is here, one tap a person; and the page that a check-in code opens on the team's phone."""
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -38,7 +39,7 @@ def mark(request: ProjectRequest, session_id: UUID, attendee_id: UUID) -> HttpRe
 def check_in(request: ProjectRequest, token: str) -> HttpResponse:
     """What a scan opens. Looking marks nobody: a browser may open a link ahead of time, and one tap is quick."""
     person = get_object_or_404(_people(), token=token)
-    today = person.booking.starts_at.astimezone(request.project.tz).date() == request.project.today
+    today = _day_of(request, person.booking) == request.project.today
     was_here = person.attendance in (Marks.ARRIVED, Marks.ATTENDED)
     refusal, is_new = "", False
     if request.method == "POST" and today and not was_here:
@@ -51,6 +52,37 @@ def check_in(request: ProjectRequest, token: str) -> HttpResponse:
     return render(request, "booking/check_in.html", context, status=409 if refusal else 200)
 
 
+@dashboard("bookings.write", module="attendance")
+@require_safe
+def door(request: ProjectRequest) -> HttpResponse:
+    """Without a camera: the code of a booking as it is typed, or as the code of an appointment brings it."""
+    typed = "".join(request.GET.get("code", "").split())[:12]
+    booking = Booking.objects.with_people().filter(code__iexact=typed).first() if typed else None
+    now = clock.now()
+    context = {
+        "typed": typed,
+        "booking": booking,
+        "people": list(booking.attendees.order_by("number", "pk")) if booking and booking.session_id else [],
+        "is_today": booking is not None and _day_of(request, booking) == request.project.today,
+        "may_arrive": booking is not None
+        and booking.is_confirmed
+        and now >= booking.starts_at - attendance.EARLIEST_ARRIVAL,
+    }
+    return render(request, "booking/door.html", context, status=404 if typed and booking is None else 200)
+
+
+def _day_of(request: ProjectRequest, booking: Booking) -> date:
+    return booking.starts_at.astimezone(request.project.tz).date()
+
+
+@site_view(module="attendance")
+@require_safe
+def booking_code(request: ProjectRequest, token: str) -> HttpResponse:
+    """The drawing of an appointment: the team's page of the door with its code."""
+    booking = get_object_or_404(Booking, token=token, session=None, ends_at__gt=clock.now())
+    return _drawn(f"{dashboard_url(request.project, 'booking:door')}?code={booking.code}")
+
+
 @site_view(module="attendance")
 @require_safe
 def code(request: ProjectRequest, token: str, number: int) -> HttpResponse:
@@ -58,11 +90,14 @@ def code(request: ProjectRequest, token: str, number: int) -> HttpResponse:
     person = get_object_or_404(_people(), booking__token=token, number=number)
     if person.booking.ends_at <= clock.now():
         raise Http404
+    return _drawn(dashboard_url(request.project, "booking:check_in", token=person.token))
+
+
+def _drawn(url: str) -> HttpResponse:
     # Loaded when it is needed: few requests draw.
     import segno
 
     drawn = BytesIO()
-    url = dashboard_url(request.project, "booking:check_in", token=person.token)
     segno.make(url, error="m").save(drawn, kind="svg", scale=5, border=4, dark="#000", light="#fff", xmldecl=False)
     response = HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
     response["Cache-Control"] = "private, max-age=300"

@@ -171,7 +171,8 @@ def _ways(request: ProjectRequest, look: ui.Look) -> list[ui.Way]:
     if not can(request.user, "bookings.write", request.project):
         return []
     is_asked = look.view == "requests"
-    ways = [ui.Way(_("New booking"), _url(request, "new"), "plus", is_primary=not is_asked, no_phone=is_asked)]
+    door = [ui.Way(_("Check in"), _url(request, "door"), "qr-code")] if request.project.has("attendance") else []
+    ways = [*door, ui.Way(_("New booking"), _url(request, "new"), "plus", is_primary=not is_asked, no_phone=is_asked)]
     if not is_asked and can(request.user, "customers.manage", request.project):
         ways.insert(0, ui.Way(_("Import"), _url(request, "former"), "file-up", no_phone=True))
     if is_asked:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import seats, sessions, waiting
+from flectar.offers.booking import seats, sessions, times, waiting
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.class_forms import PlanForm, SessionCancellationForm, SessionForm
 from flectar.offers.booking.errors import BookingError, SeriesTaken
@@ -34,7 +34,8 @@ def index(request: ProjectRequest) -> HttpResponse:
     """By day; what lies ahead, or what was."""
     look = ui.Look.read(request.GET, views=("coming", "past"), filters=("class",))
     classes = list(Service.objects.filter(mode=Service.Mode.SESSION).in_order())
-    found = list(_matching(look)[:SHOWN])
+    some = list(_matching(look)[: SHOWN + 1])
+    found = some[:SHOWN]
     places, waits = seats.left(found), _waiting(found)
     groups: dict[date, list[ui.Row]] = {}
     for one in found:
@@ -64,6 +65,7 @@ def index(request: ProjectRequest) -> HttpResponse:
                 (plan if classes else ui.Way(_("Services"), _url(request, "services"))) if writes else None,
             ),
             nothing=_("No date matches."),
+            next=f"{times.written(found[-1].starts_at)}_{found[-1].pk}" if len(some) > SHOWN else "",
             is_bare=is_bare and not Session.objects.exists(),
         ),
     )
@@ -87,9 +89,22 @@ def _matching(look: ui.Look) -> Any:
     else:
         found = found.filter(ends_at__gte=now).order_by("starts_at", "id")
     try:
-        return found.filter(service=UUID(look.chosen["class"])) if "class" in look.chosen else found
+        if "class" in look.chosen:
+            found = found.filter(service=UUID(look.chosen["class"]))
+        return found.filter(_behind(look)) if look.after else found
     except ValueError:
         return found.none()
+
+
+def _behind(look: ui.Look) -> Q:
+    """What follows the last date of the page before. ValueError where that is none."""
+    text, _line, pk = look.after.partition("_")
+    last, at = UUID(pk), times.read_instant(text)
+    if at is None:
+        raise ValueError(text)
+    if look.view == "past":
+        return Q(starts_at__lt=at) | Q(starts_at=at, pk__lt=last)
+    return Q(starts_at__gt=at) | Q(starts_at=at, pk__gt=last)
 
 
 def _waiting(found: list[Session]) -> dict[UUID, int]:
