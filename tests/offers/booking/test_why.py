@@ -111,3 +111,21 @@ def test_the_page_takes_another_day_and_another_customer(signed_in, salon, noa, 
 
 def test_a_stranger_asks_in_vain(signed_in_stranger, salon, cut):
     assert signed_in_stranger.get("/nacar/calendar/why").status_code == 404
+
+
+def test_of_a_class_the_planned_dates_and_their_places_count(signed_in, salon, noa):
+    with project_scope(salon.pk):
+        yoga = make.class_of(noa)
+        date = make.session(salon, yoga, "10:00", capacity=2)
+        make.booking(salon, yoga, date.starts_at)
+
+        one, two = (why.ask(salon, yoga, date.starts_at, party=party) for party in (1, 2))
+        unplanned = why.ask(salon, yoga, at(salon, "12:00"))
+        early = why.ask(salon, yoga, date.starts_at, now=date.starts_at - timedelta(days=300))
+
+    assert (one.is_free, one.told) == (True, None)
+    assert (two.is_free, two.told) == (False, Reason.CAPACITY)
+    assert (unplanned.is_free, unplanned.told) == (False, Reason.CLOSED)
+    assert early.told == Reason.PAST_HORIZON
+    page = signed_in.get(f"/nacar/calendar/why?service={yoga.pk}&day=2026-11-24&time=12:00&party=1")
+    assert "No date of this class is planned at that time." in text(page)

@@ -13,11 +13,11 @@ from uuid import UUID
 from django.db.models import Q
 
 from flectar.core import clock
-from flectar.offers.booking import availability
-from flectar.offers.booking.availability import FAR, Diary, Need, Reason, Rules
+from flectar.offers.booking import availability, limits, seats
+from flectar.offers.booking.availability import FAR, Diary, Need, Quota, Reason, Rules
 from flectar.offers.booking.diaries import customer_rules, read_needs, team_rules
 from flectar.offers.booking.hours import Span, instant_of, merged, minute_of
-from flectar.offers.booking.models import Booking, Claim, Closure, ExternalBusy, Resource, Service
+from flectar.offers.booking.models import Booking, Claim, Closure, ExternalBusy, Resource, Service, Session
 from flectar.offers.booking.wish import Wish, visit
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import Project
@@ -80,6 +80,25 @@ def ask(
 ) -> Answer:
     """Of everything but nights. A BookingError where nobody does the service, or nothing seats so many."""
     moment = now or clock.now()
+    if service.mode == Service.Mode.SESSION:
+        rules = team_rules(service) if by_team else customer_rules(project, service, moment)
+        dates = Session.objects.filter(service=service, starts_at=starts_at, is_cancelled=False)
+        date = dates.filter(resource=resource).first() if resource else dates.order_by("pk").first()
+        quotas = (
+            []
+            if by_team
+            else limits.of(
+                project,
+                service,
+                [],
+                [],
+                first=minute_of(starts_at),
+                until=minute_of(starts_at) + 1,
+                party=party,
+                customer=customer,
+            )
+        )
+        return _of_class(starts_at, date, rules, quotas, party)
     items = visit([(service, resource, {})], party=party)
     wish = Wish(project, items, starts_at, by_team=by_team, party=party, customer=customer)
     base = team_rules(service) if by_team else customer_rules(project, service, moment)
@@ -97,6 +116,17 @@ def ask(
     behind = _Behind(question, needs)
     seen = [_need(question, need, behind, is_first=index == 0) for index, need in enumerate(needs)]
     return Answer(wish.starts_at, is_free, told, general, seen)
+
+
+def _of_class(starts_at: datetime, date: Session | None, rules: Rules, quotas: Sequence[Quota], party: int) -> Answer:
+    """A class has the times that are planned, whoever is free beside them; what fills it are its places."""
+    start = minute_of(starts_at)
+    general = _general(rules, start) + [Because(Reason.LIMIT) for quota in quotas if quota.is_full(start)]
+    if date is None:
+        general.append(Because(Reason.CLOSED))
+    elif seats.left([date])[date.pk] < party:
+        general.append(Because(Reason.CAPACITY, session_id=date.pk))
+    return Answer(starts_at, not general, general[-1].reason if general else None, general)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,10 @@ def _general(one: why.Because, project: Any) -> str:
         return _("Too far ahead: bookings are taken until before %(when)s.") % {
             "when": formats.when(one.starts_at, project)
         }
+    if one.reason == Reason.CLOSED:
+        return _("No date of this class is planned at that time.")
+    if one.reason == Reason.CAPACITY:
+        return _("The class has not so many places left. Who comes stands on the page of its date.")
     return _("A limit is reached: as many bookings as you take are there.")
 
 
