@@ -222,6 +222,7 @@ PAGES = [
     Page("site", "/", who="", host="site"),
     Page("book", "/book", who="", host="site"),
     Page("choose a time", "/book/{service_slug}", who="", host="site"),
+    Page("months to book in", "/book/{service_slug}?month=2026-12&zone=America/New_York&zones=1", who="", host="site"),
     Page("details", "/book/{service_slug}/details?at={free}", who="", host="site"),
     Page("details of a time that is gone", "/book/{service_slug}/details?at={taken}", who="", host="site", status=409),
     Page("choose nights", "/book/casa", who="", host="site"),

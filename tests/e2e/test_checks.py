@@ -24,9 +24,19 @@ KEPT = {
     "3 no request leaves the origin": "e2e/test_pages.py::test_a_page_is_sound",
     "4 no inline script, style or handler": "e2e/test_pages.py::test_a_page_is_sound",
     "5 everything without script": "e2e/test_story.py::test_a_booking_from_the_first_look_to_its_end",
-    "6, 7 three taps": "e2e/test_story.py::test_a_booking_from_the_first_look_to_its_end",
+    "6 a returning customer, no field": (
+        "offers/booking/test_holding.py::test_a_returning_customer_books_in_three_taps_and_types_nothing"
+    ),
+    "7 three taps, two fields": "e2e/test_story.py::test_a_booking_from_the_first_look_to_its_end",
     "8 two clocks, one instant": "e2e/test_booking_flow.py::test_a_visitor_from_afar_sees_their_own_time_beside",
+    "8 in the weeks where only one has changed": (
+        "offers/booking/test_zones.py::test_both_clocks_on_each_page_and_one_instant_kept"
+    ),
     "9 two browsers, one time": "e2e/test_booking_flow.py::test_two_browsers_want_one_time",
+    "10 a hold that is over": (
+        "offers/booking/test_holding.py::test_a_hold_that_is_over_says_so_and_holds_again_in_one_tap"
+    ),
+    "10 and lets others in": "offers/booking/test_holding.py::test_a_hold_that_is_over_lets_somebody_else_in",
     "11 back and twice is once": "e2e/test_booking_flow.py::test_going_back_and_sending_again_books_once",
     "12 a wrong address keeps what was typed": "e2e/test_booking_flow.py::test_a_wrong_address_keeps_what_was_typed",
     "13 focus returns to the opener": "e2e/test_shell.py::test_the_palette_opens_by_key_and_gives_the_focus_back",

@@ -240,3 +240,29 @@ def test_who_does_not_tick_gets_no_such_cookie(salon_site, salon, curl_cut):
     salon_site.post("/book/curl-cut/details", NAMED)
 
     assert settings.VISITOR_COOKIE not in salon_site.cookies
+
+
+def as_it_stands(response) -> dict[str, str]:
+    """What a browser sends when nothing is typed: the fields of the page with their values."""
+    sent = {}
+    for field in re.findall(r"<input ([^>]+)>", response.content.decode()):
+        name, value = re.search(r'name="([^"]+)"', field), re.search(r'value="([^"]*)"', field)
+        if name and ("checkbox" not in field or "checked" in field):
+            sent[name[1]] = value[1] if value else "on" if "checkbox" in field else ""
+    return sent
+
+
+def test_a_returning_customer_books_in_three_taps_and_types_nothing(salon_site, salon, curl_cut):
+    with project_scope(salon.pk):
+        make.service(make.staff("Iker Sanz"), name="Fringe trim", slug="fringe")
+    salon_site.post("/book/curl-cut/details", {**NAMED, "remember": "on"})
+    services = salon_site.get("/book").content.decode()
+
+    times = salon_site.get(re.search(r'href="(/book/curl-cut)"', services)[1])
+    slot = re.search(r'name="at" value="([^"]+)"', times.content.decode())[1]
+    details = salon_site.post("/book/curl-cut/hold", {"at": slot}, follow=True)
+    done = salon_site.post("/book/curl-cut/details", as_it_stands(details), follow=True)
+
+    assert "See you on" in text(done)
+    with project_scope(salon.pk):
+        assert Booking.objects.filter(customer__emails__email="marta@ferrer.example").count() == 2

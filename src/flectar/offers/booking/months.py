@@ -1,4 +1,4 @@
-"""The nights of a service as months on a page: what stands on each date, and where a tap on it leads.
+"""The nights of a service, or its days, as months on a page: what stands on each date, and where a tap on it leads.
 
 Two taps choose a stay: the first says when one arrives, the second when one leaves; a third begins anew.
 """
@@ -10,9 +10,11 @@ from datetime import date, timedelta
 from babel import dates
 from django.utils.translation import gettext as _
 
+from flectar.offers.booking import times
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.choice import Choice
 from flectar.offers.booking.nights import DAY, Night
+from flectar.offers.booking.queries import FreeDay
 from flectar.offers.booking.stays import Book
 from flectar.platform.projects.models import Project
 from flectar.ui import formats
@@ -108,6 +110,22 @@ def _cell(night: Night, chosen: Choice, leaves: set[date], today: date) -> Cell:
     if night.may_arrive:
         return Cell(day, _arrive(day), "", _("arrive"))
     return _shut(night, today)
+
+
+def of_days(project: Project, days: Sequence[FreeDay], first: date) -> list[Month]:
+    """The months from `first` of what is booked by the hour. Only a day with a free time leads anywhere; the others
+    say in a word why not."""
+    by_day = {one.day: one for one in days}
+
+    def cell(day: date) -> Cell:
+        found = by_day[day]
+        if found.slots:
+            return Cell(day, f"day={day:%Y-%m-%d}", "may", times.in_a_word(found))
+        if day < project.today:
+            return Cell(day, "", "shut", _("past"))
+        return Cell(day, "", "off" if found.is_full else "shut", times.in_a_word(found))
+
+    return [_month(project, months_on(first, n), cell) for n in range(SHOWN)]
 
 
 def _movable(book: Book, night: Night, chosen: Choice, fixed: int) -> Cell:

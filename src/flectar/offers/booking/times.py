@@ -82,6 +82,13 @@ def strip(
     wanted = next((one for one in days if one.day == day), None)
     chosen = wanted or next((one for one in days if one.slots), None)
     after = begin + timedelta(days=DAYS_SHOWN)
+    if not for_team and (chosen is None or not chosen.slots):
+        # Rather what comes than what was: the visitor has gone this far.
+        empty = chosen.day if chosen else days[-1].day
+        later = next((one.slots[0].starts_at for one in days if one.day > empty and one.slots), None)
+        beyond = clock.day_bounds(days[-1].day, project.tz)[1]
+        later = later or queries.next_free_for(project, wanted_all, party=party, after=beyond)
+        upcoming = later or upcoming or queries.next_free_for(project, wanted_all, party=party)
     return Strip(
         days=days,
         chosen=chosen,

@@ -1,5 +1,6 @@
 """Classes on the public page: choose a date, or wait for a place; and the page of whoever waits."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -89,7 +90,7 @@ def wait(request: ProjectRequest, service: str) -> HttpResponse:
         is_for_a_time=session is None,
         today=request.project.today,
         sizes=_sizes(chosen),
-        initial={"people": party},
+        initial={"people": party, **_that_day(request, asked)},
     )
     refusal, status = "", 422 if form.is_bound else 200
     has_places = False
@@ -114,6 +115,12 @@ def wait(request: ProjectRequest, service: str) -> HttpResponse:
         has_places=has_places,
     )
     return render(request, "booking/public/wait.html", context, status=status)
+
+
+def _that_day(request: ProjectRequest, asked: Mapping[str, str]) -> dict[str, Any]:
+    """From a full day: for that day, unless one says otherwise."""
+    day = times.read_day(asked, "day")
+    return {"first_day": day, "last_day": day} if day and day >= request.project.today else {}
 
 
 def _join(request: ProjectRequest, service: Service, session: Session | None, form: WaitForm) -> Waiting:

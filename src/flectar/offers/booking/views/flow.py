@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +26,7 @@ from flectar.offers.booking import (
     holding,
     letters,
     lifecycle,
+    months,
     queries,
     series,
     terms,
@@ -206,8 +207,32 @@ def _time_page(
         at_step=len(steps(wanted)) - 1,
         **zones.page(request, wanted.zone),
         elsewhere=urlencode([pair for pair in wanted.all_fields if pair[0] not in ("location", "with")]),
+        **_months(request, wanted),
     )
     return render(request, "booking/public/time.html", context, status=status)
+
+
+def _months(request: ProjectRequest, wanted: Choice) -> dict[str, Any]:
+    """Whole months instead of the strip, for whoever asks for them."""
+    asked = months.read_month(request.GET.get("month", ""))
+    if asked is None:
+        return {}
+    here, (one, *also) = wanted.here(request.project), wanted.asked
+    last = months.first_of(here.today + timedelta(days=one.service.horizon_days))
+    first = max(months.first_of(here.today), min(asked, last))
+    days = queries.free_times(
+        here,
+        one.service,
+        first_day=first,
+        days=(months.months_on(first, months.SHOWN) - first).days,
+        resource=one.resource,
+        extras=one.extras,
+        also=also,
+        party=wanted.party,
+        hold=_own_hold(request, one.service),
+        location=one.location,
+    )
+    return {"months": months.of_days(here, days, first), **nights.around(here, one.service, first)}
 
 
 def _may_follow(wanted: Choice, on_sale: Sequence[Service]) -> list[Service]:
