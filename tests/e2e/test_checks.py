@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking import catalogue
+from flectar.offers.booking.composition import Composition
 from flectar.offers.booking.models import Service
 from flectar.platform.projects.models import Project
 from tests import make
@@ -145,7 +146,7 @@ def project_with_services(world: World, groups: dict[str, str]) -> Project:
     here = make.project("in-order", make.organization("In Order", world.lucia))
     with project_scope(here.pk):
         for name, group in groups.items():
-            catalogue.save_service(here, Service(name=name, slug=name.lower(), group=group), [], before=None)
+            catalogue.save_service(here, Service(name=name, slug=name.lower(), group=group), Composition(), before=None)
     return here
 
 

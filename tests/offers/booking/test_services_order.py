@@ -7,6 +7,7 @@ from django.test import Client
 
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking import catalogue
+from flectar.offers.booking.composition import Composition
 from flectar.offers.booking.models import Service
 from flectar.platform.audit.models import Entry
 from flectar.platform.projects.models import Project
@@ -19,7 +20,9 @@ def four(salon: Project) -> dict[str, UUID]:
     with project_scope(salon.pk):
         Service.objects.all().delete()
         for name, group in (("Cut", "Hair"), ("Dye", "Hair"), ("Nails", "Hands"), ("Talk", "")):
-            catalogue.save_service(salon, Service(name=name, slug=name.lower(), group=group), [], before=None)
+            catalogue.save_service(
+                salon, Service(name=name, slug=name.lower(), group=group), Composition(), before=None
+            )
         return dict(Service.objects.values_list("name", "pk"))
 
 
@@ -85,7 +88,7 @@ def test_a_new_service_comes_last_and_one_that_nobody_named_stays_behind(
 ):
     signed_in.post(PAGE, {"order": sent(four, "Talk", "Nails"), "quiet": "yes"})
     with project_scope(salon.pk):
-        catalogue.save_service(salon, Service(name="Aloe", slug="aloe"), [], before=None)
+        catalogue.save_service(salon, Service(name="Aloe", slug="aloe"), Composition(), before=None)
 
     assert order(salon) == ["Talk", "Nails", "Cut", "Dye", "Aloe"]
 
