@@ -173,3 +173,30 @@ def test_a_broken_file_is_refused(install: Install, tmp_path: Path) -> None:
 
     assert said.returncode == 1
     assert "is not a whole backup" in said.stderr
+
+
+def test_a_restore_carries_over_who_was_erased_since(install: Install, tmp_path: Path) -> None:
+    one = install("one")
+    add_owner(one, "ana@example.com")
+    organization = "(SELECT id FROM organizations_organization LIMIT 1)"
+    [(project,)] = ask(
+        one,
+        "INSERT INTO projects_project (id, organization_id, slug, name, locale, locales, zone, currency, modules,"
+        " created_at, is_demo, first_weekday)"
+        f" VALUES (uuidv7(), {organization}, 'salon', 'Salon', 'en', '[]', 'Europe/Madrid', 'EUR', '[]', now(),"
+        " false, 0) RETURNING id",
+    )
+    assert one.flectar("backup", str(tmp_path / "one.tar")).returncode == 0
+    ask(
+        one,
+        "INSERT INTO customers_tombstone (id, project_id, erased_id, at)"
+        f" VALUES (uuidv7(), '{project}', gen_random_uuid(), now())",
+    )
+
+    said = one.flectar("restore", str(tmp_path / "one.tar"))
+
+    assert said.returncode == 0, said.stderr
+    assert "customers were erased since that backup" in said.stdout
+    assert ask(one, "SELECT count(*) FROM customers_tombstone") == [(1,)]
+    [(args,)] = ask(one, "SELECT args FROM procrastinate_jobs WHERE task_name = 'customers.erase_again'")
+    assert args == {"project_id": str(project)}

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking.models import Booking
-from flectar.people.customers import consents, directory, erasing, merging, personal, restricting, tags
+from flectar.people.customers import consents, directory, erasing, jobs, merging, personal, restricting, tags
 from flectar.people.customers.errors import Restricted
 from flectar.people.customers.models import Consent, Customer, CustomerEmail, Via
 from flectar.platform.audit.models import Entry
@@ -111,6 +111,22 @@ def test_a_copy_holds_what_is_theirs_and_no_keys(in_salon, zenobia):
     assert tables["customers.customertag"] == [{"Tag": "VIP"}]
     assert tables["booking.booking"][0]["Code"] == booking.code
     assert booking.token not in copy
+
+
+def test_an_older_backup_does_not_bring_the_erased_back(in_salon, zenobia):
+    merged = zenobia.merges.get().gone_id
+    erasing.erase(in_salon, zenobia)
+    # As the backup of last week has them; the tombstones are of today.
+    for pk in (zenobia.pk, merged):
+        Customer.objects.create(pk=pk, name="Zenobia Quirós", sort_key="zenobia quiros", collected_via="dashboard")
+    CustomerEmail.objects.create(customer_id=zenobia.pk, email=EMAIL)
+    make.customer(in_salon, "Ana García")
+
+    jobs.erase_again.run(project_id=in_salon.pk)
+
+    assert list(Customer.objects.values_list("name", flat=True)) == ["Ana García"]
+    assert traces(in_salon) == []
+    assert erasing.erase_again(in_salon) == 0
 
 
 # Restriction

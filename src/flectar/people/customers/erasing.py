@@ -22,7 +22,7 @@ from flectar.core.ids import new_token
 from flectar.core.inventory import Erase, P, Record
 from flectar.people.customers import contacts, directory, pictures
 from flectar.people.customers.facts import CustomerErased
-from flectar.people.customers.models import Customer, CustomerImport
+from flectar.people.customers.models import Customer, CustomerImport, Tombstone
 from flectar.people.customers.personal import Rows, rows_about
 from flectar.platform.audit import sealing
 from flectar.platform.audit.log import record
@@ -76,10 +76,11 @@ def erase(project: Project, customer: Customer) -> None:
     if customer.erased_at is not None:
         return
     directory.wait_for_my_turn([row.email for row in customer.emails.all()])
+    people = [customer.pk, *customer.merges.values_list("gone_id", flat=True)]
+    Tombstone.objects.bulk_create([Tombstone(erased_id=pk) for pk in people], ignore_conflicts=True)
     needles = _needles(project, customer)
     about = [rows for rows in rows_about(customer) if rows.record.model is not Customer]
-    ids = [customer.pk, *customer.merges.values_list("gone_id", flat=True)]
-    ids += [pk for rows in about for pk in rows.found.values_list("pk", flat=True) if isinstance(pk, UUID)]
+    ids = [*people, *(pk for rows in about for pk in rows.found.values_list("pk", flat=True) if isinstance(pk, UUID))]
     for file, store in [each for rows in about for each in _files_of(rows)]:
         _delete_after_commit(store, file)
     for rows in about:
@@ -90,6 +91,15 @@ def erase(project: Project, customer: Customer) -> None:
     _empty(customer)
     record("customer.erased", new={"customer": str(ids[0])})
     announce(CustomerErased(ids[0]))
+
+
+def erase_again(project: Project) -> int:
+    """Whom an older backup has brought back. How many there were."""
+    back = Customer.objects.filter(pk__in=Tombstone.objects.values("erased_id"), erased_at=None)
+    found = list(back.with_contacts())
+    for customer in found:
+        erase(project, customer)
+    return len(found)
 
 
 def _needles(project: Project, customer: Customer) -> Sequence[str]:

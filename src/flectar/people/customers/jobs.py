@@ -6,7 +6,7 @@ from uuid import UUID
 from flectar.core import clock
 from flectar.core.jobs import job
 from flectar.core.tenancy import project_scope
-from flectar.people.customers import completions, custom, directory, importing, merging, papers
+from flectar.people.customers import completions, custom, directory, erasing, importing, merging, papers
 from flectar.people.customers.models import Completion, CustomerImport
 from flectar.people.customers.tabular import UnreadableFile
 from flectar.platform.audit.log import Actor, acting_as
@@ -71,6 +71,12 @@ def forget_file(project_id: UUID, import_id: str) -> None:
 def forget_leftovers(project_id: UUID, import_id: str) -> None:
     CustomerImport.objects.filter(pk=import_id).update(remarks=[], headers=[])
     Completion.objects.filter(brought_by=UUID(import_id)).delete()
+
+
+@job("customers.erase_again", retries=5)
+def erase_again(project_id: UUID) -> None:
+    """Deferred by `flectar restore`: who was erased since the backup is erased again."""
+    erasing.erase_again(Project.objects.get(pk=project_id))
 
 
 @job("customers.forget_merge")

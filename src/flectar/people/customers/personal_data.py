@@ -16,6 +16,7 @@ from flectar.people.customers.models import (
     CustomValue,
     Merge,
     Tag,
+    Tombstone,
     Unlike,
 )
 
@@ -291,4 +292,13 @@ classify(
         "day": P("user.content", sensitive=True),
         "is_yes": P("user.content", sensitive=True),
     },
+)
+classify(
+    Tombstone,
+    subject="",
+    controller=PROJECT,
+    purposes=(LEGAL,),
+    basis=OBLIGATION,  # Art. 17 GDPR: an older backup must not undo an erasure
+    retention="As long as the project exists: an id that names nobody any more",
+    fields={"id": NONE, "project": NONE, "erased_id": NONE, "at": NONE},
 )

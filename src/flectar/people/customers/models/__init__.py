@@ -16,6 +16,7 @@ from flectar.people.customers.models.fields import CustomField, CustomValue
 from flectar.people.customers.models.files import CustomerFile
 from flectar.people.customers.models.merges import Merge, Unlike
 from flectar.people.customers.models.tags import CustomerTag, Tag
+from flectar.people.customers.models.tombstones import Tombstone
 
 __all__ = [
     "Completion",
@@ -34,6 +35,7 @@ __all__ = [
     "CustomerTag",
     "Merge",
     "Tag",
+    "Tombstone",
     "Unlike",
     "Via",
     "sort_key",
