@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from flectar.config.modules import ACCOUNT_PAGES, MODULES, OPERATOR_PAGES, ORGANIZATION_PAGES, SETTINGS, Module
-from flectar.offers.booking import asking
+from flectar.offers.booking import asking, reach
 from flectar.platform.accounts import parked
 from flectar.platform.notifications.bell import MOST_COUNTED, unread_of
 from flectar.platform.organizations import second_step
@@ -126,7 +126,7 @@ def waiting(request: Any) -> Any:
     project = request.project
     if project is None or not project.has("booking") or not can(request.user, "bookings.write", project):
         return None
-    return asking.queue().order_by()
+    return asking.queue().filter(reach.of(request.user, project)).order_by()
 
 
 def _in_the_shell(request: Any) -> tuple[int, int]:

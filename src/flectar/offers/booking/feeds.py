@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from flectar.core import clock
 from flectar.core.ids import new_token
 from flectar.core.origins import platform_origin
+from flectar.offers.booking import reach
 from flectar.offers.booking.models import Booking, BookingEvent, Claim, Feed, Resource, Session
 from flectar.offers.booking.models.bookings import LONGEST_STAY
 from flectar.platform.audit.log import record
@@ -84,6 +85,9 @@ def find(project: Project, token: str) -> Feed | None:
     if feed is None or not feed.account.is_active or not can(feed.account, "bookings.read", project):
         return None
     if feed.resource is None and not can(feed.account, "bookings.export", project):
+        return None
+    whose = feed.resource.account_id if feed.resource else None
+    if reach.is_limited(feed.account, project) and whose != feed.account_id:
         return None
     if feed.shows == Feed.Shows.ALL and not can(feed.account, "customers.read", project):
         feed.shows = Feed.Shows.SERVICE

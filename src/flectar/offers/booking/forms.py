@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -46,10 +46,13 @@ class _TimeFields(forms.Form):
 
     project: Project
     people: Mapping[UUID, Resource]
+    may_be_anyone: bool
 
-    def offer(self, people: Mapping[UUID, Resource]) -> None:
-        self.people = people
-        choices = [("", _("Anyone who is free")), *((str(pk), person.name) for pk, person in people.items())]
+    def offer(self, people: Mapping[UUID, Resource], *, may_be_anyone: bool = True) -> None:
+        """Without `may_be_anyone` nobody else is meant where nobody is chosen: the first of them."""
+        self.people, self.may_be_anyone = people, may_be_anyone
+        anyone = [("", _("Anyone who is free"))] if may_be_anyone or not people else []
+        choices = [*anyone, *((str(pk), person.name) for pk, person in people.items())]
         self.fields["resource"].choices = choices  # type: ignore[attr-defined]  # declared so above
 
     @property
@@ -61,6 +64,14 @@ class _TimeFields(forms.Form):
     def person(self) -> Resource | None:
         chosen = self.cleaned_data["resource"]
         return self.people[UUID(chosen)] if chosen else None
+
+    def clean_resource(self) -> str:
+        chosen: str = self.cleaned_data["resource"]
+        if chosen or self.may_be_anyone:
+            return chosen
+        if not self.people:
+            raise ValidationError(_("No calendar belongs to your account. Ask whoever runs the team to give you one."))
+        return str(next(iter(self.people)))
 
     def clean_day(self) -> Any:
         day = self.cleaned_data["day"]
@@ -119,7 +130,13 @@ class NewTimeForm(_TimeFields):
     field_order = ["day", "time", "minutes", "resource", "reach", "notify"]
 
     def __init__(
-        self, data: Any = None, *, project: Project, people: Mapping[UUID, Resource], booking: Booking
+        self,
+        data: Any = None,
+        *,
+        project: Project,
+        people: Mapping[UUID, Resource],
+        booking: Booking,
+        may_be_anyone: bool = True,
     ) -> None:
         data, self.tapped = _with_tapped(data, project)
         local = booking.starts_at.astimezone(project.tz)
@@ -131,7 +148,7 @@ class NewTimeForm(_TimeFields):
         }
         super().__init__(data, initial=initial)
         self.project, self.booking = project, booking
-        self.offer(people)
+        self.offer(people, may_be_anyone=may_be_anyone)
         self.fields["resource"].error_messages["invalid_choice"] = _("Whoever was chosen does not do this service.")
         if booking.nights is not None:
             self.fields["day"].label = _("Arrival")
@@ -182,14 +199,21 @@ class NewBookingForm(_TimeFields, RepeatForm):
     field_order = ["service", "resource", "day", "time", "every", "dates"]
 
     def __init__(
-        self, data: Any = None, *, project: Project, customer: Customer | None, initial: dict[str, Any]
+        self,
+        data: Any = None,
+        *,
+        project: Project,
+        customer: Customer | None,
+        initial: dict[str, Any],
+        only: Q | None = None,
     ) -> None:
         data, self.tapped = _with_tapped(data, project)
         super().__init__(data, initial=initial)
         self.project, self.customer = project, customer
         self.fields["service"].queryset = Service.objects.active().in_order()  # type: ignore[attr-defined]  # a model choice
         self.fields["service"].label_from_instance = _with_length  # type: ignore[attr-defined]  # a model choice
-        self.offer({person.pk: person for person in Resource.objects.active().in_order()})
+        people = Resource.objects.active().filter(only or Q()).in_order()
+        self.offer({person.pk: person for person in people}, may_be_anyone=not only)
         self.offer_repeats(MOST_DATES)
         if Service.objects.active().filter(mode=Service.Mode.STAY).exists():
             self.fields["time"].required = False

@@ -94,9 +94,9 @@ def page(project: Project, look: Look, found: BookingQuerySet, *, people: Sequen
     )
 
 
-def matching(project: Project, look: Look) -> BookingQuerySet:
+def matching(project: Project, look: Look, mine: Q | None = None) -> BookingQuerySet:
     """Every booking that the list would show, on whatever page, in its order. What a filter does not know, it leaves
-    out."""
+    out. `mine` is what its reader may see at all (reach.py)."""
     found: BookingQuerySet
     if look.view == "cancelled":
         found = Booking.objects.filter(status__in=[Booking.Status.CANCELLED, Booking.Status.DECLINED])
@@ -112,6 +112,8 @@ def matching(project: Project, look: Look) -> BookingQuerySet:
         found = Booking.objects.filter(status=Booking.Status.NO_SHOW)
     else:
         found = upcoming()
+    if mine:
+        found = found.filter(mine)
     if (status := look.chosen.get("status")) in dict(statuses(look.view)):
         found = found.filter(status=status)
     if resource := _uuid(look.chosen.get("with", "")):
@@ -127,10 +129,10 @@ def matching(project: Project, look: Look) -> BookingQuerySet:
     return found.order_by("-starts_at", "-id") if look.sort == "-when" else found.order_by("starts_at", "id")
 
 
-def counted(project: Project, asked: QueryDict) -> BookingQuerySet | None:
+def counted(project: Project, asked: QueryDict, mine: Q | None = None) -> BookingQuerySet | None:
     """For the count of a saved view; a search is not counted."""
     look = read(asked)
-    return None if look.text else matching(project, look)
+    return None if look.text else matching(project, look, mine)
 
 
 def days_of(project: Project, dates: str) -> tuple[date, date] | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
@@ -147,6 +148,10 @@ def _to_customer(
     post([mail], project)
 
 
+def _whose(booking: Booking) -> set[UUID]:
+    return {booking.resource.account_id} if booking.resource.account_id else set()
+
+
 def _to_team(project: Project, booking: Booking, kind: str, event: str, **more: Any) -> None:
     """Behind the bells and by mail, as each of the team chose."""
 
@@ -159,7 +164,7 @@ def _to_team(project: Project, booking: Booking, kind: str, event: str, **more: 
             dedupe_key=f"{event}:{booking.pk}:{booking.version}:{reader.user.email}",
         )
 
-    tell(project, kind, told.facts_of(booking), letter=letter)
+    tell(project, kind, told.facts_of(booking), letter=letter, calendar_of=_whose(booking))
 
 
 # --- What was promised, and its words ---------------------------------------------------------------------------------

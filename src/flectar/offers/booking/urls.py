@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from flectar.offers.booking.reach import within_reach
 from flectar.offers.booking.views import (
     attendance,
     attending,
@@ -154,6 +155,8 @@ dashboard = [
 
 # On a site's host, the same in every language.
 files = [path("_embed/1.js", embed.script, name="embed_script")]
+for each in dashboard:
+    each.callback = within_reach(each.callback)
 
 site = [
     path("book", flow.choose_service, name="book"),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Subquery
+from django.db.models import Exists, Q, Subquery
 
 from flectar.core import clock
 from flectar.offers.booking.asking import queue
@@ -33,14 +33,15 @@ class Asked:
     asking: list[str]  # who waits for an answer to a request, the longest first
 
 
-def ask(project: Project) -> Asked:
+def ask(project: Project, mine: Q) -> Asked:
+    """`mine` is what of the bookings its reader may see."""
     day = project.today
     since = clock.day_bounds(day, project.tz)[0] - timedelta(days=LOOK_BACK_DAYS)
     hours: Any = OpeningHours.objects.filter(weekday=day.weekday()).order_by("start_min", "id")
     lost = Message.objects.needing_a_look().filter(created_at__gte=since).order_by("-created_at", "-id")
     done = ServiceNeed.objects.filter(resource__is_active=True).values("service_id")
     lonely = Service.objects.active().exclude(pk__in=done).in_order()[:MOST_LONELY]
-    requests: Any = queue()
+    requests: Any = queue().filter(mine)
     place, has_hours, service, staff, booking, special, starts, lengths, addresses, pks, names, asking = (
         Project.objects.values_list(
             Exists(BusinessProfile.objects.exclude(street="", phone="")),

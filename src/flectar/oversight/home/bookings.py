@@ -18,10 +18,10 @@ class Day:
     next: Booking | None
 
 
-def of(project: Project, people: Sequence[Resource], now: datetime) -> Day:
-    """`people` are all there are: the page draws them anyway."""
+def of(project: Project, people: Sequence[Resource], now: datetime, *, mine: Q | None = None) -> Day:
+    """`people` are all that the reader may see, and `mine` what of the bookings: the page draws them anyway."""
     start, end = clock.day_bounds(project.today, project.tz)
-    rows = list(asked(start, end, now).prefetch_related("customer").order_by("starts_at", "id"))
+    rows = list(asked(start, end, now, mine).prefetch_related("customer").order_by("starts_at", "id"))
     by_id = {person.pk: person for person in people}
     for row in rows:
         row.resource = by_id[row.resource_id]
@@ -29,9 +29,16 @@ def of(project: Project, people: Sequence[Resource], now: datetime) -> Day:
     return Day([row for row in rows if start <= row.starts_at < end], upcoming[0] if upcoming else None)
 
 
-def asked(start: datetime, end: datetime, now: datetime) -> BookingQuerySet:
+def asked(start: datetime, end: datetime, now: datetime, mine: Q | None = None) -> BookingQuerySet:
     """Of the day, or the first that begins after now: one question, two indexes."""
-    coming = Booking.objects.holding_time().filter(starts_at__gt=now).order_by("starts_at", "id").values("pk")[:1]
-    found = Booking.objects.filter(Q(starts_at__gte=start, starts_at__lt=end) | Q(pk=Subquery(coming)))
+    coming = (
+        Booking.objects.holding_time()
+        .filter(mine or Q(), starts_at__gt=now)
+        .order_by("starts_at", "id")
+        .values("pk")[:1]
+    )
+    found = Booking.objects.filter(mine or Q()).filter(
+        Q(starts_at__gte=start, starts_at__lt=end) | Q(pk=Subquery(coming))
+    )
     wanted: BookingQuerySet = found.exclude(status__in=GONE)
     return wanted

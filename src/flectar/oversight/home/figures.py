@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from flectar.core import clock
 from flectar.core.money import Money, format_money
+from flectar.offers.booking import reach
 from flectar.oversight.home.weeks import by_week
 from flectar.platform.projects.access import can
 from flectar.platform.projects.models import Project
@@ -45,7 +46,10 @@ class Figures:
 def of(user: Any, project: Project) -> Figures | None:
     """Nothing for a business that has no past yet."""
     weeks = _weeks(project)
-    sees_bookings = project.has("booking") and can(user, "bookings.read", project)
+    # The numbers of the business are for who sees all of its calendars.
+    sees_bookings = (
+        project.has("booking") and can(user, "bookings.read", project) and not reach.is_limited(user, project)
+    )
     sees_customers = project.has("customers") and can(user, "customers.read", project)
     found = by_week(
         project,

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from flectar.core import clock
 from flectar.core.text import fold
+from flectar.offers.booking import reach
 from flectar.offers.booking.models import Booking
 from flectar.people.customers.models import Customer
 from flectar.people.customers.search import search as search_customers
@@ -46,7 +48,7 @@ def lately(user: Any, project: Project, seen: Sequence[tuple[str, UUID]]) -> lis
         people = Customer.objects.with_first_contacts().in_bulk(ids) if ids else {}
     if project.has("booking") and can(user, "bookings.read", project):
         ids = [pk for kind, pk in seen if kind == "booking"]
-        bookings = Booking.objects.with_people().in_bulk(ids) if ids else {}
+        bookings = Booking.objects.with_people().filter(reach.of(user, project)).in_bulk(ids) if ids else {}
     found = []
     for _kind, pk in seen:
         if pk in people:
@@ -66,16 +68,19 @@ def answers(user: Any, project: Project, text: str) -> list[Group]:
         people = list(Customer.objects.filter(pk__in=ids).by_name().with_first_contacts())
         found.append(Group(_("Customers"), [_person(project, person, text) for person in people]))
     if project.has("booking") and can(user, "bookings.read", project):
-        found.append(Group(_("Bookings"), [_booking(project, booking, text) for booking in _bookings(text, people)]))
+        mine = reach.of(user, project)
+        found.append(
+            Group(_("Bookings"), [_booking(project, booking, text) for booking in _bookings(text, people, mine)])
+        )
     return [group for group in found if group.answers]
 
 
-def _bookings(text: str, people: list[Customer]) -> list[Booking]:
+def _bookings(text: str, people: list[Customer], mine: Q) -> list[Booking]:
     """The one with this code, else what is still to come for the people found."""
-    with_code = list(Booking.objects.filter(code=text.replace(" ", "").upper()).with_people())
+    with_code = list(Booking.objects.filter(mine, code=text.replace(" ", "").upper()).with_people())
     if with_code or not people:
         return with_code
-    coming = Booking.objects.holding_time().filter(customer__in=people, ends_at__gt=clock.now())
+    coming = Booking.objects.holding_time().filter(mine, customer__in=people, ends_at__gt=clock.now())
     return list(coming.listed_with_people().order_by("starts_at", "id")[:MOST])
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from flectar.core import clock
+from flectar.offers.booking import reach
 from flectar.offers.booking.models import Resource
 from flectar.oversight.home import attention, bookings, checklist, figures, ribbon, searching
 from flectar.oversight.home.asked import ask
@@ -13,6 +14,7 @@ from flectar.platform.projects.access import ProjectRequest, can, dashboard
 
 HIDDEN = "hidden_checklists"
 NEXT_UP = 5
+NOTHING = bookings.Day([], None)
 
 
 @require_safe
@@ -20,9 +22,10 @@ NEXT_UP = 5
 def today(request: ProjectRequest) -> HttpResponse:
     project, now = request.project, clock.now()
     sees_bookings = project.has("booking") and can(request.user, "bookings.read", project)
-    asked = ask(project)
-    people = list(Resource.objects.in_order()) if sees_bookings else []
-    day = bookings.of(project, people, now) if sees_bookings else bookings.Day([], None)
+    asked = ask(project, reach.of(request.user, project))
+    mine = reach.calendars(request.user, project)
+    people = list(Resource.objects.filter(mine).in_order()) if sees_bookings else []
+    day = bookings.of(project, people, now, mine=reach.of(request.user, project)) if sees_bookings else NOTHING
     is_hidden = str(project.pk) in request.session.get(HIDDEN, [])
     steps = [] if is_hidden else checklist.steps(request.user, project, asked)
     return render(

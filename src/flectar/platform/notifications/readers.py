@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flectar.platform.notifications.kinds import TEXT, Kind, channels
 from flectar.platform.notifications.models import Preference
-from flectar.platform.organizations.models import Membership
+from flectar.platform.organizations.models import RUNS_ALL, Membership
 from flectar.platform.organizations.roles import Seat
 from flectar.platform.projects.models import Project
 
@@ -17,6 +17,7 @@ class Reader:
     user: Any
     locale: str
     channels: frozenset[str]
+    is_own_only: bool = False  # of bookings: what stands in their own calendar
 
     @property
     def to(self) -> tuple[str, str]:
@@ -32,7 +33,10 @@ def readers(project: Project, kind: Kind) -> list[Reader]:
         chosen.setdefault(user_id, {})[channel] = is_on
     return [
         Reader(
-            member.user, member.user.locale or project.locale, _channels(kind, member, chosen.get(member.user_id, {}))
+            member.user,
+            member.user.locale or project.locale,
+            _channels(kind, member, chosen.get(member.user_id, {})),
+            member.is_own_only and member.role not in RUNS_ALL,
         )
         for member in members(project)
         if may(member, kind.permission, project)

@@ -31,17 +31,21 @@ def tell(
     letter: Letter | None = None,
     dedupe_key: str = "",
     only: Collection[UUID] | None = None,
+    calendar_of: Collection[UUID] | None = None,
 ) -> None:
     """Put it behind everybody's bell who wants it there, and write the mails. Inside the project's scope.
 
     `facts` are plain values. `letter` makes a mail of the kind's own; without it a general one goes out. Nobody finds
     their own deed behind the bell, nor in a general mail. `only` are the accounts that it concerns; None: everybody.
+    `calendar_of` are the accounts in whose calendars it stands: who sees their own only is told of nobody else's.
     """
     kind = kinds()[kind_key]
     mine = current_actor().id
     rows, mails = [], []
     for reader in readers(project, kind):
         if only is not None and reader.user.pk not in only:
+            continue
+        if reader.is_own_only and calendar_of is not None and reader.user.pk not in calendar_of:
             continue
         is_own = reader.user.pk == mine
         if EMAIL in reader.channels and not kind.is_mailed_anyway:

@@ -161,7 +161,12 @@ def _send(invitation: Invitation, by: User) -> None:
 
 def _given(invitation: Invitation) -> Given:
     ids = invitation.project_ids
-    return Given(invitation.role, invitation.custom_role, None if ids is None else tuple(ids))
+    return Given(
+        invitation.role,
+        invitation.custom_role,
+        None if ids is None else tuple(ids),
+        is_own_only=invitation.is_own_only,
+    )
 
 
 def _check_role(organization: Organization, given: Given, by: User) -> None:

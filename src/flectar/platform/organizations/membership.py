@@ -55,6 +55,7 @@ class Given:
     custom_role: CustomRole | None = None
     project_ids: tuple[UUID, ...] | None = None
     where: str = ""
+    is_own_only: bool = False
 
     def values(self) -> dict[str, Any]:
         """The fields of a membership or an invitation."""
@@ -62,12 +63,14 @@ class Given:
             "role": self.role,
             "custom_role": self.custom_role if self.role == Role.CUSTOM else None,
             "project_ids": None if self.role in RUNS_ALL or self.project_ids is None else sorted(self.project_ids),
+            "is_own_only": self.is_own_only and self.role not in RUNS_ALL,
         }
 
     def said(self) -> dict[str, Any]:
         """For the log."""
         own = {"name": self.custom_role.name} if self.custom_role and self.role == Role.CUSTOM else {}
-        return {"role": self.role, **own, **({"projects": self.where} if self.where else {})}
+        where = {"projects": self.where} if self.where else {}
+        return {"role": self.role, **own, **where, **({"calendar": "own"} if self.is_own_only else {})}
 
 
 def found(name: str, *, by: User) -> Organization:
@@ -95,9 +98,9 @@ def rename(organization: Organization, name: str) -> None:
 
 
 def change_role(membership: Membership, role: str, *, by: User) -> None:
-    """Another built-in role, in the same projects."""
-    ids = membership.project_ids
-    change_seat(membership, Given(role, project_ids=None if ids is None else tuple(ids)), by=by)
+    """Another built-in role, in the same projects and the same calendars."""
+    ids = None if membership.project_ids is None else tuple(membership.project_ids)
+    change_seat(membership, Given(role, project_ids=ids, is_own_only=membership.is_own_only), by=by)
 
 
 @transaction.atomic
@@ -112,7 +115,7 @@ def change_seat(membership: Membership, given: Given, *, by: User) -> None:
         return
     check_role(current.organization, given)
     _check(current, given.role, by)
-    was = Given(current.role, current.custom_role)
+    was = Given(current.role, current.custom_role, is_own_only=current.is_own_only)
     for name, value in after.items():
         setattr(current, name, value)
     current.save(update_fields=list(after))

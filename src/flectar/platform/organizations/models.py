@@ -81,6 +81,8 @@ class Membership(models.Model):
     custom_role = models.ForeignKey(CustomRole, models.RESTRICT, null=True, related_name="memberships")
     # None: every project, also those to come. Plain ids: projects are above us.
     project_ids = ArrayField(models.UUIDField(), null=True)
+    # Sees and changes only what stands in their own calendar. Without meaning for who runs all.
+    is_own_only = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -116,6 +118,7 @@ class Invitation(models.Model):
     role = models.CharField(_("Role"), max_length=20, choices=Role)
     custom_role = models.ForeignKey(CustomRole, models.SET_NULL, null=True, related_name="invitations")
     project_ids = ArrayField(models.UUIDField(), null=True)  # as a membership's
+    is_own_only = models.BooleanField(default=False, db_default=False)  # as a membership's
     digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the link's secret, which is in the mail alone
     locale = models.CharField(_("Language"), max_length=10)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -40,6 +40,7 @@ classify(
         "role": P("user.account"),
         "custom_role": P("user.account"),
         "project_ids": P("user.account"),
+        "is_own_only": P("user.account"),
         "created_at": P("user.account"),
     },
 )
@@ -57,6 +58,7 @@ classify(
         "role": P("user.account", erase=DELETE),
         "custom_role": P("user.account", erase=DELETE),
         "project_ids": P("user.account", erase=DELETE),
+        "is_own_only": P("user.account", erase=DELETE),
         "digest": NONE,
         "locale": P("user.preferences", erase=DELETE),
         "invited_by": P("user.unique_id", erase=NULL),

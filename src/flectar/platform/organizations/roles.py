@@ -95,6 +95,7 @@ class Seat:
     role: str
     own: frozenset[str] = frozenset()  # the permissions, if the role is the organization's own
     project_ids: frozenset[UUID] | None = None  # None: every project
+    is_own_only: bool = False  # of bookings: what stands in their own calendar
 
     def allows(self, permission: str) -> bool:
         if self.role == Role.CUSTOM:
@@ -111,13 +112,14 @@ def seat_in(user_id: UUID | None, organization_id: UUID) -> Seat | None:
         return None
     found = (
         Membership.objects.filter(user_id=user_id, organization_id=organization_id)
-        .values_list("role", "custom_role__permissions", "project_ids")
+        .values_list("role", "custom_role__permissions", "project_ids", "is_own_only")
         .first()
     )
     if found is None:
         return None
-    role, own, project_ids = found
-    return Seat(role, frozenset(own or ()), None if project_ids is None else frozenset(project_ids))
+    role, own, project_ids, is_own_only = found
+    reach = None if project_ids is None else frozenset(project_ids)
+    return Seat(role, frozenset(own or ()), reach, is_own_only and role not in RUNS_ALL)
 
 
 def role_in(user_id: UUID | None, organization_id: UUID) -> str | None:

@@ -122,7 +122,7 @@ def lent(found: SupportVisit) -> Seat | None:
     may = {name for name in grantable() if seat.allows(name) and not name.endswith(".export")}
     if not found.may_write:
         may = {name for name in may if name.endswith(".read")}
-    return Seat(Role.CUSTOM, frozenset(may), seat.project_ids)
+    return Seat(Role.CUSTOM, frozenset(may), seat.project_ids, seat.is_own_only)
 
 
 def actor(found: SupportVisit) -> Actor:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flectar.offers.booking import times
+from flectar.offers.booking import reach, times
 from flectar.offers.booking.diaries import candidates
 from flectar.offers.booking.errors import BookingError, SlotTaken
 from flectar.offers.booking.forms import NewTimeForm
@@ -14,7 +14,13 @@ from flectar.platform.projects.access import ProjectRequest
 
 
 def form_for(request: ProjectRequest, one: Booking) -> NewTimeForm:
-    return NewTimeForm(request.POST or None, project=request.project, people=candidates(one.service).all, booking=one)
+    people = candidates(one.service).all
+    is_limited = reach.is_limited(request.user, request.project)
+    if is_limited:
+        people = {pk: person for pk, person in people.items() if person.account_id == request.user.pk}
+    return NewTimeForm(
+        request.POST or None, project=request.project, people=people, booking=one, may_be_anyone=not is_limited
+    )
 
 
 def context(request: ProjectRequest, one: Booking, form: NewTimeForm, refusal: BookingError | None) -> dict[str, Any]:

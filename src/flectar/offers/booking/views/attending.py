@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from flectar.offers.booking import asking, attendance
+from flectar.offers.booking import asking, attendance, reach
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.forms import CorrectionForm
 from flectar.offers.booking.models import Booking
@@ -81,7 +81,8 @@ def correction(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
 def undoing(request: ProjectRequest) -> HttpResponse:
     """As if nothing had been marked: the way back of the note that says it."""
     ids = [pk for text in request.GET.getlist("id")[:MOST_TO_UNDO] if (pk := _uuid(text))]
-    found = list(Booking.objects.with_people().filter(pk__in=ids).order_by("starts_at", "id"))
+    mine = reach.of(request.user, request.project)
+    found = list(Booking.objects.with_people().filter(mine, pk__in=ids).order_by("starts_at", "id"))
     outcome = ui.Outcome()
     for one in found:
         try:

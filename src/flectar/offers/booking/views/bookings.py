@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import answers, attendance, history, lifecycle, queries, series, sums, times
+from flectar.offers.booking import answers, attendance, history, lifecycle, queries, reach, series, sums, times
 from flectar.offers.booking.errors import BookingError, SeriesTaken
 from flectar.offers.booking.forms import CancellationForm, NewBookingForm, ReachForm
 from flectar.offers.booking.lifecycle import Asked
@@ -53,7 +53,7 @@ def booking(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
         "sums": sums.of(one),
         "extras": list(one.extras.order_by("name")),
         "answers": answers.of(one, opens_sealed=can(request.user, "bookings.write", request.project)),
-        "others": _others(one),
+        "others": _others(one, reach.of(request.user, request.project)),
         **_ways(one),
     }
     return render(request, "booking/booking.html", context)
@@ -72,12 +72,12 @@ def _ways(one: Booking) -> dict[str, bool]:
     }
 
 
-def _others(one: Booking) -> list[Booking]:
+def _others(one: Booking, mine: Q) -> list[Booking]:
     """Those of the same series, or of the same visit."""
     if one.series_id is None and one.visit is None:
         return []
     among = Q(series=one.series_id) if one.series_id else Q(visit=one.visit)
-    return list(Booking.objects.filter(among).exclude(pk=one.pk).order_by("starts_at", "id")[: series.MOST_DATES])
+    return list(Booking.objects.filter(mine, among).exclude(pk=one.pk).order_by("starts_at", "id")[: series.MOST_DATES])
 
 
 @dashboard("bookings.write", module="booking")
@@ -150,7 +150,13 @@ def new(request: ProjectRequest) -> HttpResponse:
         return render(request, "booking/parts/matches.html", {"matches": _matches(request.GET.get("q", "")[:100])})
     chosen = request.POST.get("customer") or request.GET.get("customer", "")
     customer = Customer.objects.filter(pk=_uuid(chosen)).first()
-    form = NewBookingForm(request.POST or None, project=request.project, customer=customer, initial=_asked_for(request))
+    form = NewBookingForm(
+        request.POST or None,
+        project=request.project,
+        customer=customer,
+        initial=_asked_for(request),
+        only=reach.calendars(request.user, request.project),
+    )
     asked, refusal = anyway.read(request), None
     dates: list[Planned] = []
     if request.method == "POST" and form.is_valid():

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import board, grid, times
+from flectar.offers.booking import board, grid, reach, times
 from flectar.offers.booking.models import Booking, Resource
 from flectar.offers.booking.months import first_of, months_on, name_of
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
@@ -78,6 +78,7 @@ def calendar(request: ProjectRequest) -> HttpResponse:
         "now": clock.now(),
         "title": formats.day(look.day),
         "here": request.get_full_path(),
+        "is_limited": reach.is_limited(request.user, request.project),
         "to_sheet": look.address(view=""),
         **_READERS[look.view](request, look),
     }
@@ -114,7 +115,8 @@ def _views() -> list[tuple[str, str]]:
 def _look(request: ProjectRequest) -> Look:
     asked = request.GET
     view = asked.get("view", "day")
-    people = list(Resource.objects.active().in_order()[:MOST_RESOURCES])
+    mine = reach.calendars(request.user, request.project)
+    people = list(Resource.objects.active().filter(mine).in_order()[:MOST_RESOURCES])
     kind, place = asked.get("kind", ""), asked.get("place", "")
     shown = [one for one in people if kind in ("", one.kind) and place in ("", str(one.location_id or ""))]
     person = next((one for one in people if str(one.pk) == asked.get("with", "")), None)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from flectar.core.money import format_money
 from flectar.core.spreadsheet import csv_bytes
-from flectar.offers.booking import history, listing, no_shows, queries
+from flectar.offers.booking import history, listing, no_shows, queries, reach
 from flectar.offers.booking.customer_actions import in_short
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.forms import CancellationForm
@@ -34,14 +35,15 @@ MOST_IN_A_FILE = 10_000
 @dashboard("bookings.read", module="booking")
 @require_safe
 def index(request: ProjectRequest) -> HttpResponse:
-    panel = ui.peek(request, "booking/peek.html", _glance)
+    mine = reach.of(request.user, request.project)
+    panel = ui.peek(request, "booking/peek.html", lambda pk: _glance(pk, mine))
     if ui.is_peek_alone(request):
         return HttpResponse(panel)
     project, look = request.project, listing.read(request.GET)
-    people = list(Resource.objects.in_order())
-    found = listing.matching(project, look)
+    people = list(Resource.objects.filter(reach.calendars(request.user, request.project)).in_order())
+    found = listing.matching(project, look, mine)
     page = listing.page(project, look, found, people=people)
-    upcoming, count = _counts(request, look, found, page)
+    upcoming, count = _counts(request, look, found, page, mine)
     names = listing.view_names()
     # The menu counts requests on each page anyway.
     asked = request.in_the_shell[1] if hasattr(request, "in_the_shell") else None
@@ -72,7 +74,7 @@ def index(request: ProjectRequest) -> HttpResponse:
 
 
 def _counts(
-    request: ProjectRequest, look: ui.Look, found: BookingQuerySet, page: listing.Page
+    request: ProjectRequest, look: ui.Look, found: BookingQuerySet, page: listing.Page, mine: Q
 ) -> tuple[int | None, int]:
     """How many are to come, for their tab, and how many the list shows. What a page has shown whole is not counted."""
     is_upcoming = look.view == "upcoming" and not look.is_narrowed
@@ -81,8 +83,8 @@ def _counts(
     upcoming, count = ui.tally(
         request,
         "bookings",
-        [listed if is_upcoming else listing.upcoming(), listed],
-        counted=lambda asked: listing.counted(request.project, asked),
+        [listed if is_upcoming else listing.upcoming().filter(mine), listed],
+        counted=lambda asked: listing.counted(request.project, asked, mine),
         to=listing.COUNT_TO,
     )
     count = page.count if count is None else count
@@ -213,8 +215,8 @@ def _empty(request: ProjectRequest, look: ui.Look) -> ui.Empty:
     )
 
 
-def _glance(pk: UUID) -> dict[str, Any] | None:
-    one = Booking.objects.with_people().filter(pk=pk).first()
+def _glance(pk: UUID, mine: Q) -> dict[str, Any] | None:
+    one = Booking.objects.with_people().filter(mine, pk=pk).first()
     if one is None:
         return None
     past = in_short(no_shows.past_of(one.project, one.customer))
@@ -298,8 +300,11 @@ def _line(request: ProjectRequest, one: Booking) -> list[str]:
 
 
 def chosen(request: ProjectRequest, selection: ui.Selection, most: int) -> BookingQuerySet:
-    everything = listing.matching(request.project, listing.read(selection.asked)) if selection.is_everything else None
-    found = everything if everything is not None else Booking.objects.filter(pk__in=selection.ids)
+    mine = reach.of(request.user, request.project)
+    if selection.is_everything:
+        found = listing.matching(request.project, listing.read(selection.asked), mine)
+    else:
+        found = Booking.objects.filter(mine, pk__in=selection.ids)
     among: BookingQuerySet = Booking.objects.filter(pk__in=list(found.values_list("pk", flat=True)[:most]))
     return among
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import answers, asking, history, sums
+from flectar.offers.booking import answers, asking, history, reach, sums
 from flectar.offers.booking.errors import BookingError, NotChangeable
 from flectar.offers.booking.forms import CancellationForm
 from flectar.offers.booking.models import Booking, BookingQuerySet
@@ -30,7 +30,7 @@ MOST_PROPOSED = 50
 @require_safe
 def index(request: ProjectRequest) -> HttpResponse:
     """The oldest one, or the one that the address names."""
-    return _page(request, _asked_for(request.GET.get("request", "")))
+    return _page(request, _asked_for(request, request.GET.get("request", "")))
 
 
 @dashboard("bookings.write", module="booking")
@@ -40,7 +40,7 @@ def acceptance(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     try:
         asking.accept(one)
     except BookingError as refused:
-        return _page(request, _asked_for(str(booking_id)), refusal=refused)
+        return _page(request, _asked_for(request, str(booking_id)), refusal=refused)
     facts = {"name": one.customer.name, "when": formats.when(one.starts_at, request.project)}
     said = _("%(name)s is accepted for %(when)s.") if one.is_confirmed else _("%(name)s is asked to pay for %(when)s.")
     toast(request, said % facts)
@@ -113,9 +113,10 @@ def reopening(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
 
 def _page(request: ProjectRequest, one: Booking | None, refusal: BookingError | None = None) -> HttpResponse:
     """The request at hand, what stands around its time, and what waits for customers."""
-    waiting = list(asking.queue().values_list("pk", flat=True)[:200])
+    mine = reach.of(request.user, request.project)
+    waiting = list(asking.queue().filter(mine).values_list("pk", flat=True)[:200])
     context: dict[str, Any] = {"booking": one, "waiting": len(waiting), "refusal": refusal}
-    context["proposed"] = list(_proposed().prefetch_related("customer")[:MOST_PROPOSED])
+    context["proposed"] = list(_proposed().filter(mine).prefetch_related("customer")[:MOST_PROPOSED])
     if one is not None:
         place = waiting.index(one.pk) if one.pk in waiting else -1
         context |= {
@@ -132,12 +133,13 @@ def _page(request: ProjectRequest, one: Booking | None, refusal: BookingError | 
     return render(request, "booking/requests.html", context, status=409 if refusal else 200)
 
 
-def _asked_for(text: str) -> Booking | None:
+def _asked_for(request: ProjectRequest, text: str) -> Booking | None:
+    mine = reach.of(request.user, request.project)
     try:
-        named = Booking.objects.with_people().filter(pk=UUID(text)).first()
+        named = Booking.objects.with_people().filter(mine, pk=UUID(text)).first()
     except ValueError:
         named = None
-    found: Booking | None = named or asking.queue().with_people().first()
+    found: Booking | None = named or asking.queue().filter(mine).with_people().first()
     return found
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import seats, sessions, times, waiting
+from flectar.offers.booking import reach, seats, sessions, times, waiting
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.class_forms import PlanForm, SessionCancellationForm, SessionForm
 from flectar.offers.booking.errors import BookingError, SeriesTaken
@@ -34,7 +34,7 @@ def index(request: ProjectRequest) -> HttpResponse:
     """By day; what lies ahead, or what was."""
     look = ui.Look.read(request.GET, views=("coming", "past"), filters=("class",))
     classes = list(Service.objects.filter(mode=Service.Mode.SESSION).in_order())
-    some = list(_matching(look)[: SHOWN + 1])
+    some = list(_matching(look).filter(reach.of(request.user, request.project))[: SHOWN + 1])
     found = some[:SHOWN]
     places, waits = seats.left(found), _waiting(found)
     groups: dict[date, list[ui.Row]] = {}
@@ -152,7 +152,7 @@ def new(request: ProjectRequest) -> HttpResponse:
         request.POST or None,
         project=request.project,
         service=chosen,
-        people=_people(),
+        people=_people(request),
         initial=_initial(request, chosen),
     )
     conflicts: list[Any] = []
@@ -245,7 +245,7 @@ def print_list(request: ProjectRequest, session_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: ProjectRequest, session_id: UUID) -> HttpResponse:
     session = _find(session_id)
-    form = SessionForm.of(session, request.POST or None, _people(session.service))
+    form = SessionForm.of(session, request.POST or None, _people(request, session.service))
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
@@ -306,10 +306,11 @@ def _service(text: str) -> Service | None:
     return found
 
 
-def _people(service: Service | None = None) -> Mapping[UUID, Resource]:
+def _people(request: ProjectRequest, service: Service | None = None) -> Mapping[UUID, Resource]:
     """Who may lead: those of the first group of any class, or of this one."""
     needed = Q(needed_by__service=service) if service else Q(needed_by__service__mode=Service.Mode.SESSION)
-    found = Resource.objects.active().filter(needed, kind=Resource.Kind.STAFF).distinct()
+    mine = reach.calendars(request.user, request.project)
+    found = Resource.objects.active().filter(needed, mine, kind=Resource.Kind.STAFF).distinct()
     return {one.pk: one for one in found.in_order()}
 
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from flectar.offers.booking import why
+from flectar.offers.booking import reach, why
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.errors import BookingError, sentence
 from flectar.offers.booking.forms import WhyForm
@@ -21,6 +22,8 @@ from flectar.ui import formats
 @dashboard("bookings.read", module="booking")
 @require_safe
 def index(request: ProjectRequest) -> HttpResponse:
+    if reach.is_limited(request.user, request.project):
+        raise PermissionDenied  # the answer names bookings of everybody
     is_asked = "service" in request.GET and "time" in request.GET
     form = WhyForm(request.GET if is_asked else None, project=request.project, initial=_begin(request))
     context: dict[str, Any] = {"form": form}

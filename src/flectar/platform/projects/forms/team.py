@@ -25,6 +25,14 @@ class SeatForm(forms.Form):
     projects = forms.MultipleChoiceField(
         label=gettext_lazy("Chosen projects"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    is_own_only = forms.BooleanField(
+        label=gettext_lazy("Only their own calendar"),
+        required=False,
+        help_text=gettext_lazy(
+            "Sees and changes only the bookings of the calendar that belongs to their account. Owners and admins see"
+            " every calendar."
+        ),
+    )
 
     def __init__(self, *args: Any, organization: Organization, may_make_owners: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,6 +72,7 @@ class SeatForm(forms.Form):
             own,
             None if chosen is None else tuple(UUID(each) for each in chosen),
             "" if chosen is None else ", ".join(self._projects[each].name for each in chosen),
+            values["is_own_only"],
         )
 
     def _choose(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
@@ -72,9 +81,12 @@ class SeatForm(forms.Form):
         field.choices = list(choices)
 
 
-def seat_of(role: str, custom_role: CustomRole | None, project_ids: Sequence[UUID] | None) -> dict[str, Any]:
+def seat_of(
+    role: str, custom_role: CustomRole | None, project_ids: Sequence[UUID] | None, *, is_own_only: bool = False
+) -> dict[str, Any]:
     """The initial values of a seat."""
     return {
+        "is_own_only": is_own_only,
         "role": str(custom_role.pk) if custom_role else role,
         "reach": EVERYWHERE if project_ids is None else CHOSEN,
         "projects": [str(each) for each in project_ids or ()],

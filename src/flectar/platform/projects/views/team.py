@@ -170,8 +170,12 @@ def _seat_form(request: Any, here: Organization, found: Membership) -> SeatForm:
         request.POST if request.method == "POST" else None,
         organization=here,
         may_make_owners=is_owner or found.role == Role.OWNER,
-        initial=seat_of(found.role, found.custom_role, found.project_ids),
+        initial=_seat_of(found),
     )
+
+
+def _seat_of(found: Membership) -> dict[str, Any]:
+    return seat_of(found.role, found.custom_role, found.project_ids, is_own_only=found.is_own_only)
 
 
 def _removal(request: Any, here: Organization, membership_id: UUID) -> HttpResponse:
@@ -179,7 +183,7 @@ def _removal(request: Any, here: Organization, membership_id: UUID) -> HttpRespo
     try:
         deeds.remove(found, by=request.user)
     except (LastOwner, OwnersOnly) as error:
-        form = SeatForm(organization=here, initial=seat_of(found.role, found.custom_role, found.project_ids))
+        form = SeatForm(organization=here, initial=_seat_of(found))
         return _member_page(request, here, found, form, reason=str(error), status=409)
     kept = {
         "organization": str(here.pk),
@@ -187,6 +191,7 @@ def _removal(request: Any, here: Organization, membership_id: UUID) -> HttpRespo
         "role": found.role,
         "own": str(found.custom_role_id or ""),
         "projects": None if found.project_ids is None else [str(each) for each in found.project_ids],
+        "own_only": found.is_own_only,
     }
     token = crypto.sign(_UNDO, json.dumps(kept))
     undo = f"{_url(request, here, 'member_restoration')}?kept={quote(token)}"
@@ -204,7 +209,8 @@ def _restoration(request: Any, here: Organization) -> HttpResponse:
         raise Http404
     own = here.custom_roles.filter(pk=kept["own"]).first() if kept["own"] else None
     ids = kept["projects"]
-    given = Given(kept["role"], own, None if ids is None else tuple(UUID(each) for each in ids))
+    reach = None if ids is None else tuple(UUID(each) for each in ids)
+    given = Given(kept["role"], own, reach, is_own_only=kept["own_only"])
     try:
         deeds.put_back(here, UUID(kept["user"]), given, by=request.user)
     except OwnersOnly as error:
