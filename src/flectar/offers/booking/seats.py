@@ -27,19 +27,25 @@ from flectar.offers.booking.wish import ALTERNATIVES, Wish
 from flectar.platform.projects.models import Project
 
 # Written out: everybody in a race for the last places asks it twice, the second time while the others wait.
-_TAKEN = """
-SELECT a.session_id, count(*)
-  FROM booking_attendee a JOIN booking_booking b ON b.project_id = a.project_id AND b.id = a.booking_id
- WHERE a.project_id = %(project)s AND a.session_id = ANY(%(sessions)s)
+_PLACES = """booking_attendee a JOIN booking_booking b ON b.project_id = a.project_id AND b.id = a.booking_id
+ WHERE a.project_id = %(project)s AND a.booking_id <> ALL(%(without)s::uuid[])
    AND (b.status NOT IN ('requested', 'held') OR b.hold_until IS NULL OR b.hold_until > %(now)s)
-   AND a.booking_id <> ALL(%(without)s::uuid[])
- GROUP BY a.session_id
-"""
+   AND a.session_id"""
+_TAKEN = f"SELECT a.session_id, count(*) FROM {_PLACES} = ANY(%(sessions)s) GROUP BY a.session_id"  # noqa: S608 - made of constants
 _NOW = f"""
 SELECT is_cancelled, starts_at, capacity, resource_id, coalesce(taken.count, 0)
   FROM booking_session LEFT JOIN ({_TAKEN}) taken ON taken.session_id = id
  WHERE project_id = %(project)s AND id = ANY(%(sessions)s)
 """  # noqa: S608 - made of constants
+
+
+_WITH_PLACES = f"""
+SELECT DISTINCT s.starts_at
+  FROM booking_session s
+ WHERE s.project_id = %(project)s AND s.service_id = %(service)s AND NOT s.is_cancelled
+   AND s.starts_at >= %(first)s AND s.starts_at < %(until)s
+   AND s.capacity - (SELECT count(*) FROM {_PLACES} = s.id) >= %(party)s
+"""  # noqa: S608 - as above
 
 
 def _about(sessions: Collection[UUID], without: Sequence[UUID]) -> dict[str, Any]:
@@ -163,12 +169,17 @@ class SeatWish(Wish):
 
     def nearest(self) -> list[datetime]:
         """The closest dates with enough places."""
-        month = timedelta(days=31)
-        found = open_for_customers(
-            self.project, self.service, max(clock.now(), self.starts_at - month), self.starts_at + month
-        )
-        places = left(found)
-        able = {one.starts_at for one in found if places[one.pk] >= self.party}
+        month, rules = timedelta(days=31), customer_rules(self.project, self.service)
+        among = {
+            **_about((), ()),
+            "service": self.service.pk,
+            "party": self.party,
+            "first": max(instant_of(rules.earliest), self.starts_at - month),
+            "until": min(instant_of(rules.latest), self.starts_at + month),
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_WITH_PLACES, among)
+            able = [row[0] for row in cursor.fetchall()]
         return sorted(sorted(able, key=lambda at: (abs(at - self.starts_at), at))[:ALTERNATIVES])
 
     def _led(self) -> Session:
@@ -181,7 +192,10 @@ class SeatWish(Wish):
         found = Session.objects.filter(service=self.service, starts_at=self.starts_at, is_cancelled=False)
         if self.with_whom is not None:
             found = found.filter(resource=self.with_whom)
-        sessions = list(found.select_related("resource").order_by("id"))
+        sessions = list(found.order_by("id"))
+        for session in sessions:
+            if known := self.items[0].chosen.all.get(session.resource_id):
+                session.resource = known
         if len(sessions) > 1:
             places, mine = left(sessions), {booking.session_id for booking in self.moving}
             sessions.sort(key=lambda one: (one.pk not in mine, places[one.pk] < self.party))
