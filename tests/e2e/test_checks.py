@@ -165,9 +165,9 @@ def test_check_28_from_right_to_left_the_rail_changes_sides(desk: Page):
 
 # Classes of pages: the path, how many requests at most, and how many bytes over the wire (text is sent compressed).
 CLASSES = {
-    "the first page": ("/{project}/", 8, 150_000),
-    "a list": ("/{project}/bookings", 8, 150_000),
-    "a form": ("/{project}/customers/new", 8, 150_000),
+    "the first page": ("/{project}/", 10, 150_000),
+    "a list": ("/{project}/bookings", 10, 150_000),
+    "a form": ("/{project}/customers/new", 10, 150_000),
 }
 
 
