@@ -98,3 +98,18 @@ def test_the_published_page_shows_them_in_the_readers_language(in_salon, noa):
 
     assert 'href="/es/book/curl-cut/details?at=2026-11-24T08' in page
     assert "mar 24 nov, 9:00" in page
+
+
+def test_each_person_leads_to_what_they_do(in_salon, noa):
+    iker = make.staff("Iker Sanz")
+    make.service(noa, slug="curl-cut")
+    make.service(noa, name="Colour", slug="colour")
+    make.service(iker, name="Fringe", slug="fringe")
+    visitor = PlatformClient("nacar.localhost:8000")
+
+    assert {person.url for person in offered(in_salon).people} == {f"/book?with={noa.pk}", f"/book?with={iker.pk}"}
+    assert visitor.get(f"/book?with={iker.pk}")["Location"] == f"/book/fringe?with={iker.pk}"
+    hers = visitor.get(f"/book?with={noa.pk}").content.decode()
+    assert f'href="/book/curl-cut?with={noa.pk}"' in hers
+    assert "Fringe" not in hers
+    assert "Fringe" in visitor.get("/book?with=nobody").content.decode()

@@ -45,7 +45,8 @@ def contribution(project: Project) -> Contribution:
     return Contribution(
         groups=groups,
         people=[
-            Person(name=person.name) for person in Resource.objects.active().in_order().filter(kind=Resource.Kind.STAFF)
+            Person(name=person.name, url=f"{site_path('booking:book')}?with={person.pk}")
+            for person in Resource.objects.active().in_order().filter(kind=Resource.Kind.STAFF)
         ],
         action_url=site_path("booking:book"),
         next_free=FreeTime(starts_at=first, url=site_path("booking:book")) if first else None,

@@ -16,7 +16,7 @@ from flectar.offers.booking.diaries import Candidates, candidates, customer_rule
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.hours import instant_of, minute_of
 from flectar.offers.booking.lifecycle import Asked, book, cancel, move, restore
-from flectar.offers.booking.models import Booking, Hold, Resource, Service, ServiceExtra
+from flectar.offers.booking.models import Booking, Hold, Resource, Service, ServiceExtra, ServiceNeed
 from flectar.offers.booking.wish import Wish, visit
 from flectar.platform.projects.models import Location, Project
 
@@ -308,6 +308,18 @@ def in_groups(*, also_off: bool = False) -> list[Service]:
     found = list(services.in_order())
     order = {name: index for index, name in reversed(list(enumerate(one.group for one in found)))}
     return sorted(found, key=lambda one: order[one.group])
+
+
+def done_by(wanted: str, among: Sequence[Service]) -> tuple[Resource | None, list[Service]]:
+    """The person of that id, and which of these services they do; nobody for nonsense."""
+    try:
+        person = Resource.objects.active().filter(pk=UUID(wanted), kind=Resource.Kind.STAFF).first()
+    except ValueError:
+        return None, []
+    if person is None:
+        return None, []
+    theirs = set(ServiceNeed.objects.filter(resource=person).values_list("service_id", flat=True))
+    return person, [one for one in among if one.pk in theirs]
 
 
 def people_of(found: Candidates) -> tuple[Resource, ...]:

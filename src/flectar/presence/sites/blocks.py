@@ -39,6 +39,7 @@ class ServiceGroup:
 class Person:
     name: str
     text: str = ""
+    url: str = ""  # where to book with them
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,14 +58,18 @@ HOLDS_IN_TEN_MINUTES = 12
 @site_view(module="booking", takes_in=True)
 @require_safe
 def choose_service(request: ProjectRequest) -> HttpResponse:
-    """The list, by group; with one service there is nothing to choose."""
+    """The list, by group, of one person only where the address names them; with one service there is nothing to
+    choose."""
     services = queries.in_groups()
+    person, theirs = queries.done_by(request.GET.get("with", ""), services)
+    services = theirs or services
     code = request.GET.get("code", "").strip()[: choice.LONGEST_CODE]
     # From the link of a coupon, or of a location.
     zone = zones.read(request.GET.get(zones.NAME, ""))
     brought = {
         "code": code,
         "location": request.GET.get("location", "").strip()[:40],
+        "with": str(person.pk) if person and theirs else "",
         zones.NAME: zone.key if zone else "",
     }
     more = f"?{urlencode({name: text for name, text in brought.items() if text})}" if any(brought.values()) else ""
