@@ -5,10 +5,11 @@ import re
 import pytest
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking.models import Booking, ServiceExtra
+from flectar.offers.booking.models import Booking, Claim, ServiceExtra
 from flectar.people.customers.models import Customer
 from flectar.platform.outbox.models import Message
 from flectar.platform.outbox.wording import as_read
+from tests.cast import PlatformClient
 from tests.offers.booking import make
 from tests.offers.booking.make import dec
 
@@ -231,3 +232,43 @@ def test_the_details_of_an_hour_lead_back_to_the_months(salon_site, casa):
     response = salon_site.get("/book/casa/details?at=2026-12-11T15:00Z")
 
     assert response["Location"] == "/book/casa"
+
+
+# --- While somebody types ---------------------------------------------------------------------------------------------
+
+NIGHTS = {"arrive": "2026-12-11", "nights": "3", "people": "2"}
+
+
+def test_the_nights_are_kept_while_a_guest_types_and_become_the_booking(salon_site, salon, casa):
+    kept = salon_site.post("/book/casa/hold", NIGHTS)
+
+    details = salon_site.get(kept["Location"])
+    assert "We hold these nights for you until" in text(details)
+    other = PlatformClient("nacar.localhost:8000")
+    assert other.get("/book/casa/details", NIGHTS).status_code == 409
+    assert salon_site.get("/book/casa/guests", NIGHTS).status_code == 200
+
+    hold = re.search(r"hold=([^&]+)", kept["Location"])[1]
+    typed = {**NIGHTS, "name": "Tom", "email": "tom@vries.example", "key": "k", "hold": hold}
+    assert salon_site.post("/book/casa/details", typed).status_code == 302
+    with project_scope(salon.pk):
+        assert Booking.objects.get(customer__name="Tom").nights == 3
+        assert not Claim.objects.exclude(held_by=None).exists()
+
+
+def test_nights_that_went_meanwhile_lead_to_what_is_left(salon_site, salon, casa):
+    PlatformClient("nacar.localhost:8000").post("/book/casa/hold", NIGHTS)
+
+    answer = salon_site.post("/book/casa/hold", NIGHTS)
+
+    page = salon_site.get(answer["Location"])
+    assert page.status_code == 409
+    assert "Those nights are gone" in text(page)
+    assert 'name="arrive" value="2026-12-14"' in page.content.decode()
+
+
+def test_other_nights_give_the_former_ones_back(salon_site, casa):
+    salon_site.post("/book/casa/hold", NIGHTS)
+    salon_site.post("/book/casa/hold", {**NIGHTS, "arrive": "2026-12-15"})
+
+    assert PlatformClient("nacar.localhost:8000").get("/book/casa/details", NIGHTS).status_code == 200

@@ -22,15 +22,21 @@ SWEPT_AFTER = timedelta(hours=1)
 
 def is_for(service: Service) -> bool:
     """Whether a time of it can be kept. A class has places instead, and a wish without a fixed time takes none."""
-    takes_time = service.mode in (Service.Mode.APPOINTMENT, Service.Mode.COVERS)
+    takes_time = service.mode in (Service.Mode.APPOINTMENT, Service.Mode.COVERS, Service.Mode.STAY)
     return takes_time and (service.approval == Service.Approval.NONE or service.is_reserved_by_requests)
 
 
 def take(
-    project: Project, asked: Sequence[Asked], starts_at: datetime, *, party: int = 1, instead_of: Hold | None = None
+    project: Project,
+    asked: Sequence[Asked],
+    starts_at: datetime,
+    *,
+    party: int = 1,
+    nights: int = 0,
+    instead_of: Hold | None = None,
 ) -> Hold:
     """SlotTaken with the nearest free times if somebody else has it. `instead_of` is the visitor's former hold."""
-    wish = lifecycle.wish_for(project, asked, starts_at, party=party, hold=instead_of)
+    wish = lifecycle.wish_for(project, asked, starts_at, party=party, nights=nights, hold=instead_of)
     with lifecycle.claiming_for(wish):
         if instead_of is not None:
             claiming.let_go(instead_of)

@@ -288,6 +288,7 @@ def wish_for(
             by_team=by_team,
             customer=customer,
             is_forced=is_forced,
+            hold=hold,
         )
     if first.service.mode == Service.Mode.SESSION:
         return seats.wish(

@@ -372,6 +372,7 @@ SELECT 'claim', resource_id, unit, (date_part('epoch', starts_at) / 60)::int, (d
    AND starts_at >= %(lookback)s AND starts_at < %(until)s AND ends_at > %(first)s
    AND (expires_at IS NULL OR expires_at > %(now)s)
    AND (booking_id IS NULL OR NOT booking_id = ANY(%(without)s::uuid[]))
+   AND (held_by_id IS NULL OR NOT held_by_id = ANY(%(without)s::uuid[]))
 UNION ALL
 SELECT 'busy', resource_id, 0, floor(date_part('epoch', starts_at) / 60)::int,
        ceil(date_part('epoch', ends_at) / 60)::int

@@ -1,6 +1,6 @@
 """Booking on the public page: service, time, details. Plain links and forms; three taps if one knows what one wants."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -40,7 +40,7 @@ from flectar.offers.booking.errors import BookingError, PriceChanged, SeriesTake
 from flectar.offers.booking.models import Booking, Hold, Resource, Service
 from flectar.offers.booking.pricing import Line, Quote
 from flectar.offers.booking.series import Planned
-from flectar.offers.booking.views import nights, remembered
+from flectar.offers.booking.views import kept, nights, remembered
 from flectar.offers.booking.views.look import public_context
 from flectar.offers.booking.visitor_forms import DetailsForm, codes_in
 from flectar.offers.booking.wish import Wish
@@ -107,14 +107,14 @@ def choose_time(request: ProjectRequest, service: str) -> HttpResponse:
 def _place_page(request: ProjectRequest, wanted: Choice) -> HttpResponse:
     """Where? Asked only of services that can be had at several locations."""
     day = times.read_day(request.GET, "day")
-    kept = [("day", f"{day:%Y-%m-%d}")] if day else list(wanted.dates)
+    when = [("day", f"{day:%Y-%m-%d}")] if day else list(wanted.dates)
     if starts_at := times.read_instant(request.GET.get("at", "")):
-        kept.append(("at", times.written(starts_at)))
+        when.append(("at", times.written(starts_at)))
     context = public_context(
         request.project,
         choice=wanted,
         service=wanted.service,
-        more=urlencode([*kept, *wanted.all_fields]),
+        more=urlencode([*when, *wanted.all_fields]),
         steps=steps(wanted),
     )
     return render(request, "booking/public/place.html", context)
@@ -127,43 +127,37 @@ def hold(request: ProjectRequest, service: str) -> HttpResponse:
     """A tap on a time: it is kept for ten minutes, and the details follow. Taken meanwhile: the times again, nearest
     first. Who keeps too many goes on all the same, with a time that is not kept."""
     wanted = choice.read(get_object_or_404(choice.bookable(), slug=service), request.POST)
-    starts_at = times.read_instant(request.POST.get("at", ""))
+    starts_at = _start(request, wanted, request.POST)
     if starts_at is None or wanted.must_say_where:
         return redirect("booking:book_time", service=service)
-    pairs = [("at", times.written(starts_at)), *wanted.all_fields]
-    former, here = _own_hold(request, wanted.service), wanted.here(request.project)
-    kept: Hold | None = None
+    pairs = [*(wanted.dates if wanted.is_stay else [("at", times.written(starts_at))]), *wanted.all_fields]
+    former, here = kept.own_hold(request, wanted.service), wanted.here(request.project)
+    made: Hold | None = None
     if holding.is_for(wanted.service) and _may_hold(request):
         try:
-            kept = holding.take(here, wanted.asked, starts_at, party=wanted.party, instead_of=former)
-        except SlotTaken as taken:
-            day = starts_at.astimezone(here.tz).date()
-            return _time_page(request, wanted, day=day, refused=taken, status=409)
+            made = holding.take(
+                here, wanted.asked, starts_at, party=wanted.party, nights=wanted.nights, instead_of=former
+            )
         except BookingError as refused:
-            return _time_page(request, wanted, day=None, refused=refused, status=409)
-        pairs.append(("hold", kept.token))
+            if wanted.is_stay:  # the details say which other nights are left
+                return redirect(f"{reverse('booking:book_details', kwargs={'service': service})}?{urlencode(pairs)}")
+            day = starts_at.astimezone(here.tz).date() if isinstance(refused, SlotTaken) else None
+            return _time_page(request, wanted, day=day, refused=refused, status=409)
+        pairs.append(("hold", made.token))
     response = redirect(f"{reverse('booking:book_details', kwargs={'service': service})}?{urlencode(pairs)}")
-    if kept is not None and not request.is_framed:
+    if made is not None and not request.is_framed:
         seconds = int(holding.LONGEST.total_seconds())
         response.set_cookie(
-            settings.HOLD_COOKIE, kept.token, max_age=seconds, samesite="Lax", secure=settings.HTTPS, httponly=True
+            settings.HOLD_COOKIE, made.token, max_age=seconds, samesite="Lax", secure=settings.HTTPS, httponly=True
         )
     return response
 
 
-def _own_hold(request: ProjectRequest, service: Service) -> Hold | None:
-    """What this browser has kept of this service: choosing another time gives it back."""
-    found = holding.find(_own_token(request))
-    return found if found is not None and found.service_id == service.pk else None
-
-
-def _own_token(request: ProjectRequest) -> str:
-    """Of the hold that is this browser's: its cookie says it; in a frame, which has none, the address that nobody
-    sees and passes on."""
-    if request.is_framed:
-        asked = request.POST if request.method == "POST" else request.GET
-        return asked.get("hold", "")
-    return request.COOKIES.get(settings.HOLD_COOKIE, "")
+def _start(request: ProjectRequest, wanted: Choice, asked: Mapping[str, str]) -> datetime | None:
+    """The time that was tapped, or the check-in of the nights."""
+    if wanted.is_stay:
+        return nights.check_in(wanted.here(request.project), wanted)
+    return times.read_instant(asked.get("at", ""))
 
 
 def _may_hold(request: ProjectRequest) -> bool:
@@ -189,10 +183,10 @@ def _time_page(
         resource=wanted.resource,
         asked=wanted.asked,
         party=wanted.party,
-        hold=_own_hold(request, wanted.service),
+        hold=kept.own_hold(request, wanted.service),
     )
     nearest = refused.nearest if isinstance(refused, SlotTaken) else ()
-    held = _own_token(request) if request.is_framed else ""
+    held = kept.own_token(request) if request.is_framed else ""
     context = public_context(
         here,
         choice=wanted,
@@ -323,8 +317,7 @@ def details(request: ProjectRequest, service: str) -> HttpResponse:
     """Who is coming; then the booking itself. A time that is gone answers 409 with what is left; the words stay."""
     asked = request.POST if request.method == "POST" else request.GET
     wanted = choice.read(get_object_or_404(choice.bookable(), slug=service), asked)
-    here = wanted.here(request.project)
-    starts_at = nights.check_in(here, wanted) if wanted.is_stay else times.read_instant(asked.get("at", ""))
+    starts_at = _start(request, wanted, asked)
     if starts_at is None:
         return redirect("booking:book_time", service=service)
     if wanted.must_say_where and wanted.service.mode != Service.Mode.SESSION:  # a date of a class is somewhere already
@@ -397,13 +390,15 @@ def _hold_longer(request: ProjectRequest, offer: Offer) -> None:
         holding.extend(hold)
     elif _may_hold(request):
         here = wanted.here(request.project)
-        offer.hold = holding.take(here, wanted.asked, offer.starts_at, party=wanted.party, instead_of=hold)
+        offer.hold = holding.take(
+            here, wanted.asked, offer.starts_at, party=wanted.party, nights=wanted.nights, instead_of=hold
+        )
 
 
 def _booked_here(request: ProjectRequest, token: str) -> Booking | None:
     """Back from the own page to a form that was sent: the booking that came of it, in the same browser only, because
     an address is soon passed on."""
-    if not token or token != _own_token(request):
+    if not token or token != kept.own_token(request):
         return None
     found: Booking | None = Booking.objects.filter(idempotency_key=f"site:{token}").first()
     return found
@@ -420,7 +415,7 @@ def _form(request: ProjectRequest, offer: Offer, *, only_looks: bool) -> Details
     if request.method == "POST" and not only_looks:
         return DetailsForm(request.POST, request.FILES, **asked)
     typed = {name: request.POST[name] for name in request.POST} if only_looks else {}
-    is_own = offer.hold is not None and offer.hold.token == _own_token(request)
+    is_own = offer.hold is not None and offer.hold.token == kept.own_token(request)
     initial = {"key": offer.hold.token if offer.hold and is_own else new_token(), "code": wanted.code}
     initial |= typed or remembered.read(request)
     return DetailsForm(initial=initial, **asked)

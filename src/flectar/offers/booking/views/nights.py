@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -24,6 +24,7 @@ from flectar.offers.booking.errors import sentence_for_nights
 from flectar.offers.booking.models import Service
 from flectar.offers.booking.nights import DAY
 from flectar.offers.booking.pricing import Quote
+from flectar.offers.booking.views import kept
 from flectar.offers.booking.views.look import public_context
 from flectar.platform.projects.access import ProjectRequest, site_view
 from flectar.platform.projects.models import Project
@@ -36,7 +37,7 @@ def months_page(request: ProjectRequest, wanted: Choice) -> HttpResponse:
     project, service, refusal = wanted.here(request.project), wanted.service, ""
     quote = None
     if wanted.departure:
-        picked = _find(project, wanted)
+        picked = _find(project, wanted, _own(request, service))
         if isinstance(picked, Reason):
             refusal = sentence_for_nights(picked)
             wanted = replace(wanted, arrival=None, nights=0)
@@ -45,7 +46,14 @@ def months_page(request: ProjectRequest, wanted: Choice) -> HttpResponse:
     first = _first_shown(request, wanted)
     begin = min(first, wanted.arrival or first)
     chosen = candidates(service, wanted.resource, party=wanted.party, extras=wanted.extras, location=wanted.location)
-    book = stays.read(project, chosen, begin, months.months_on(first, months.SHOWN), party=wanted.party)
+    book = stays.read(
+        project,
+        chosen,
+        begin,
+        months.months_on(first, months.SHOWN),
+        party=wanted.party,
+        without=_own(request, service),
+    )
     leaves = book.departures(wanted.arrival) if wanted.arrival else []
     if wanted.arrival and not leaves:
         refusal = sentence_for_nights(book.why_not(wanted.arrival, wanted.arrival + DAY) or Reason.DEPARTURE_DAY)
@@ -60,7 +68,7 @@ def months_page(request: ProjectRequest, wanted: Choice) -> HttpResponse:
         leaves=leaves,
         quote=quote,
         houses=candidates(service, party=wanted.party, location=wanted.location).people,
-        next_url=_after_nights(wanted),
+        has_guests=_has_guests(wanted),
         steps=steps(wanted),
         **_said(wanted),
         **around(project, service, first),
@@ -100,7 +108,7 @@ def guests(request: ProjectRequest, service: str) -> HttpResponse:
     if not wanted.departure:
         return redirect("booking:book_time", service=service)
     here = wanted.here(request.project)
-    picked = _find(here, wanted)
+    picked = _find(here, wanted, _own(request, one))
     refusal = sentence_for_nights(picked) if isinstance(picked, Reason) else ""
     sizes = wanted.party_sizes
     context = public_context(
@@ -118,6 +126,12 @@ def guests(request: ProjectRequest, service: str) -> HttpResponse:
 
 
 # --- For the details --------------------------------------------------------------------------------------------------
+
+
+def _own(request: ProjectRequest, service: Service) -> list[UUID]:
+    """What this visitor keeps is free for them."""
+    hold = kept.own_hold(request, service)
+    return [hold.pk] if hold else []
 
 
 def check_in(project: Project, wanted: Choice) -> datetime | None:
@@ -152,12 +166,7 @@ def _has_guests(wanted: Choice) -> bool:
     return bool(wanted.party_sizes or wanted.offered)
 
 
-def _after_nights(wanted: Choice) -> str:
-    name = "booking:book_guests" if _has_guests(wanted) else "booking:book_details"
-    return reverse(name, kwargs={"service": wanted.service.slug})
-
-
-def _find(project: Project, wanted: Choice) -> list[Pick] | Reason:
+def _find(project: Project, wanted: Choice, without: Sequence[UUID]) -> list[Pick] | Reason:
     return stays.find(
         project,
         wanted.service,
@@ -167,6 +176,7 @@ def _find(project: Project, wanted: Choice) -> list[Pick] | Reason:
         resource=wanted.resource,
         extras=wanted.extras,
         location=wanted.location,
+        without=without,
     )
 
 
