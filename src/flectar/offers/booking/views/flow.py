@@ -227,7 +227,7 @@ def _months(request: ProjectRequest, wanted: Choice) -> dict[str, Any]:
         extras=one.extras,
         also=also,
         party=wanted.party,
-        hold=_own_hold(request, one.service),
+        hold=kept.own_hold(request, one.service),
         location=one.location,
     )
     return {"months": months.of_days(here, days, first), **nights.around(here, one.service, first)}
