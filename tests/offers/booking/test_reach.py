@@ -211,3 +211,15 @@ def test_who_is_removed_and_put_back_sees_no_more_than_before(signed_in, dani):
     signed_in.post(undo)
 
     assert Membership.objects.get(user=dani).is_own_only
+
+
+def test_what_a_customer_has_with_others_is_not_on_their_page(client, signed_in, salon, cut, mine):
+    with project_scope(salon.pk):
+        customer = mine.customer
+        make.booking(salon, cut, at(salon, "16:00"), customer=customer, resource=Resource.objects.get(name="Noa Vidal"))
+    page = f"/nacar/customers/{customer.pk}"
+
+    assert "with Noa Vidal" in signed_in.get(page).content.decode()
+    limited = client.get(page).content.decode()
+    assert "with Dani Peris" in limited
+    assert "with Noa Vidal" not in limited

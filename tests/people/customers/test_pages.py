@@ -200,7 +200,7 @@ def test_other_modules_add_to_the_page(signed_in, salon, paula, monkeypatch):
     monkeypatch.setattr(actions, "_sources", [])
     at = paula.created_at
     timeline.register(
-        lambda customer: [
+        lambda customer, _reader: [
             timeline.TimelineEntry(
                 at=at, icon="scissors", title="Balayage", kind="booking", permission="bookings.read"
             ),

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from flectar.core import clock
+from flectar.offers.booking import reach
 from flectar.offers.booking.models import Booking, BookingEvent
 from flectar.people.customers.models import Customer
 from flectar.people.customers.timeline import TimelineEntry
@@ -98,11 +100,11 @@ def past_of(customer: Customer) -> Past:
     return Past(**counts)
 
 
-def of_customer(customer: Customer) -> Iterable[TimelineEntry]:
-    """A customer's bookings, for their own timeline."""
+def of_customer(customer: Customer, reader: Any) -> Iterable[TimelineEntry]:
+    """A customer's bookings, for their own timeline: those that the reader may see."""
     now = clock.now()
     for booking in (
-        Booking.objects.filter(customer=customer)
+        Booking.objects.filter(reach.of(reader, customer.project), customer=customer)
         .select_related("project")
         .prefetch_related("resource")
         .order_by("-starts_at")[:100]

@@ -67,7 +67,9 @@ def merge(request: ProjectRequest, customer_id: UUID, other_id: UUID) -> HttpRes
 
 def _history(request: ProjectRequest, customer: Customer) -> list[tuple[object, int]]:
     """How much there is of each kind, as the timeline tells it."""
-    entries = timeline(customer, may=lambda permission: can(request.user, permission, request.project))
+    entries = timeline(
+        customer, reader=request.user, may=lambda permission: can(request.user, permission, request.project)
+    )
     kinds = [entry.kind for entry in entries]
     return [(label, kinds.count(kind)) for kind, label in KINDS.items() if kind in kinds]
 

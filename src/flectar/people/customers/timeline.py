@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
@@ -42,7 +43,7 @@ KINDS: dict[str, str | Promise] = {
     "edit": gettext_lazy("Changes"),
 }
 
-type Source = Callable[[Customer], Iterable[TimelineEntry]]
+type Source = Callable[[Customer, Any], Iterable[TimelineEntry]]  # of the customer, for this reader
 
 _sources: list[Source] = []
 
@@ -52,13 +53,14 @@ def register(*sources: Source) -> None:
     _sources.extend(source for source in sources if source not in _sources)
 
 
-def timeline(customer: Customer, *, may: Callable[[str], bool]) -> list[TimelineEntry]:
+def timeline(customer: Customer, *, reader: Any, may: Callable[[str], bool]) -> list[TimelineEntry]:
     """`may` says whether the reader has a permission: entries that need more are left out."""
-    entries = [entry for source in (_own_entries, *_sources) for entry in source(customer) if may(entry.permission)]
+    found = (entry for source in (_own_entries, *_sources) for entry in source(customer, reader))
+    entries = [entry for entry in found if may(entry.permission)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:NEWEST]
 
 
-def _own_entries(customer: Customer) -> Iterable[TimelineEntry]:
+def _own_entries(customer: Customer, _reader: Any) -> Iterable[TimelineEntry]:
     yield _beginning(customer)
     address = {"project": customer.project.slug, "customer_id": customer.pk}
     for note in customer.notes.filter(removed_at=None).select_related("author")[:NEWEST]:

@@ -172,7 +172,7 @@ def _glance(request: ProjectRequest, pk: UUID) -> dict[str, Any] | None:
     customer.project = request.project
     return {
         "customer": customer,
-        "entries": timeline(customer, may=may)[:6],
+        "entries": timeline(customer, reader=request.user, may=may)[:6],
         "actions": actions(request.project, customer, may=may),
         "region": directory.region(request.project),
     }
@@ -283,7 +283,7 @@ def page_of(
         return can(request.user, permission, request.project)
 
     customer.project = request.project
-    entries = timeline(customer, may=may)
+    entries = timeline(customer, reader=request.user, may=may)
     kinds = {entry.kind for entry in entries}
     shown = request.GET.get("show", "")
     url = _url(request, "customer", customer_id=customer.pk)
