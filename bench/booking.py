@@ -138,7 +138,7 @@ class Salon:
         self.next_slot = len(slots) + 1
 
     def book(self, when: datetime, *, notify: bool = False) -> Any:
-        from flectar.offers.booking import lifecycle
+        from flectar.offers.booking.deeds import lifecycle
 
         customer = copy(self.customer)
         customer._prefetched_objects_cache = {}  # somebody whose addresses nobody has asked for yet
@@ -146,7 +146,7 @@ class Salon:
             return lifecycle.book(self.project, self.service, when, customer, by_team=True, notify=notify)
 
     def free(self, first: date, days: int) -> Any:
-        from flectar.offers.booking import queries
+        from flectar.offers.booking.deeds import queries
 
         with self.scope():
             return queries.free_times(self.project, self.service, first_day=first, days=days)
@@ -245,7 +245,7 @@ class Salon:
         """Twelve bookings want to move to the one place that is left elsewhere."""
         from django.db import connection
 
-        from flectar.offers.booking import lifecycle
+        from flectar.offers.booking.deeds import lifecycle
         from flectar.offers.booking.errors import BookingError
 
         goal, origin = self.at(self.next_slot + WRITES // 4 + 5), self.next_slot + WRITES // 4 + 20

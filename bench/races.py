@@ -38,7 +38,7 @@ class Contest(Salon):
         self.ready: dict[int, Any] = {}
 
     def want(self, number: int, when: Any = None, *, by_team: bool = True, **options: Any) -> Any:
-        from flectar.offers.booking import lifecycle
+        from flectar.offers.booking.deeds import lifecycle
 
         customer = copy(self.people_who_want[number])
         customer._prefetched_objects_cache = {}
@@ -122,7 +122,7 @@ def _pool(contest: Contest, clients: int) -> tuple[Deed, Deed]:
 
 
 def _seats(contest: Contest, clients: int) -> tuple[Deed, Deed]:
-    from flectar.offers.booking import sessions
+    from flectar.offers.booking.deeds import sessions
 
     contest.change_service(mode="session", capacity=10)
     with contest.scope():
@@ -156,7 +156,7 @@ def _hold(contest: Contest, clients: int) -> tuple[Deed, Deed]:
 
 
 def _approval(contest: Contest, clients: int) -> tuple[Deed, Deed]:
-    from flectar.offers.booking import asking
+    from flectar.offers.booking.deeds import asking
 
     contest.change_service(approval="all", is_reserved_by_requests=False)
     asked = [contest.want(n, by_team=False) for n in range(clients)]
@@ -170,7 +170,7 @@ def _approval(contest: Contest, clients: int) -> tuple[Deed, Deed]:
 
 
 def _series(contest: Contest, clients: int) -> tuple[Deed, Deed]:
-    from flectar.offers.booking import series
+    from flectar.offers.booking.deeds import series
 
     def book(number: int, when: Any = None) -> object:
         with contest.scope():

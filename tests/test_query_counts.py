@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import lifecycle, listing
+from flectar.offers.booking.deeds import lifecycle, listing
 from flectar.offers.booking.errors import SlotTaken
 from flectar.offers.booking.models import Booking, Service
 from tests import make as platform

@@ -6,7 +6,8 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 
 from flectar.core import crypto
-from flectar.offers.booking import answers, following, subscriptions
+from flectar.offers.booking import answers
+from flectar.offers.booking.calendars import following, subscriptions
 from flectar.offers.booking.models import Requirement, RequirementAnswer
 from flectar.platform.accounts.models import User
 from flectar.platform.integrations import inbox

@@ -19,7 +19,7 @@ from flectar.core.tenancy import project_scope
 from flectar.demo import consultant, house, opening
 from flectar.demo.business import Business
 from flectar.money.payments.models import LedgerIntent, PaymentIntent
-from flectar.offers.booking import pricing, queries, terms
+from flectar.offers.booking.deeds import queries
 from flectar.offers.booking.models import (
     Attendee,
     Booking,
@@ -33,6 +33,7 @@ from flectar.offers.booking.models import (
     Session,
     Waiting,
 )
+from flectar.offers.booking.prices import pricing, terms
 from flectar.people.customers.models import Customer, CustomerEmail
 from flectar.platform.accounts.models import User
 from flectar.platform.organizations.models import Membership

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import catalogue
-from flectar.offers.booking.composition import Composition
 from flectar.offers.booking.models import Service
+from flectar.offers.booking.services import catalogue
+from flectar.offers.booking.services.composition import Composition
 from flectar.platform.projects.models import Project
 from tests import make
 from tests.e2e.conftest import Mode, Server, Windows

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import expect
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import embedding
 from flectar.offers.booking.models import Booking, Embedding
+from flectar.offers.booking.public import embedding
 from tests.e2e.conftest import Mode, Server, Windows
 from tests.e2e.world import World
 

@@ -17,9 +17,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import catalogue
-from flectar.offers.booking.composition import Composition, Need
 from flectar.offers.booking.models import Booking, Resource, Service
+from flectar.offers.booking.services import catalogue
+from flectar.offers.booking.services.composition import Composition, Need
 from flectar.platform.accounts.models import User
 from flectar.platform.projects import creation, hours, profile
 from flectar.platform.projects.models import Project

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import asking, feeds, lifecycle, times, waiting
+from flectar.offers.booking.calendars import feeds
+from flectar.offers.booking.deeds import asking, lifecycle, waiting
 from flectar.offers.booking.models import (
     BookingImport,
     CalendarSource,
@@ -22,6 +23,7 @@ from flectar.offers.booking.models import (
     ServiceExtra,
     Subscription,
 )
+from flectar.offers.booking.public import times
 from flectar.people.customers import (
     addresses,
     consents,

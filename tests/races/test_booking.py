@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import lifecycle
+from flectar.offers.booking.deeds import lifecycle
 from flectar.offers.booking.errors import BookingError, SlotTaken
 from flectar.offers.booking.models import Booking, Claim, Service
 from flectar.people.customers.models import Customer

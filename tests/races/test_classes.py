@@ -6,9 +6,10 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import lifecycle, seats, sessions, waiting
+from flectar.offers.booking.deeds import lifecycle, sessions, waiting
 from flectar.offers.booking.errors import BookingError, SlotTaken
 from flectar.offers.booking.models import Attendee, Booking, Session, Waiting
+from flectar.offers.booking.scheduling import seats
 from tests.offers.booking import make
 from tests.races.test_booking import at_once, place  # noqa: F401 - a fixture
 

@@ -3,9 +3,9 @@
 import pytest
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import coupons, pricing, usage
-from flectar.offers.booking.coupons import CodeGone
 from flectar.offers.booking.models import Booking, Coupon, CouponUse, Entitlement
+from flectar.offers.booking.prices import coupons, pricing, usage
+from flectar.offers.booking.prices.coupons import CodeGone
 from tests.offers.booking import make
 from tests.races.test_booking import SLOT, at_once, place  # noqa: F401 - a fixture
 

@@ -9,10 +9,10 @@ from django.db import connection
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.core.text import fold
-from flectar.offers.booking import asking, lifecycle, series
+from flectar.offers.booking.deeds import asking, lifecycle, series
+from flectar.offers.booking.deeds.states import Status
 from flectar.offers.booking.errors import SeriesTaken, SlotTaken
 from flectar.offers.booking.models import Booking, Claim, Limit, Resource, Service, ServiceNeed
-from flectar.offers.booking.states import Status
 from tests.offers.booking import make
 from tests.races.test_booking import SLOT, at_once, place
 

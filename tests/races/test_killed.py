@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, connections
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import lifecycle
+from flectar.offers.booking.deeds import lifecycle
 from flectar.offers.booking.models import Booking, BookingEvent, Claim, Resource, Service
 from flectar.people.customers.models import Customer
 from flectar.platform.audit.models import Entry

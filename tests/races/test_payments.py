@@ -11,10 +11,11 @@ from flectar.money.payments import asking
 from flectar.money.payments.asking import TooMuch
 from flectar.money.payments.capturing import CAPTURED, Event, take_in
 from flectar.money.payments.models import LedgerIntent, PaymentEvent, PaymentIntent
-from flectar.offers.booking import charging, lifecycle, paying
-from flectar.offers.booking.due import run_out
+from flectar.offers.booking.deeds import lifecycle
+from flectar.offers.booking.deeds.due import run_out
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.models import Booking
+from flectar.offers.booking.payment import charging, paying
 from tests.offers.booking import make
 from tests.races.test_booking import SLOT, at_once, place  # noqa: F401 - a fixture
 

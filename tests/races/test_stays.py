@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import lifecycle, stays
+from flectar.offers.booking.deeds import lifecycle
 from flectar.offers.booking.errors import SlotTaken
 from flectar.offers.booking.models import Booking, Claim, Resource, Service
+from flectar.offers.booking.scheduling import stays
 from tests import make as rows
 from tests.offers.booking import make
 from tests.races.test_booking import at_once, overlaps

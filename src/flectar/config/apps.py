@@ -12,10 +12,10 @@ class ConfigConfig(AppConfig):
         from flectar.config.modules import AREAS, PERMISSIONS, SWITCHES
         from flectar.config.reactions import reactions
         from flectar.core import events
-        from flectar.offers.booking import told
         from flectar.offers.booking.blocks import contribution
         from flectar.offers.booking.customer_actions import beside_customer, for_customer
-        from flectar.offers.booking.history import of_customer
+        from flectar.offers.booking.deeds.history import of_customer
+        from flectar.offers.booking.messages import told
         from flectar.offers.booking.models import BookingImport
         from flectar.offers.booking.outgoing import EVENTS as BOOKING_EVENTS
         from flectar.offers.booking.views.staff import calendars_of

@@ -10,7 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from flectar.config.modules import ACCOUNT_PAGES, MODULES, OPERATOR_PAGES, ORGANIZATION_PAGES, SETTINGS, Module
-from flectar.offers.booking import asking, reach
+from flectar.offers.booking import reach
+from flectar.offers.booking.deeds import asking
 from flectar.platform.accounts import parked
 from flectar.platform.notifications.bell import MOST_COUNTED, unread_of
 from flectar.platform.organizations import second_step

@@ -27,7 +27,7 @@ from flectar.core import limits, logs
 from flectar.core.origins import origin
 from flectar.core.tenancy import project_scope, prove_it_will_be_kept
 from flectar.core.text import BadText, clean, clean_tree
-from flectar.offers.booking import embedding
+from flectar.offers.booking.public import embedding
 from flectar.platform.audit.log import Actor, acting_as
 from flectar.platform.legal.acceptance import terms_to_accept
 from flectar.platform.projects import finding

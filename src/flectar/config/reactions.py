@@ -5,8 +5,9 @@ from flectar.core.events import Reactions
 
 def reactions() -> Reactions:
     from flectar.money.payments.facts import PaymentCaptured, RefundDone
-    from flectar.offers.booking import charging, due, forgetting, handover, waiting
+    from flectar.offers.booking import forgetting
     from flectar.offers.booking import outgoing as bookings
+    from flectar.offers.booking.deeds import due, handover, waiting
     from flectar.offers.booking.facts import (
         BookingCancelled,
         BookingClosed,
@@ -20,6 +21,7 @@ def reactions() -> Reactions:
         ServicesChanged,
         TimeFreed,
     )
+    from flectar.offers.booking.payment import charging
     from flectar.offers.booking.starters import fill
     from flectar.people.customers import outgoing as customers
     from flectar.people.customers.facts import CustomerAdded, CustomerChanged, CustomersMerged

@@ -10,12 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from flectar.offers.booking.claiming import Pick
-from flectar.offers.booking.diaries import Item
 from flectar.offers.booking.hours import Span
-from flectar.offers.booking.limits import QUARTER_MIN
 from flectar.offers.booking.models import Limit, Resource, Service, ServiceExtra
-from flectar.offers.booking.wish import visit
+from flectar.offers.booking.scheduling.claiming import Pick
+from flectar.offers.booking.scheduling.diaries import Item
+from flectar.offers.booking.scheduling.limits import QUARTER_MIN
+from flectar.offers.booking.scheduling.wish import visit
 
 
 class Diary:

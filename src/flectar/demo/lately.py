@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from flectar.core import clock
 from flectar.demo.year import Offer, Year
-from flectar.offers.booking import lifecycle, queries, told
+from flectar.offers.booking.deeds import lifecycle, queries
 from flectar.offers.booking.errors import BookingError
+from flectar.offers.booking.messages import told
 from flectar.offers.booking.models import Attendee, Booking, Service, Session, Waiting
 from flectar.people.customers.models import Customer
 from flectar.platform.accounts.models import User

@@ -15,10 +15,9 @@ from flectar.core import clock
 from flectar.core.money import Money
 from flectar.demo.people import Someone, row_id
 from flectar.money.payments.models import LedgerIntent, PaymentIntent
-from flectar.offers.booking import states, terms
-from flectar.offers.booking.claiming import Pick
+from flectar.offers.booking.deeds import states
+from flectar.offers.booking.deeds.lifecycle import wall
 from flectar.offers.booking.hours import instant_of
-from flectar.offers.booking.lifecycle import wall
 from flectar.offers.booking.models import (
     Attendee,
     BookedExtra,
@@ -35,8 +34,10 @@ from flectar.offers.booking.models import (
     ServiceExtra,
     Session,
 )
-from flectar.offers.booking.pricing import Kind as LineKind
-from flectar.offers.booking.pricing import Quote
+from flectar.offers.booking.prices import terms
+from flectar.offers.booking.prices.pricing import Kind as LineKind
+from flectar.offers.booking.prices.pricing import Quote
+from flectar.offers.booking.scheduling.claiming import Pick
 from flectar.people.customers.models import Customer, CustomerEmail, CustomerPhone, Via, sort_key
 from flectar.platform.projects.links import site_path, speaking
 from flectar.platform.projects.models import Project

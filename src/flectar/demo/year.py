@@ -19,11 +19,9 @@ from flectar.demo.business import Service as Written
 from flectar.demo.diary import Diary
 from flectar.demo.people import Crowd, Someone
 from flectar.demo.rows import Outcome, Rows, Sale
-from flectar.offers.booking import pricing, queries, stays
-from flectar.offers.booking.claiming import Pick
-from flectar.offers.booking.diaries import candidates
+from flectar.offers.booking.deeds import queries
+from flectar.offers.booking.deeds.lifecycle import wall
 from flectar.offers.booking.hours import instant_of, minute_of, minute_on
-from flectar.offers.booking.lifecycle import wall
 from flectar.offers.booking.models import (
     Coupon,
     Entitlement,
@@ -34,7 +32,11 @@ from flectar.offers.booking.models import (
     ServiceExtra,
     Session,
 )
-from flectar.offers.booking.nights import Terms
+from flectar.offers.booking.prices import pricing
+from flectar.offers.booking.scheduling import stays
+from flectar.offers.booking.scheduling.claiming import Pick
+from flectar.offers.booking.scheduling.diaries import candidates
+from flectar.offers.booking.scheduling.nights import Terms
 from flectar.platform.projects.models import Project
 
 BACK, AHEAD = 270, 90

@@ -6,7 +6,8 @@ from typing import Any
 
 from flectar.core import clock
 from flectar.core.text import fold
-from flectar.offers.booking import lifecycle, sessions, stays
+from flectar.offers.booking.deeds import lifecycle, sessions
+from flectar.offers.booking.deeds.sessions import Plan
 from flectar.offers.booking.models import (
     Booking,
     Closure,
@@ -18,7 +19,7 @@ from flectar.offers.booking.models import (
     ServiceNeed,
     Session,
 )
-from flectar.offers.booking.sessions import Plan
+from flectar.offers.booking.scheduling import stays
 from flectar.people.customers import directory
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import Project

@@ -21,8 +21,8 @@ from hypothesis.stateful import (
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.core.text import fold
-from flectar.offers.booking import asking, due, lifecycle, paying, queries
-from flectar.offers.booking.coupons import BadCode, CodeGone
+from flectar.offers.booking.deeds import asking, due, lifecycle, queries
+from flectar.offers.booking.deeds.states import Status
 from flectar.offers.booking.errors import BookingError, SlotTaken
 from flectar.offers.booking.models import (
     Booking,
@@ -32,7 +32,8 @@ from flectar.offers.booking.models import (
     Resource,
     ServiceNeed,
 )
-from flectar.offers.booking.states import Status
+from flectar.offers.booking.payment import paying
+from flectar.offers.booking.prices.coupons import BadCode, CodeGone
 from tests.offers.booking import make
 from tests.offers.booking.make import TUESDAY, at
 

@@ -7,7 +7,7 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import series
+from flectar.offers.booking.deeds import series
 from flectar.offers.booking.models import Booking, Requirement, RequirementAnswer
 from flectar.platform.outbox.models import Message
 from tests.offers.booking import make

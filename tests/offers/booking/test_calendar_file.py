@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flectar.offers.booking.calendar_file import Nights, NotACalendar, Reading, read
+from flectar.offers.booking.calendars.calendar_file import Nights, NotACalendar, Reading, read
 
 MADRID = ZoneInfo("Europe/Madrid")
 FIRST = datetime(2026, 11, 23, tzinfo=UTC)

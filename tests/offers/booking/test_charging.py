@@ -6,11 +6,13 @@ import pytest
 
 from flectar.core import clock
 from flectar.money.payments.models import LedgerIntent, PaymentIntent
-from flectar.offers.booking import attendance, charging, coupons, lifecycle, paying, series
-from flectar.offers.booking.coupons import BadCode
-from flectar.offers.booking.due import run_out
+from flectar.offers.booking.deeds import attendance, lifecycle, series
+from flectar.offers.booking.deeds.due import run_out
 from flectar.offers.booking.errors import SlotTaken
 from flectar.offers.booking.models import Booking, Coupon, CouponUse, Policy, Service
+from flectar.offers.booking.payment import charging, paying
+from flectar.offers.booking.prices import coupons
+from flectar.offers.booking.prices.coupons import BadCode
 from flectar.platform.audit.log import Actor, acting_as
 from flectar.platform.outbox.models import Message
 from tests.money.payments.post import Post, through_wsgi

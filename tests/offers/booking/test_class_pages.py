@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import lifecycle, times, waiting
+from flectar.offers.booking.deeds import lifecycle, waiting
 from flectar.offers.booking.models import Attendee, Booking, Session, Waiting
+from flectar.offers.booking.public import times
 from tests.offers.booking import make
 from tests.offers.booking.make import TUESDAY, at
 

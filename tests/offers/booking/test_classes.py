@@ -6,20 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from flectar.core import clock
-from flectar.offers.booking import (
-    attendance,
-    coupons,
-    due,
-    errors,
-    lifecycle,
-    paying,
-    queries,
-    seats,
-    sessions,
-    waiting,
-)
+from flectar.offers.booking import errors
 from flectar.offers.booking.availability import Reason
+from flectar.offers.booking.deeds import attendance, due, lifecycle, queries, sessions, waiting
 from flectar.offers.booking.models import Attendee, Booking, Claim, Coupon, Service, Session, Waiting
+from flectar.offers.booking.payment import paying
+from flectar.offers.booking.prices import coupons
+from flectar.offers.booking.scheduling import seats
 from flectar.platform.outbox.models import Message
 from tests.offers.booking import make
 from tests.offers.booking.conftest import NOW

@@ -6,9 +6,9 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.money import Money
-from flectar.offers.booking import coupons, pricing, usage
-from flectar.offers.booking.coupons import BadCode, CodeGone
 from flectar.offers.booking.models import Booking, Coupon, CouponUse, Entitlement, Service
+from flectar.offers.booking.prices import coupons, pricing, usage
+from flectar.offers.booking.prices.coupons import BadCode, CodeGone
 from tests.offers.booking import make
 
 FIFTY = Money(5000, "EUR")

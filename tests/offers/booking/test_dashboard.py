@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import jobs
+from flectar.offers.booking.imports import jobs
 from flectar.offers.booking.models import (
     Booking,
     CalendarImport,
@@ -422,7 +422,7 @@ def test_a_calendar_is_looked_at_and_then_brought_in(signed_in, salon, booked, n
 
 
 def test_what_is_found_wrong_only_by_reading_is_said(signed_in, salon, noa, monkeypatch):
-    monkeypatch.setattr("flectar.offers.booking.calendar_file.MAX_EVENTS", 1)
+    monkeypatch.setattr("flectar.offers.booking.calendars.calendar_file.MAX_EVENTS", 1)
     address = signed_in.post(
         "/nacar/calendar/import", {"person": str(noa.pk), "file": SimpleUploadedFile("noa.ics", ICS)}
     )["Location"]

@@ -6,9 +6,9 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import embedding
-from flectar.offers.booking.embedding import BadOrigin
 from flectar.offers.booking.models import Booking, Embedding, Hold
+from flectar.offers.booking.public import embedding
+from flectar.offers.booking.public.embedding import BadOrigin
 from flectar.platform.audit.models import Entry
 from flectar.platform.outbox.models import Message
 from flectar.platform.outbox.wording import as_read

@@ -8,10 +8,11 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.text import fold
-from flectar.offers.booking import lifecycle, queries, rota
 from flectar.offers.booking.availability import Diary, Need, Part, Reason, Rules, free_starts
+from flectar.offers.booking.calendars import rota
+from flectar.offers.booking.deeds import lifecycle, queries
+from flectar.offers.booking.deeds.lifecycle import Asked
 from flectar.offers.booking.errors import NobodyDoesIt, SlotTaken
-from flectar.offers.booking.lifecycle import Asked
 from flectar.offers.booking.models import (
     Booking,
     Claim,

@@ -10,7 +10,8 @@ from icalendar import Calendar
 from flectar.core import clock
 from flectar.core.events import announce
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import calendar_file, feed_file, feeds, handover, lifecycle, subscriptions
+from flectar.offers.booking.calendars import calendar_file, feed_file, feeds, subscriptions
+from flectar.offers.booking.deeds import handover, lifecycle
 from flectar.offers.booking.models import Booking, Feed, Resource, Service, Session
 from flectar.platform.accounts.facts import AccountErased
 from flectar.platform.audit.models import Entry

@@ -8,7 +8,8 @@ from django.db import connection
 
 from flectar.core import clock, storage
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import answers, attendance, forgetting, lifecycle, waiting
+from flectar.offers.booking import answers, forgetting
+from flectar.offers.booking.deeds import attendance, lifecycle, waiting
 from flectar.offers.booking.models import Booking, Requirement, RequirementAnswer, Waiting
 from flectar.platform.audit.models import Entry
 from tests.offers.booking import make

@@ -7,8 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import bringing, former, jobs, lifecycle
-from flectar.offers.booking.former import Becomes
+from flectar.offers.booking.deeds import lifecycle
+from flectar.offers.booking.imports import bringing, former, jobs
+from flectar.offers.booking.imports.former import Becomes
 from flectar.offers.booking.models import Booking, BookingImport, Claim
 from flectar.people.customers.models import Customer
 from flectar.people.customers.people import Outcome

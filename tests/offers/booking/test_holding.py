@@ -8,9 +8,9 @@ from django.conf import settings
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import due, holding, lifecycle, queries
+from flectar.offers.booking.deeds import due, holding, lifecycle, queries
+from flectar.offers.booking.deeds.lifecycle import Asked
 from flectar.offers.booking.errors import SlotTaken
-from flectar.offers.booking.lifecycle import Asked
 from flectar.offers.booking.models import Booking, Claim, Hold, Service
 from tests.cast import PlatformClient
 from tests.offers.booking import make

@@ -6,10 +6,11 @@ from itertools import product
 import pytest
 
 from flectar.core import clock
-from flectar.offers.booking import asking, attendance, due, lifecycle, paying, queries, states
+from flectar.offers.booking.deeds import asking, attendance, due, lifecycle, queries, states
+from flectar.offers.booking.deeds.states import By, Status
 from flectar.offers.booking.errors import NotChangeable, SlotTaken, TooEarly, TooLateToCorrect
 from flectar.offers.booking.models import Booking, BookingEvent, Claim, Service
-from flectar.offers.booking.states import By, Status
+from flectar.offers.booking.payment import paying
 from flectar.platform.outbox.models import Message
 from flectar.platform.outbox.wording import as_read
 from tests.offers.booking import make

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import importing, queries, rota
 from flectar.offers.booking.availability import Reason
-from flectar.offers.booking.calendar_file import NotACalendar
+from flectar.offers.booking.calendars import rota
+from flectar.offers.booking.calendars.calendar_file import NotACalendar
+from flectar.offers.booking.deeds import queries
+from flectar.offers.booking.imports import importing
 from flectar.offers.booking.models import CalendarSource, ExternalBusy
 from tests.offers.booking import make
 from tests.offers.booking.make import TUESDAY, at

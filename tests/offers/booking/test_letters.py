@@ -8,7 +8,8 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import due, letters, lifecycle
+from flectar.offers.booking.deeds import due, lifecycle
+from flectar.offers.booking.messages import letters
 from flectar.offers.booking.models import Booking, Letter
 from flectar.people.customers import consents
 from flectar.people.customers.models import Customer

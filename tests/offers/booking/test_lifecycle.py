@@ -6,8 +6,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from flectar.core import clock
-from flectar.offers.booking import errors, lifecycle, queries
+from flectar.offers.booking import errors
 from flectar.offers.booking.availability import Reason
+from flectar.offers.booking.deeds import lifecycle, queries
 from flectar.offers.booking.models import Booking, BookingEvent, Claim, Resource
 from flectar.platform.audit.models import Entry
 from tests.offers.booking import make

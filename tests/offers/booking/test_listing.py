@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import listing
+from flectar.offers.booking.deeds import listing
 from flectar.offers.booking.models import Booking, Resource
 from flectar.ui.index import Look
 from tests.offers.booking import make

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import lifecycle, queries
+from flectar.offers.booking.deeds import lifecycle, queries
 from flectar.offers.booking.errors import SlotTaken
 from flectar.offers.booking.models import Booking, Season, ServiceNeed
 from flectar.platform.outbox.models import Message

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from django.db import connection
 
-from flectar.offers.booking import lifecycle, queries
+from flectar.offers.booking.deeds import lifecycle, queries
 from flectar.offers.booking.errors import KeyUsedForAnother, SlotTaken
 from flectar.offers.booking.models import Claim, Resource, ServiceNeed
 from tests.offers.booking import make

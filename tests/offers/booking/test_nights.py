@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flectar.core import clock
-from flectar.offers.booking import nights
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.hours import minute_of
-from flectar.offers.booking.nights import Group, Place, Season, Taken, Terms
+from flectar.offers.booking.scheduling import nights
+from flectar.offers.booking.scheduling.nights import Group, Place, Season, Taken, Terms
 
 MADRID = ZoneInfo("Europe/Madrid")
 TERMS = Terms(MADRID)

@@ -7,10 +7,10 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import attendance, lifecycle, no_shows
+from flectar.offers.booking.deeds import attendance, lifecycle, no_shows
+from flectar.offers.booking.deeds.no_shows import Does, Past
 from flectar.offers.booking.errors import NotOnline
 from flectar.offers.booking.models import Booking, NoShowRule
-from flectar.offers.booking.no_shows import Does, Past
 from flectar.people.customers import directory, erasing
 from flectar.platform.audit.log import Actor, acting_as
 from flectar.platform.audit.models import Entry

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from flectar.offers.booking import coupons, usage
 from flectar.offers.booking.models import Coupon, Entitlement, Policy, Service
+from flectar.offers.booking.prices import coupons, usage
 from flectar.platform.audit.models import Entry
 from flectar.platform.organizations.models import Role
 from tests import make as people

@@ -6,9 +6,9 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.money import Money
-from flectar.offers.booking import pricing
 from flectar.offers.booking.models import Coupon, Entitlement, Season, Service, ServiceExtra, ServiceNeed
-from flectar.offers.booking.pricing import NotOffered
+from flectar.offers.booking.prices import pricing
+from flectar.offers.booking.prices.pricing import NotOffered
 from tests.offers.booking import make
 
 STAY = {"mode": Service.Mode.STAY, "max_nights": 28}

@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import answers, asking, lifecycle
+from flectar.offers.booking import answers
+from flectar.offers.booking.deeds import asking, lifecycle
 from flectar.offers.booking.models import (
     Booking,
     Coupon,

@@ -6,7 +6,7 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import lifecycle
+from flectar.offers.booking.deeds import lifecycle
 from flectar.offers.booking.models import Booking, Service
 from flectar.people.customers.models import Customer
 from flectar.platform.outbox.models import Message

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import feeds, urls
+from flectar.offers.booking import urls
+from flectar.offers.booking.calendars import feeds
 from flectar.offers.booking.models import Booking, Feed, Resource
 from flectar.platform.notifications.models import Notification
 from flectar.platform.organizations import membership, roles

@@ -8,7 +8,7 @@ from django.db import connection
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import due, lifecycle
+from flectar.offers.booking.deeds import due, lifecycle
 from flectar.offers.booking.models import Booking, Service
 from flectar.platform.outbox.models import Message
 from flectar.platform.outbox.wording import as_read

@@ -7,9 +7,9 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import series
+from flectar.offers.booking.deeds import series
+from flectar.offers.booking.deeds.series import Every
 from flectar.offers.booking.models import Booking, Series, Service
-from flectar.offers.booking.series import Every
 from flectar.platform.outbox.models import Message
 from flectar.platform.outbox.wording import as_read
 from tests.offers.booking import make

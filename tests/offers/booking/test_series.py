@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from flectar.core import clock
-from flectar.offers.booking import series
+from flectar.offers.booking.deeds import series
 from flectar.offers.booking.errors import SeriesTaken
 from flectar.offers.booking.models import Booking, Series
 from tests.offers.booking import make

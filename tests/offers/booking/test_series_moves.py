@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import series
+from flectar.offers.booking.deeds import series
 from flectar.offers.booking.models import Booking, Service
 from flectar.platform.outbox.models import Message
 from tests.offers.booking import make

@@ -5,9 +5,11 @@ import re
 import pytest
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import composition, queries, readiness
-from flectar.offers.booking.composition import Cap, Composition, Need, Question
+from flectar.offers.booking.deeds import queries
 from flectar.offers.booking.models import NeedGroup, Requirement, RequirementAnswer, Resource, Service, ServiceNeed
+from flectar.offers.booking.scheduling import readiness
+from flectar.offers.booking.services import composition
+from flectar.offers.booking.services.composition import Cap, Composition, Need, Question
 from flectar.platform.audit.models import Entry
 from tests.offers.booking import make
 from tests.offers.booking.make import at

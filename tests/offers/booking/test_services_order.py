@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import catalogue
-from flectar.offers.booking.composition import Composition
 from flectar.offers.booking.models import Service
+from flectar.offers.booking.services import catalogue
+from flectar.offers.booking.services.composition import Composition
 from flectar.platform.audit.models import Entry
 from flectar.platform.projects.models import Project
 

@@ -6,10 +6,11 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import lifecycle, queries, stays
 from flectar.offers.booking.availability import Reason
+from flectar.offers.booking.deeds import lifecycle, queries
 from flectar.offers.booking.errors import NightsTaken, SlotTaken
 from flectar.offers.booking.models import Booking, Claim, Limit, Resource, ServiceExtra
+from flectar.offers.booking.scheduling import stays
 from tests import make as rows
 from tests.offers.booking import make
 from tests.offers.booking.make import at, dec

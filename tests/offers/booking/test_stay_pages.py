@@ -5,8 +5,8 @@ import re
 import pytest
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import stays
 from flectar.offers.booking.models import Booking, Season, Service
+from flectar.offers.booking.scheduling import stays
 from flectar.platform.audit.models import Entry
 from tests.offers.booking import make
 from tests.offers.booking.make import dec

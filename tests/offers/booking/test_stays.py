@@ -6,7 +6,6 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import stays
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.errors import sentence_for_nights
 from flectar.offers.booking.hours import instant_of
@@ -20,6 +19,7 @@ from flectar.offers.booking.models import (
     Service,
     ServiceNeed,
 )
+from flectar.offers.booking.scheduling import stays
 from tests.offers.booking import make
 from tests.offers.booking.make import at, dec
 

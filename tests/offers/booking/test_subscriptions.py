@@ -8,7 +8,8 @@ import pytest
 
 from flectar.core import clock, http
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import fetching, following, jobs, queries, rota, subscriptions
+from flectar.offers.booking.calendars import fetching, following, jobs, rota, subscriptions
+from flectar.offers.booking.deeds import queries
 from flectar.offers.booking.models import ExternalBusy, Resource, Service, Subscription
 from flectar.platform.notifications.models import Notification
 from flectar.platform.outbox.models import Message

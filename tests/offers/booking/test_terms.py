@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from flectar.core.money import Money
-from flectar.offers.booking import terms
 from flectar.offers.booking.models import Booking, Policy, Service
+from flectar.offers.booking.prices import terms
 from tests.offers.booking import make
 
 TIERS = [{"hours": 24, "percent": 50}, {"hours": 48, "percent": 0}]

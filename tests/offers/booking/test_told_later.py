@@ -7,7 +7,8 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.money import Money
-from flectar.offers.booking import asking, lifecycle, notices
+from flectar.offers.booking.deeds import asking, lifecycle
+from flectar.offers.booking.messages import notices
 from flectar.offers.booking.models import Booking, Resource
 from flectar.platform.outbox.catalogue import Overtaken
 from flectar.platform.outbox.models import Message

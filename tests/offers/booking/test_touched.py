@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import touched
 from flectar.offers.booking.models import Booking, Closure, Resource, ScheduleOverride, Session
+from flectar.offers.booking.scheduling import touched
 from flectar.platform.audit.models import Entry
 from flectar.platform.outbox.models import Message
 from tests.offers.booking import make

@@ -7,10 +7,11 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import lifecycle, why
 from flectar.offers.booking.availability import Reason
+from flectar.offers.booking.deeds import lifecycle
 from flectar.offers.booking.errors import SlotTaken
 from flectar.offers.booking.models import Resource, ServiceNeed
+from flectar.offers.booking.scheduling import why
 from tests.offers.booking import make
 from tests.offers.booking.make import at
 

@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from flectar.core import clock
 from flectar.core.events import announce
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import queries
+from flectar.offers.booking.deeds import queries
 from flectar.platform.accounts.models import User
 from flectar.platform.audit.log import Actor, acting_as
 from flectar.platform.notifications import bell, jobs

@@ -9,7 +9,7 @@ from django.test import Client
 
 from flectar.core import clock, dns
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking.notices import manage_url
+from flectar.offers.booking.messages.notices import manage_url
 from flectar.platform.audit.models import Entry
 from flectar.platform.integrations.dns.emulator.server import NameServer
 from flectar.platform.outbox.models import Message

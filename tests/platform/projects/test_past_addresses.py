@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking.notices import manage_url
+from flectar.offers.booking.messages.notices import manage_url
 from flectar.platform.projects import moving, taken
 from flectar.platform.projects.addresses import skeleton
 from flectar.platform.projects.models import PastAddress, Project

@@ -8,7 +8,7 @@ from django.db import connection
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import lifecycle
+from flectar.offers.booking.deeds import lifecycle
 from flectar.people.customers import directory
 from flectar.people.customers.directory import Details
 from flectar.platform.audit.models import Entry

@@ -15,7 +15,7 @@ from flectar.config.command.edge import Refusal, django_as, running_database
 # What can be imported, and the function that does it: (project, path, dry_run, progress, options) -> report lines.
 SOURCES = {
     "customers": "flectar.people.customers.importing:import_file",
-    "calendar": "flectar.offers.booking.importing:import_file",
+    "calendar": "flectar.offers.booking.imports.importing:import_file",
 }
 
 
@@ -36,8 +36,8 @@ def run(options: argparse.Namespace) -> int:
         raise Refusal(f"{path} is not a file")
     with running_database():
         django_as("app")
-        from flectar.offers.booking.calendar_file import NotACalendar
-        from flectar.offers.booking.importing import NobodyOfThatName
+        from flectar.offers.booking.calendars.calendar_file import NotACalendar
+        from flectar.offers.booking.imports.importing import NobodyOfThatName
         from flectar.people.customers.tabular import UnreadableFile
         from flectar.platform.projects.models import Project
 

@@ -20,7 +20,7 @@ from ninja.responses import Status
 from pydantic import AfterValidator, Field, StringConstraints
 
 from flectar.core import clock
-from flectar.offers.booking import lifecycle, queries
+from flectar.offers.booking.deeds import lifecycle, queries
 from flectar.offers.booking.errors import BookingError, SlotTaken, TryAgain
 from flectar.offers.booking.models import Booking, Resource, Service
 from flectar.people.customers import directory

@@ -15,7 +15,7 @@ class BookingConfig(AppConfig):
 
 
 def _addresses() -> Iterator[int]:
-    from flectar.offers.booking.following import under_the_active_key
+    from flectar.offers.booking.calendars.following import under_the_active_key
 
     return under_the_active_key()
 

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from flectar.core import clock
-from flectar.offers.booking import queries, times
+from flectar.offers.booking.deeds import queries
 from flectar.offers.booking.models import Resource
 from flectar.offers.booking.models import Service as Bookable
+from flectar.offers.booking.public import times
 from flectar.platform.projects.links import site_path
 from flectar.platform.projects.models import Project
 from flectar.presence.sites.blocks import Contribution, FreeTime, Person, Service, ServiceGroup

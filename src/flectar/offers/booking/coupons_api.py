@@ -10,10 +10,10 @@ from ninja import Query, Router, Schema
 from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
-from flectar.offers.booking import codebook, usage
 from flectar.offers.booking.api import Instant
-from flectar.offers.booking.codebook import CodeTaken
 from flectar.offers.booking.models import Coupon, Service
+from flectar.offers.booking.prices import codebook, usage
+from flectar.offers.booking.prices.codebook import CodeTaken
 from flectar.platform.webapi.cursors import MAX_LIMIT, from_cursor, page
 from flectar.platform.webapi.kit import ApiRequest, needs
 from flectar.platform.webapi.problems import Problem

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from flectar.offers.booking import no_shows
+from flectar.offers.booking.deeds import no_shows
 from flectar.people.customers.actions import Action
 from flectar.people.customers.models import Customer
 from flectar.people.customers.panels import Panel

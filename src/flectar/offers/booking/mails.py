@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
 from flectar.core import clock
-from flectar.offers.booking import letters
-from flectar.offers.booking.class_notices import rows_of as waiting_rows
+from flectar.offers.booking.messages import letters
+from flectar.offers.booking.messages.class_notices import rows_of as waiting_rows
+from flectar.offers.booking.messages.notices import rows_of, words_of
 from flectar.offers.booking.models import Letter
-from flectar.offers.booking.notices import rows_of, words_of
 from flectar.platform.outbox.catalogue import MailEvent
 from flectar.platform.projects.models import Project
 from flectar.ui import formats

@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, Q, Subquery
 
 from flectar.core import clock
-from flectar.offers.booking.asking import queue
+from flectar.offers.booking.deeds.asking import queue
 from flectar.offers.booking.models import Booking, Resource, Service, ServiceNeed
 from flectar.platform.outbox.models import Message
 from flectar.platform.projects.models import BusinessProfile, OpeningHours, Project, SpecialDay

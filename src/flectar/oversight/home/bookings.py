@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Q, Subquery
 
 from flectar.core import clock
+from flectar.offers.booking.deeds.queries import GONE
 from flectar.offers.booking.models import Booking, BookingQuerySet, Resource
-from flectar.offers.booking.queries import GONE
 from flectar.platform.projects.models import Project
 
 

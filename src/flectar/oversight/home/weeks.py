@@ -10,8 +10,8 @@ from django.db.models import BigIntegerField, Count, Sum, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, TruncWeek
 
+from flectar.offers.booking.deeds.queries import GONE
 from flectar.offers.booking.models import Booking
-from flectar.offers.booking.queries import GONE
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import Project
 

@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 
 from flectar.core import clock
 from flectar.core.money import Money, format_money
-from flectar.offers.booking import notices, subscriptions, times, zones
+from flectar.offers.booking import zones
 from flectar.offers.booking.availability import Reason
-from flectar.offers.booking.invitation import address_line, place_line
+from flectar.offers.booking.calendars import subscriptions
+from flectar.offers.booking.messages import notices
+from flectar.offers.booking.messages.invitation import address_line, place_line
 from flectar.offers.booking.models import Booking, ScheduleWindow, Season, Subscription
-from flectar.offers.booking.months import range_of
+from flectar.offers.booking.public import times
+from flectar.offers.booking.public.months import range_of
 from flectar.platform.projects.models import MINUTES_A_DAY, BusinessProfile, Location, Project
 from flectar.ui import formats
 from flectar.ui.formats import HasZone

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flectar.offers.booking import reach, times
-from flectar.offers.booking.diaries import candidates
+from flectar.offers.booking import reach
 from flectar.offers.booking.errors import BookingError, SlotTaken
-from flectar.offers.booking.forms import NewTimeForm
+from flectar.offers.booking.forms.team import NewTimeForm
 from flectar.offers.booking.models import Booking
+from flectar.offers.booking.public import times
+from flectar.offers.booking.scheduling.diaries import candidates
 from flectar.platform.projects.access import ProjectRequest
 
 

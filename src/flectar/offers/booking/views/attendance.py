@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import attendance
+from flectar.offers.booking.deeds import attendance
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.models import Attendee, Booking
 from flectar.platform.projects.access import ProjectRequest, dashboard, site_view

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from flectar.offers.booking import asking, attendance, reach
+from flectar.offers.booking import reach
+from flectar.offers.booking.deeds import asking, attendance
+from flectar.offers.booking.deeds.states import Status
 from flectar.offers.booking.errors import BookingError
-from flectar.offers.booking.forms import CorrectionForm
+from flectar.offers.booking.forms.team import CorrectionForm
 from flectar.offers.booking.models import Booking
-from flectar.offers.booking.states import Status
 from flectar.offers.booking.views import lists
 from flectar.platform.projects.access import ProjectRequest, dashboard
 from flectar.ui import index as ui

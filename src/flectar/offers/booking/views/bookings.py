@@ -16,13 +16,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import answers, attendance, history, lifecycle, queries, reach, series, sums, times
+from flectar.offers.booking import answers, reach
+from flectar.offers.booking.deeds import attendance, history, lifecycle, queries, series
+from flectar.offers.booking.deeds.lifecycle import Asked
+from flectar.offers.booking.deeds.series import Planned
 from flectar.offers.booking.errors import BookingError, SeriesTaken
-from flectar.offers.booking.forms import CancellationForm, NewBookingForm, ReachForm
-from flectar.offers.booking.lifecycle import Asked
+from flectar.offers.booking.forms.team import CancellationForm, NewBookingForm, ReachForm
+from flectar.offers.booking.messages.notices import manage_url
 from flectar.offers.booking.models import Booking, BookingEvent, Service
-from flectar.offers.booking.notices import manage_url
-from flectar.offers.booking.series import Planned
+from flectar.offers.booking.payment import sums
+from flectar.offers.booking.public import times
 from flectar.offers.booking.views import another_time, anyway, moves
 from flectar.people.customers import directory
 from flectar.people.customers.contacts import BadContact

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import board, grid, reach, times
+from flectar.offers.booking import reach
 from flectar.offers.booking.models import Booking, Resource
-from flectar.offers.booking.months import first_of, months_on, name_of
+from flectar.offers.booking.public import times
+from flectar.offers.booking.public.months import first_of, months_on, name_of
+from flectar.offers.booking.scheduling import board, grid
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.platform.projects.models import Location
 from flectar.ui import formats

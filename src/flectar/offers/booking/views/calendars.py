@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from flectar.core import limits
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking import feed_file, feeds, rota, subscriptions
-from flectar.offers.booking.calendar_forms import FeedForm, FollowedForm, FollowForm
+from flectar.offers.booking.calendars import feed_file, feeds, rota, subscriptions
+from flectar.offers.booking.forms.calendar_forms import FeedForm, FollowedForm, FollowForm
 from flectar.offers.booking.models import CalendarSource, Feed, Resource, Subscription
 from flectar.platform.projects.access import ProjectRequest, can, dashboard, limited, public
 from flectar.platform.projects.models import Project

@@ -13,10 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock, limits
-from flectar.offers.booking import charging, locations, seats, times, waiting, zones
-from flectar.offers.booking.class_forms import WaitForm
+from flectar.offers.booking import zones
+from flectar.offers.booking.deeds import waiting
 from flectar.offers.booking.errors import BookingError, PlacesLeft
+from flectar.offers.booking.forms.class_forms import WaitForm
 from flectar.offers.booking.models import Service, Session, Waiting
+from flectar.offers.booking.payment import charging
+from flectar.offers.booking.public import times
+from flectar.offers.booking.scheduling import locations, seats
 from flectar.offers.booking.views.look import public_context
 from flectar.people.customers import directory
 from flectar.people.customers.contacts import BadContact

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import rota, touched
-from flectar.offers.booking.forms import ClosureForm
+from flectar.offers.booking.calendars import rota
+from flectar.offers.booking.forms.team import ClosureForm
 from flectar.offers.booking.models import Closure
+from flectar.offers.booking.scheduling import touched
 from flectar.offers.booking.templatetags.booking import full_when
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.ui import cells

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from flectar.core import clock
 from flectar.core.money import Money, format_money
-from flectar.offers.booking import codebook, coupons, usage
-from flectar.offers.booking.codebook import CodeTaken
+from flectar.offers.booking.forms.price_forms import CouponForm
 from flectar.offers.booking.models import Coupon, CouponUse, Service
-from flectar.offers.booking.price_forms import CouponForm
+from flectar.offers.booking.prices import codebook, coupons, usage
+from flectar.offers.booking.prices.codebook import CodeTaken
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.platform.projects.links import site_url
 from flectar.platform.projects.models import Project

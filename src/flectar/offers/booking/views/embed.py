@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_POST, require_safe
 
-from flectar.offers.booking import embedding
-from flectar.offers.booking.embed_forms import AllowForm, PlaceForm
+from flectar.offers.booking.forms.embed_forms import AllowForm, PlaceForm
+from flectar.offers.booking.public import embedding
 from flectar.platform.projects.access import ProjectRequest, can, dashboard, site_view
 from flectar.platform.projects.links import site_origin
 from flectar.ui import assets

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from flectar.core.money import Money
-from flectar.offers.booking import catalogue
-from flectar.offers.booking.extra_forms import ExtraForm, RatesForm
+from flectar.offers.booking.forms.extra_forms import ExtraForm, RatesForm
 from flectar.offers.booking.models import Service, ServiceExtra
+from flectar.offers.booking.services import catalogue
 from flectar.platform.projects.access import ProjectRequest, dashboard
 from flectar.ui.toasts import toast
 

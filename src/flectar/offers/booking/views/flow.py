@@ -19,31 +19,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from flectar.core import limits
 from flectar.core.ids import new_token
 from flectar.core.money import Money
-from flectar.offers.booking import (
-    answers,
-    charging,
-    choice,
-    holding,
-    letters,
-    lifecycle,
-    months,
-    queries,
-    series,
-    terms,
-    times,
-    zones,
-)
-from flectar.offers.booking.choice import Choice
-from flectar.offers.booking.coupons import BadCode, CodeGone
-from flectar.offers.booking.diaries import candidates
+from flectar.offers.booking import answers, zones
+from flectar.offers.booking.deeds import holding, lifecycle, queries, series
+from flectar.offers.booking.deeds.series import Planned
 from flectar.offers.booking.errors import BookingError, PriceChanged, SeriesTaken, SlotTaken
+from flectar.offers.booking.forms.visitor_forms import DetailsForm, codes_in
+from flectar.offers.booking.messages import letters
 from flectar.offers.booking.models import Booking, Hold, Resource, Service
-from flectar.offers.booking.pricing import Line, Quote
-from flectar.offers.booking.series import Planned
+from flectar.offers.booking.payment import charging
+from flectar.offers.booking.prices import terms
+from flectar.offers.booking.prices.coupons import BadCode, CodeGone
+from flectar.offers.booking.prices.pricing import Line, Quote
+from flectar.offers.booking.public import choice, months, times
+from flectar.offers.booking.public.choice import Choice
+from flectar.offers.booking.scheduling.diaries import candidates
+from flectar.offers.booking.scheduling.wish import Wish
 from flectar.offers.booking.views import kept, nights, remembered
 from flectar.offers.booking.views.look import public_context
-from flectar.offers.booking.visitor_forms import DetailsForm, codes_in
-from flectar.offers.booking.wish import Wish
 from flectar.people.customers import consents, directory
 from flectar.people.customers.consents import Wording
 from flectar.people.customers.contacts import BadContact

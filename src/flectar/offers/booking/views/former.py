@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import bringing, jobs
-from flectar.offers.booking.bringing import Preview
-from flectar.offers.booking.former import LABELS, MAX_ROWS, Says
+from flectar.offers.booking.imports import bringing, jobs
+from flectar.offers.booking.imports.bringing import Preview
+from flectar.offers.booking.imports.former import LABELS, MAX_ROWS, Says
 from flectar.offers.booking.models import BookingImport, Resource, Service
 from flectar.people.customers.contacts import shortened
 from flectar.people.customers.exporting import export_leftovers

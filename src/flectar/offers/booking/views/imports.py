@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import importing, jobs, rota
-from flectar.offers.booking.calendar_file import MAX_BYTES, NotACalendar
-from flectar.offers.booking.forms import CalendarFileForm
+from flectar.offers.booking.calendars import rota
+from flectar.offers.booking.calendars.calendar_file import MAX_BYTES, NotACalendar
+from flectar.offers.booking.forms.team import CalendarFileForm
+from flectar.offers.booking.imports import importing, jobs
 from flectar.offers.booking.models import Booking, CalendarImport, CalendarSource
 from flectar.platform.projects.access import ProjectRequest, dashboard, limited
 from flectar.ui.toasts import toast

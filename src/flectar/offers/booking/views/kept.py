@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from flectar.offers.booking import holding
+from flectar.offers.booking.deeds import holding
 from flectar.offers.booking.models import Hold, Service
 from flectar.platform.projects.access import ProjectRequest
 

@@ -13,9 +13,9 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import crypto
-from flectar.offers.booking import letters, notices
-from flectar.offers.booking.letter_forms import LetterForm
+from flectar.offers.booking.forms.letter_forms import LetterForm
 from flectar.offers.booking.mails import sample_of_a_letter
+from flectar.offers.booking.messages import letters, notices
 from flectar.offers.booking.models import Letter
 from flectar.offers.booking.views.look import public_context
 from flectar.people.customers import consents

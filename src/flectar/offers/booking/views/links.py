@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import locations, times
-from flectar.offers.booking.diaries import Candidates, candidates
 from flectar.offers.booking.models import Resource, Service
+from flectar.offers.booking.public import times
+from flectar.offers.booking.scheduling import locations
+from flectar.offers.booking.scheduling.diaries import Candidates, candidates
 from flectar.platform.projects.access import ProjectRequest, dashboard
 from flectar.platform.projects.links import site_url
 from flectar.platform.projects.models import Location, Project

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from flectar.core.money import format_money
 from flectar.core.spreadsheet import csv_bytes
-from flectar.offers.booking import history, listing, no_shows, queries, reach
+from flectar.offers.booking import reach
 from flectar.offers.booking.customer_actions import in_short
+from flectar.offers.booking.deeds import history, listing, no_shows, queries
 from flectar.offers.booking.errors import BookingError
-from flectar.offers.booking.forms import CancellationForm
+from flectar.offers.booking.forms.team import CancellationForm
 from flectar.offers.booking.models import Booking, BookingQuerySet, Resource, Service
 from flectar.offers.booking.templatetags.booking import near, wall
 from flectar.platform.audit.log import record

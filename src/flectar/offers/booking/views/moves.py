@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from flectar.offers.booking import queries, series
 from flectar.offers.booking.availability import Reason
+from flectar.offers.booking.deeds import queries, series
 from flectar.offers.booking.errors import BookingError, ChangedMeanwhile, SlotTaken
-from flectar.offers.booking.forms import NewTimeForm
+from flectar.offers.booking.forms.team import NewTimeForm
 from flectar.offers.booking.models import Booking, BookingEvent, Resource
 from flectar.offers.booking.views import another_time, anyway
 from flectar.platform.projects.access import ProjectRequest, dashboard

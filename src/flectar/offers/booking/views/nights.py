@@ -15,15 +15,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from flectar.offers.booking import choice, months, pricing, queries, stays
 from flectar.offers.booking.availability import Reason
-from flectar.offers.booking.choice import Choice
-from flectar.offers.booking.claiming import Pick
-from flectar.offers.booking.diaries import candidates
+from flectar.offers.booking.deeds import queries
 from flectar.offers.booking.errors import sentence_for_nights
 from flectar.offers.booking.models import Service
-from flectar.offers.booking.nights import DAY
-from flectar.offers.booking.pricing import Quote
+from flectar.offers.booking.prices import pricing
+from flectar.offers.booking.prices.pricing import Quote
+from flectar.offers.booking.public import choice, months
+from flectar.offers.booking.public.choice import Choice
+from flectar.offers.booking.scheduling import stays
+from flectar.offers.booking.scheduling.claiming import Pick
+from flectar.offers.booking.scheduling.diaries import candidates
+from flectar.offers.booking.scheduling.nights import DAY
 from flectar.offers.booking.views import kept
 from flectar.offers.booking.views.look import public_context
 from flectar.platform.projects.access import ProjectRequest, site_view

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from flectar.core.text import BadText, clean
-from flectar.offers.booking import no_shows
-from flectar.offers.booking.no_shows import Does
-from flectar.offers.booking.price_forms import CountField
+from flectar.offers.booking.deeds import no_shows
+from flectar.offers.booking.deeds.no_shows import Does
+from flectar.offers.booking.forms.price_forms import CountField
 from flectar.people.customers.models import Customer
 from flectar.people.customers.views import heeding
 from flectar.platform.projects.access import ProjectRequest, dashboard

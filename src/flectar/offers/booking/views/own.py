@@ -14,28 +14,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from flectar.core import clock
 from flectar.core.money import Money
-from flectar.offers.booking import (
-    answers,
-    asking,
-    charging,
-    lifecycle,
-    locations,
-    paying,
-    queries,
-    series,
-    terms,
-    times,
-    zones,
-)
+from flectar.offers.booking import answers, zones
+from flectar.offers.booking.deeds import asking, lifecycle, queries, series
+from flectar.offers.booking.deeds.lifecycle import Asked
 from flectar.offers.booking.errors import BookingError
-from flectar.offers.booking.invitation import Method, place_line
-from flectar.offers.booking.invitation import calendar_file as file_of
-from flectar.offers.booking.lifecycle import Asked
+from flectar.offers.booking.forms.visitor_forms import QuestionsForm
+from flectar.offers.booking.messages.invitation import Method, place_line
+from flectar.offers.booking.messages.invitation import calendar_file as file_of
+from flectar.offers.booking.messages.notices import manage_url
 from flectar.offers.booking.models import Booking
-from flectar.offers.booking.notices import manage_url
+from flectar.offers.booking.payment import charging, paying
+from flectar.offers.booking.prices import terms
+from flectar.offers.booking.public import times
+from flectar.offers.booking.scheduling import locations
 from flectar.offers.booking.views import own_nights as nights_of_one
 from flectar.offers.booking.views.look import public_context
-from flectar.offers.booking.visitor_forms import QuestionsForm
 from flectar.platform.projects.access import ProjectRequest, limited, site_view
 from flectar.platform.projects.models import BusinessProfile
 from flectar.ui import formats

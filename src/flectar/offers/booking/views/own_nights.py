@@ -6,11 +6,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from flectar.offers.booking import choice, lifecycle, locations, months, queries, stays, times
-from flectar.offers.booking.diaries import candidates
+from flectar.offers.booking.deeds import lifecycle, queries
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.models import Booking
-from flectar.offers.booking.nights import DAY
+from flectar.offers.booking.public import choice, months, times
+from flectar.offers.booking.scheduling import locations, stays
+from flectar.offers.booking.scheduling.diaries import candidates
+from flectar.offers.booking.scheduling.nights import DAY
 from flectar.offers.booking.views.nights import around
 from flectar.platform.projects.access import ProjectRequest
 

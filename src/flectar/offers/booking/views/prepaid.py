@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from flectar.core import clock
 from flectar.core.money import Money, format_money
 from flectar.core.text import fold
-from flectar.offers.booking import codebook, coupons, usage
-from flectar.offers.booking.codebook import CodeTaken
+from flectar.offers.booking.forms.price_forms import PrepaidForm
 from flectar.offers.booking.models import Entitlement, EntitlementUse
-from flectar.offers.booking.price_forms import PrepaidForm
-from flectar.offers.booking.usage import Left
+from flectar.offers.booking.prices import codebook, coupons, usage
+from flectar.offers.booking.prices.codebook import CodeTaken
+from flectar.offers.booking.prices.usage import Left
 from flectar.offers.booking.views.coupons import SECOND, USES, ids_in, place_of
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.access import ProjectRequest, can, dashboard

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import answers, asking, history, reach, sums
+from flectar.offers.booking import answers, reach
+from flectar.offers.booking.deeds import asking, history
+from flectar.offers.booking.deeds.states import Status
 from flectar.offers.booking.errors import BookingError, NotChangeable
-from flectar.offers.booking.forms import CancellationForm
+from flectar.offers.booking.forms.team import CancellationForm
 from flectar.offers.booking.models import Booking, BookingQuerySet
-from flectar.offers.booking.states import Status
+from flectar.offers.booking.payment import sums
 from flectar.offers.booking.views import another_time
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.ui import formats

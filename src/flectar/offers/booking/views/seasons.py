@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from flectar.offers.booking import catalogue
+from flectar.offers.booking.forms.stay_forms import SeasonForm
 from flectar.offers.booking.models import Season, Service
-from flectar.offers.booking.stay_forms import SeasonForm
+from flectar.offers.booking.services import catalogue
 from flectar.platform.projects.access import ProjectRequest, dashboard
 from flectar.ui.toasts import toast
 

@@ -14,11 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from flectar.core.money import Money, format_money
 from flectar.core.text import fold
-from flectar.offers.booking import catalogue, queries, readiness, summary
+from flectar.offers.booking.deeds import queries
+from flectar.offers.booking.forms import summary
+from flectar.offers.booking.forms.service_forms import Editor, ServiceForm
+from flectar.offers.booking.forms.stay_forms import StayForm
 from flectar.offers.booking.models import Resource, Service
-from flectar.offers.booking.service_forms import Editor, ServiceForm
-from flectar.offers.booking.service_starters import STARTERS
-from flectar.offers.booking.stay_forms import StayForm
+from flectar.offers.booking.scheduling import readiness
+from flectar.offers.booking.services import catalogue
+from flectar.offers.booking.services.service_starters import STARTERS
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.platform.projects.links import site_url
 from flectar.ui import cells, formats

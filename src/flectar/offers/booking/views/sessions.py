@@ -14,11 +14,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking import reach, seats, sessions, times, waiting
+from flectar.offers.booking import reach
 from flectar.offers.booking.availability import Reason
-from flectar.offers.booking.class_forms import PlanForm, SessionCancellationForm, SessionForm
+from flectar.offers.booking.deeds import sessions, waiting
 from flectar.offers.booking.errors import BookingError, SeriesTaken
+from flectar.offers.booking.forms.class_forms import PlanForm, SessionCancellationForm, SessionForm
 from flectar.offers.booking.models import Attendee, Booking, Resource, Service, Session, Waiting
+from flectar.offers.booking.public import times
+from flectar.offers.booking.scheduling import seats
 from flectar.offers.booking.templatetags.booking import full_when, near, wall
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.ui import cells

@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core.text import fold
-from flectar.offers.booking import catalogue, rota, touched
-from flectar.offers.booking.forms import DaysForm, HoursForm, PersonForm, PlaceForm
+from flectar.offers.booking.calendars import rota
+from flectar.offers.booking.forms.team import DaysForm, HoursForm, PersonForm, PlaceForm
 from flectar.offers.booking.models import Resource
+from flectar.offers.booking.scheduling import touched
+from flectar.offers.booking.scheduling.touched import Touched
+from flectar.offers.booking.services import catalogue
 from flectar.offers.booking.templatetags.booking import week_line
-from flectar.offers.booking.touched import Touched
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.platform.projects.models import OpeningHours, Project
 from flectar.ui import cells

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.money.payments.asking import takes_payments
-from flectar.offers.booking import codebook, terms
-from flectar.offers.booking.codebook import StillUsed
+from flectar.offers.booking.forms.price_forms import PaymentForm, PolicyForm
 from flectar.offers.booking.models import Policy, Service
-from flectar.offers.booking.price_forms import PaymentForm, PolicyForm
+from flectar.offers.booking.prices import codebook, terms
+from flectar.offers.booking.prices.codebook import StillUsed
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.ui import cells
 from flectar.ui import index as ui

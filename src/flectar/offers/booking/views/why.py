@@ -8,11 +8,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from flectar.offers.booking import reach, why
+from flectar.offers.booking import reach
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.errors import BookingError, sentence
-from flectar.offers.booking.forms import WhyForm
+from flectar.offers.booking.forms.team import WhyForm
 from flectar.offers.booking.models import Service
+from flectar.offers.booking.scheduling import why
 from flectar.people.customers.models import Customer
 from flectar.people.customers.search import search
 from flectar.platform.projects.access import ProjectRequest, dashboard

@@ -1,0 +1,1 @@
+"""When people work, and the calendars of others: followed, and given out."""

@@ -1,0 +1,1 @@
+"""What customers and the team are told."""

@@ -1,0 +1,1 @@
+"""Paying for bookings: what is due, what has come, what goes back."""

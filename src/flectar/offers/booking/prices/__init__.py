@@ -1,0 +1,1 @@
+"""What it costs: base, seasons, extras, coupons, packages and terms."""

@@ -1,0 +1,1 @@
+"""What a visitor chooses, and the times that are shown for it."""

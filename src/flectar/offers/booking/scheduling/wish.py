@@ -1,0 +1,290 @@
+"""The wish for a time: one start of one service or of several in a row, who could take it, and who shall.
+
+Listing, booking, moving and "why not?" all come here, and from here to `availability.free_starts` on the same facts.
+"""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from flectar.core import clock
+from flectar.offers.booking import availability
+from flectar.offers.booking.availability import Need, Quota, Reason, Rules
+from flectar.offers.booking.errors import NobodyDoesIt, SlotTaken
+from flectar.offers.booking.hours import DAY_MIN, instant_of, minute_of
+from flectar.offers.booking.models import Booking, Hold, Resource, Service, Session
+from flectar.offers.booking.scheduling import claiming, limits
+from flectar.offers.booking.scheduling.claiming import Pick
+from flectar.offers.booking.scheduling.diaries import (
+    Candidates,
+    Item,
+    candidates,
+    customer_rules,
+    read_needs,
+    team_rules,
+)
+from flectar.people.customers.models import Customer
+from flectar.platform.projects.models import Location, Project
+
+ALTERNATIVES = 3
+WEEK = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class Wish:
+    """`items` are the services in order; `moving` are bookings whose own time is as if it were free."""
+
+    project: Project
+    items: Sequence[Item]
+    starts_at: datetime
+    by_team: bool = False
+    party: int = 1
+    customer: Customer | None = None
+    moving: Sequence[Booking] = ()
+    is_limited: bool = True
+    """False: the team may go beyond what limits customers."""
+    hold: Hold | None = None
+    """The visitor's own: its time is free for them."""
+    is_forced: bool = False
+    """By the team, on purpose: whatever speaks against it."""
+    nights: int = 0
+    """0 where nobody sleeps; `stays.StayWish` is the wish of those who do."""
+    location: Location | None = None
+    """Where it was asked for; whoever works anywhere goes there."""
+    _needs: list[Need] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.starts_at.tzinfo is None:
+            raise ValueError("a start is an instant with a time zone")
+        self.starts_at = self.starts_at.astimezone(UTC)
+        if not self.items or any(not item.chosen.groups for item in self.items):
+            raise NobodyDoesIt
+        if not all(item.chosen.exist for item in self.items):
+            raise NobodyDoesIt if self._is_switched_off else SlotTaken(self.starts_at, Reason.CAPACITY)
+
+    @property
+    def _is_switched_off(self) -> bool:
+        return any(item.chosen.is_switched_off for item in self.items)
+
+    @property
+    def service(self) -> Service:
+        return self.items[0].chosen.service
+
+    @property
+    def resources(self) -> dict[UUID, Resource]:
+        return {pk: one for item in self.items for pk, one in item.chosen.all.items()}
+
+    @property
+    def minutes(self) -> int:
+        return max(item.offset + item.minutes for item in self.items)
+
+    @property
+    def rules(self) -> Rules:
+        rules = team_rules(self.service) if self.by_team else customer_rules(self.project, self.service)
+        return replace(rules, duration=self.minutes)
+
+    @property
+    def without(self) -> list[UUID]:
+        return [*(booking.pk for booking in self.moving), *([self.hold.pk] if self.hold else [])]
+
+    def must_be_free(self, *, lock: bool = False) -> list[tuple[Hashable, ...]]:
+        """Who could take it, need by need. SlotTaken with the reason when nobody could."""
+        start, rules = minute_of(self.starts_at), self.rules
+        self._needs = self.needs(rules, start, start + 1)
+        if self.is_forced:
+            return [tuple(diary.who for diary in need.diaries) for need in self._needs]
+        quotas = self.quotas(self._needs, start, start + 1, lock=lock)
+        free: Any = None
+        if instant_of(start) == self.starts_at:
+            free = availability.free_starts(self._needs, rules, start, start + 1, quotas).get(start)
+        if free is None:
+            reason = availability.why_not(self._needs, rules, start, quotas) or Reason.CLOSED
+            raise SlotTaken(self.starts_at, reason)
+        return list(free)
+
+    def is_free(self) -> bool:
+        try:
+            self.must_be_free()
+        except SlotTaken:
+            return False
+        return True
+
+    def needs(self, rules: Rules, first: int, until: int) -> list[Need]:
+        needs = read_needs(self.project, self.items, rules, first, until, without=self.without)
+        if self.service.mode != Service.Mode.REQUEST:
+            return needs
+        # Whoever asks without a fixed time asks whether it is open, not whether it is free.
+        return [replace(need, diaries=[replace(one, claims=(), lanes=()) for one in need.diaries]) for need in needs]
+
+    def quotas(self, needs: Sequence[Need], first: int, until: int, *, lock: bool = False) -> list[Quota]:
+        """What limits a customer."""
+        if not self.is_limited or not any(item.chosen.is_limited for item in self.items):
+            return []
+        return [
+            quota
+            for item in self.items
+            for quota in limits.of(
+                self.project,
+                item.chosen.service,
+                list(item.chosen.all.values()),
+                needs,
+                first=first,
+                until=until,
+                party=self.party,
+                customer=self.customer,
+                without=self.without,
+                lock=lock,
+            )
+        ]
+
+    def choose(self) -> list[list[Pick]]:
+        """Under the locks: what is taken, service by service, the person first."""
+        able = self.must_be_free(lock=True)
+        start = minute_of(self.starts_at)
+        chosen = availability.assign(self._needs, able, self._preference(able))
+        if chosen is None:
+            raise SlotTaken(self.starts_at, Reason.CLAIMED)
+        picks: list[list[Pick]] = []
+        index = 0
+        for item in self.items:
+            taken: list[Pick] = []
+            for _group in item.chosen.needed:
+                taken += self._picks(self._needs[index], able[index], chosen[index], start)
+                index += 1
+            picks.append(taken)
+        return picks
+
+    def likely(self) -> list[Resource]:
+        """With whom each service would be if it were booked now; nothing is locked. SlotTaken as `choose`."""
+        able = self.must_be_free()
+        chosen = availability.assign(self._needs, able, self._preference(able))
+        if chosen is None:
+            raise SlotTaken(self.starts_at, Reason.CLAIMED)
+        resources, firsts, index = self.resources, [], 0
+        for item in self.items:
+            firsts.append(resources[chosen[index]])  # type: ignore[index]  # the ids that `diaries` put in
+            index += len(item.chosen.needed)
+        return firsts
+
+    @property
+    def sessions(self) -> set[UUID]:
+        """The dates of classes whose places change hands; `seats.SeatWish` has some."""
+        return {booking.session_id for booking in self.moving if booking.session_id}
+
+    @property
+    def session(self) -> Session | None:
+        return None
+
+    def take(self, picks: Sequence[Pick], booking: Booking, *, expires_at: datetime | None = None) -> bool:
+        """Under the locks: what was chosen becomes the booking's; False when it was not to be had."""
+        return claiming.claim(picks, booking, expires_at=expires_at)
+
+    def _picks(self, need: Need, able: Sequence[Hashable], first: Hashable, start: int) -> Iterable[Pick]:
+        parts = need.parts or self.rules.whole
+        spans = tuple(part.with_buffers(start) for part in parts)
+        left = need.qty
+        for who in [first, *(one for one in able if one != first)]:
+            if left == 0:
+                return
+            diary = next(one for one in need.diaries if one.who == who)
+            resource = self.resources[who]  # type: ignore[index]  # the ids that `diaries` put in
+            units = tuple(diary.free_units(self.rules, parts, start)[:left])
+            if len(units) < min(left, resource.units) and diary.is_floating:
+                units = claiming.make_room(resource, spans, min(left, diary.free_units_at(parts, start))) or units
+            if not units and self.is_forced:
+                # The constraint stays: a booking that is doubled on purpose stands on a unit that there is not.
+                yield Pick(resource, spans, (claiming.next_unit(resource, spans),), is_forced=True)
+                left -= 1
+                continue
+            if units:
+                left -= len(units)
+                yield Pick(resource, spans, units)
+        if left:
+            raise SlotTaken(self.starts_at, Reason.CAPACITY)
+
+    def _preference(self, able: Sequence[Sequence[Hashable]]) -> Any:
+        """Who has it now; then by rank, the smallest that seats the party, and whoever is booked least that week."""
+        resources = self.resources
+        now_with = {booking.resource_id for booking in self.moving}
+        if self.hold is not None:
+            now_with.add(self.hold.resource_id)
+        top = {who for group in able for who in _best_ranked([resources[one] for one in group])}  # type: ignore[index]  # ids
+        booked = (
+            _minutes_that_week(self.project, [resources[one] for one in top], self.starts_at) if len(top) > 1 else {}
+        )
+
+        def key(who: Any) -> tuple[Any, ...]:
+            one = resources[who]
+            return (
+                who not in now_with,
+                one.rank,
+                one.seats_max or 0,
+                booked.get(who, 0),
+                one.name_folded,
+                str(who),
+            )
+
+        return key
+
+    def nearest(self) -> list[datetime]:
+        """The closest free starts within the week around, on the customer's own steps."""
+        start = minute_of(self.starts_at)
+        rules = replace(customer_rules(self.project, self.service), duration=self.minutes)
+        # What lies within a day of the wish is nearer than all the rest: mostly that is enough to know.
+        around = self._free_between(start - DAY_MIN, start + DAY_MIN, rules)
+        if len(around) < ALTERNATIVES:
+            first, until = max(start - 3 * DAY_MIN, rules.earliest), start + 7 * DAY_MIN
+            if until <= first:
+                first, until = rules.earliest, rules.earliest + 10 * DAY_MIN
+            around = self._free_between(first, until, rules)
+        return [instant_of(minute) for minute in availability.nearest(around, start, ALTERNATIVES)]
+
+    def _free_between(self, first: int, until: int, rules: Rules) -> list[int]:
+        if until <= rules.earliest:
+            return []
+        needs = self.needs(rules, first, until)
+        return list(availability.free_starts(needs, rules, first, until, self.quotas(needs, first, until)))
+
+
+def visit(
+    services: Sequence[tuple[Service, Resource | None, dict[Any, int]]],
+    *,
+    party: int = 1,
+    minutes: int | None = None,
+    location: Location | None = None,
+) -> list[Item]:
+    """These services one after another; each with the person that is wished for, and its extras. `minutes` is the
+    length that was sold, when a booking is moved."""
+    items: list[Item] = []
+    offset = 0
+    for index, (service, resource, extras) in enumerate(services):
+        chosen = candidates(service, resource, party=party, extras=extras, location=location)
+        length = minutes or service.duration_min + sum(extra.add_min * qty for extra, qty in extras.items())
+        items.append(Item(chosen, length, offset, index == 0, index == len(services) - 1))
+        offset += length
+    return items
+
+
+def _best_ranked(group: Sequence[Resource]) -> list[UUID]:
+    best = min((one.rank for one in group), default=0)
+    return [one.pk for one in group if one.rank == best]
+
+
+def _minutes_that_week(project: Project, people: Sequence[Resource], at: datetime) -> dict[UUID, float]:
+    day = at.astimezone(project.tz).date()
+    monday = clock.day_bounds(day - timedelta(days=day.weekday()), project.tz)[0]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT resource_id, date_part('epoch', sum(ends_at - starts_at)) / 60 FROM booking_claim"
+            " WHERE project_id = %s AND resource_id = ANY(%s) AND starts_at >= %s AND starts_at < %s"
+            " GROUP BY resource_id",
+            [project.pk, [person.pk for person in people], monday, monday + WEEK],
+        )
+        return dict(cursor.fetchall())
+
+
+__all__ = ["Candidates", "Wish", "visit"]

@@ -1,0 +1,1 @@
+"""What is offered: what a service is made of, and keeping it."""
