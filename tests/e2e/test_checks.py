@@ -33,6 +33,7 @@ KEPT = {
     "8 in the weeks where only one has changed": (
         "offers/booking/test_zones.py::test_both_clocks_on_each_page_and_one_instant_kept"
     ),
+    "8 booked from afar": "e2e/test_two_clocks.py::test_ten_in_madrid_is_booked_from_new_york",
     "9 two browsers, one time": "e2e/test_booking_flow.py::test_two_browsers_want_one_time",
     "10 a hold that is over": (
         "offers/booking/test_holding.py::test_a_hold_that_is_over_says_so_and_holds_again_in_one_tap"
