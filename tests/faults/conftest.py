@@ -1,5 +1,6 @@
 """Whole installations, started as a person would, and everything needed to break them."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -165,15 +166,23 @@ def parent_of(pid: int) -> int:
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder after its first start and a clean stop, to copy from: the first start is the slow one."""
+def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data folder after its first start and a clean stop, to copy from: the first start is the slow one, so the
+    workers of one run share it."""
     if sys.platform != "linux":
         pytest.skip("the fault tests read /proc")
-    made = Installation(tmp_path_factory.mktemp("prepared") / "var", free_port())
-    made.up()
-    assert made.signal(signal.SIGTERM) == 0
-    made.end()
-    return made.data
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder if worker_id == "master" else folder.parent
+    with (folder / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        data, is_made = folder / "prepared", folder / "prepared.made"
+        if not is_made.exists():
+            made = Installation(data, free_port())
+            made.up()
+            assert made.signal(signal.SIGTERM) == 0
+            made.end()
+            is_made.touch()
+    return data
 
 
 @contextmanager
