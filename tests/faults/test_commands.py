@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -292,7 +293,8 @@ def test_the_audit_log_is_proved_and_who_changes_it_behind_its_back_is_named(pla
     whole = place.flectar("audit", "verify")
     assert whole.returncode == 0, whole.stdout
     assert "As it was sealed." in whole.stdout
-    assert "1 published digests" in whole.stdout
+    # The worker publishes once a day too, and that may be just now.
+    assert re.search(r"\b[1-9]\d* published digests", whole.stdout)
 
     # The owner of the tables can switch the triggers off, and that is all that held them back.
     found = settled.load(place.data)
