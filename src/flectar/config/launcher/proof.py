@@ -61,7 +61,7 @@ def fixes() -> list[Step]:
 def tests() -> list[Step]:
     """Unit, database and race tests first; then browsers; then faults. Within each, side by side on all cores.
 
-    Browsers wait for their frames, and installations for each other: one more of those at once.
+    Browsers wait for their frames a part of their time: one more of those at once.
     """
     apart = [folder for folder in ("tests/e2e", "tests/faults") if Path(folder).exists()]
     ignored = [f"--ignore={folder}" for folder in apart]
@@ -74,7 +74,7 @@ def tests() -> list[Step]:
         else:
             steps.append(("browser tests", [*pytest(), *spread, str(cores + 1), "tests/e2e"]))
     if "tests/faults" in apart:
-        steps.append(("fault tests", [*pytest(), *spread, str(cores + 1), "tests/faults"]))
+        steps.append(("fault tests", [*pytest(), *spread, str(cores), "tests/faults"]))
     return steps
 
 
