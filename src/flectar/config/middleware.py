@@ -453,6 +453,7 @@ class Framed:
         response = self.get_response(request)
         if request.is_framed and not response.has_header("Content-Security-Policy"):
             ancestors = embedding.ancestors(request.project)
+            # What `csp_override` writes. It takes a policy that is known beforehand; this one depends on the project.
             response._csp_config = settings.SECURE_CSP | {"frame-ancestors": ancestors}  # type: ignore[attr-defined]  # Django's own mark
             response.xframe_options_exempt = True  # it knows no list; the policy says it
         return response

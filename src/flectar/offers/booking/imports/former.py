@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -280,7 +280,7 @@ def _moment(raw: str, *, month_first: bool) -> datetime | None:
         return None
     at = _time(text[found.end() :].strip(" T,"))
     try:
-        return datetime.combine(datetime(year, month, day).date(), at) if at else None  # noqa: DTZ001 - on the wall
+        return datetime.combine(date(year, month, day), at) if at else None
     except ValueError:
         return None
 

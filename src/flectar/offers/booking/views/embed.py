@@ -46,6 +46,7 @@ def _page(request: ProjectRequest, form: AllowForm, *, status: int = 200) -> Htt
     }
     response = render(request, "booking/embed.html", context, status=status)
     # The booking itself is shown in a frame, from its own host.
+    # What `csp_override` writes. It takes a policy that is known beforehand; this one depends on the project.
     response._csp_config = settings.SECURE_CSP | {"frame-src": [site_origin(request.project)]}  # type: ignore[attr-defined]  # Django's own mark
     return response
 
