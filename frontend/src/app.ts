@@ -18,9 +18,10 @@ import "./elements/index";
 import "./elements/hotkeys";
 import "./elements/time";
 import "./elements/sortable";
+import { withHtmx } from "./elements/early";
 
 const WANTS_HTMX = "[hx-get], [hx-post], [hx-boost]";
 
-if (document.querySelector(WANTS_HTMX)) void import("htmx.org/dist/htmx.esm.js");
+if (document.querySelector(WANTS_HTMX)) void withHtmx();
 if (document.querySelector("x-calendar")) void import("./elements/calendar");
 document.documentElement.classList.add("js");

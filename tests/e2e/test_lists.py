@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from flectar.core.tenancy import project_scope
 from flectar.people.customers.models import Customer
@@ -53,6 +53,17 @@ def test_check_21_a_view_is_kept_by_its_address_and_shared(desk: Page, world: Wo
     with project_scope(world.salon.pk):
         assert SavedView.objects.get().is_shared
         SavedView.objects.all().delete()
+
+
+def test_a_filter_chosen_before_htmx_has_come_is_applied(desk: Page, world: World, server: Server):
+    late: list[Route] = []
+    desk.route("**/htmx.esm-*.js", lambda route: late.append(route))
+    desk.goto(server.url(f"/{world.salon.slug}/bookings"))
+    with desk.expect_request(re.compile("service=")):
+        desk.get_by_label("Service").select_option("Balayage")
+        for route in late:
+            route.continue_()
+    desk.wait_for_url(re.compile("service="))
 
 
 def test_check_22_all_that_match_are_archived_and_come_back(sixty: None, desk: Page, world: World, server: Server):
