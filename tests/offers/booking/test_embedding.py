@@ -104,12 +104,17 @@ def test_the_whole_way_stays_in_the_frame_and_sets_no_cookie(salon_site, salon, 
     tapped = salon_site.post("/embed/book/curl-cut/hold", {"at": SLOT})
     details = salon_site.get(tapped["Location"])
     key = re.search(r'name="key" value="([^"]+)"', details.content.decode())[1]
-    booked = salon_site.post("/embed/book/curl-cut/details", {**NAMED, "at": SLOT, "key": key, "hold": key})
+    sent = {**NAMED, "at": SLOT, "key": key, "hold": token_in(tapped)}
+    booked = salon_site.post("/embed/book/curl-cut/details", sent)
     own = salon_site.get(booked["Location"])
+    again = salon_site.post("/embed/book/curl-cut/details", sent)  # Back brings out the browser's copy of the page
 
     assert 'action="/embed/book/curl-cut/hold"' in times.content.decode()
     assert tapped["Location"].startswith("/embed/book/curl-cut/details?")
     assert booked["Location"].startswith("/embed/booking/")
+    assert again["Location"] == booked["Location"]
+    assert details["Cache-Control"] == "private, max-age=300"
+    assert key not in tapped["Location"]
     assert own.status_code == 200
     assert 'name="remember"' not in details.content.decode()
     assert "<header" not in details.content.decode()

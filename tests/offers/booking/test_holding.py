@@ -202,10 +202,15 @@ def test_a_visit_of_two_is_kept_whole(salon, curl_cut):
         assert queries.free_times(salon, colour, first_day=make.TUESDAY, days=1)[0].slots
 
 
+def details_sent(page, **typed) -> dict[str, str]:
+    """The form of that page, filled in."""
+    return {**NAMED, **{name: as_it_stands(page)[name] for name in ("key", "hold", "at")}, **typed}
+
+
 def test_back_from_the_own_page_leads_there_again_in_the_same_browser_only(salon_site, other_visitor, salon, curl_cut):
     tapped = salon_site.post("/book/curl-cut/hold", {"at": SLOT})
-    token = token_in(tapped)
-    booked = salon_site.post("/book/curl-cut/details", {**NAMED, "key": token, "hold": token})
+    details = salon_site.get(tapped["Location"])
+    booked = salon_site.post("/book/curl-cut/details", details_sent(details))
 
     again = salon_site.get(tapped["Location"])
     passed_on = other_visitor.get(tapped["Location"])
@@ -213,6 +218,68 @@ def test_back_from_the_own_page_leads_there_again_in_the_same_browser_only(salon
     assert booked["Location"].startswith(again["Location"])
     assert passed_on.status_code == 409
     assert "/booking/" not in passed_on.content.decode()
+
+
+def test_sent_again_from_the_same_page_it_is_the_same_booking(salon_site, salon, curl_cut):
+    details = salon_site.get(salon_site.post("/book/curl-cut/hold", {"at": SLOT})["Location"])
+    sent = details_sent(details)
+
+    first, second = (salon_site.post("/book/curl-cut/details", sent) for _ in range(2))
+
+    assert first["Location"] == second["Location"]
+    assert count(Booking, salon) == 1
+
+
+def test_a_browser_that_keeps_no_cookie_keeps_the_page_with_its_key(salon_site, salon, curl_cut):
+    tapped = salon_site.post("/book/curl-cut/hold", {"at": SLOT})
+    salon_site.cookies.clear()
+    details = salon_site.get(tapped["Location"])
+    sent = details_sent(details)
+
+    first, second = (salon_site.post("/book/curl-cut/details", sent) for _ in range(2))
+
+    assert details["Cache-Control"] == "private, max-age=300"
+    assert first["Location"] == second["Location"]
+    assert count(Booking, salon) == 1
+
+
+@pytest.mark.parametrize("where", ["", "/embed"])
+def test_who_is_given_the_address_of_the_details_reaches_nothing(salon_site, other_visitor, salon, curl_cut, where):
+    """The address is all that a forwarded link or the log of a proxy tells; its token is tried wherever one can be."""
+    with project_scope(salon.pk):
+        Service.objects.update(most_dates=4)
+    tapped = salon_site.post(f"{where}/book/curl-cut/hold", {"at": SLOT})
+    token = token_in(tapped)
+    booked = salon_site.post(f"{where}/book/curl-cut/details", details_sent(salon_site.get(tapped["Location"])))
+    own_page = booked["Location"].partition("?")[0]
+
+    answers = []
+    for cookie in ("", token, f"{token}.", f"{token}.{token}"):
+        other_visitor.cookies[settings.HOLD_COOKIE] = cookie
+        answers.append(other_visitor.get(tapped["Location"]))
+        answers.append(other_visitor.get(tapped["Location"].replace("/embed", "")))
+        for more in ({}, {"name": "Somebody Else"}, {"every": "week", "dates": "2"}):
+            tried = {**NAMED, **more, "hold": token, "key": token}
+            answers.append(other_visitor.post(f"{where}/book/curl-cut/details", tried))
+
+    assert {answer.status_code for answer in answers} == {409}
+    assert not [answer for answer in answers if own_page in answer.content.decode() + answer.get("Location", "")]
+    with project_scope(salon.pk):
+        assert not Booking.objects.filter(idempotency_key__contains=token).exists()
+    assert count(Booking, salon) == 1
+
+
+def test_a_key_of_a_series_belongs_to_who_booked_it(salon_site, other_visitor, salon, curl_cut):
+    with project_scope(salon.pk):
+        Service.objects.update(most_dates=4)
+    repeated = {**NAMED, "every": "week", "dates": "2"}
+    booked = salon_site.post("/book/curl-cut/details", repeated)
+
+    tried = other_visitor.post("/book/curl-cut/details", {**repeated, "email": "other@ferrer.example"})
+
+    assert booked.status_code == 302
+    assert tried.status_code == 409
+    assert count(Booking, salon) == 2
 
 
 # --- Remember me ------------------------------------------------------------------------------------------------------

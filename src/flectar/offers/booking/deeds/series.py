@@ -20,7 +20,14 @@ from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.deeds import lifecycle
 from flectar.offers.booking.deeds.lifecycle import Asked
 from flectar.offers.booking.deeds.states import Status
-from flectar.offers.booking.errors import BookingError, NothingLeft, PriceChanged, SeriesTaken, SlotTaken
+from flectar.offers.booking.errors import (
+    BookingError,
+    KeyUsedForAnother,
+    NothingLeft,
+    PriceChanged,
+    SeriesTaken,
+    SlotTaken,
+)
 from flectar.offers.booking.messages import notices
 from flectar.offers.booking.models import Booking, BookingQuerySet, Hold, Resource, Series, Service
 from flectar.offers.booking.prices.pricing import Quote
@@ -171,7 +178,7 @@ def book(
     local days of the business, or of the location whose `project` is given. `most_minor`: what all dates together
     cost when they were shown. Codes count for the first date only.
     """
-    if idempotency_key and (known := _of_key(idempotency_key)):
+    if idempotency_key and (known := _of_key(idempotency_key, service, customer)):
         return known
     zone, other = project.tz, instead or {}
     starts = [
@@ -223,9 +230,13 @@ def _book_one(
     raise AssertionError("somebody, or anyone, was asked for")
 
 
-def _of_key(key: str) -> list[Booking] | None:
+def _of_key(key: str, service: Service, customer: Customer) -> list[Booking] | None:
     first = Booking.objects.filter(idempotency_key=key, series__isnull=False).first()
-    return list(Booking.objects.with_people().filter(series=first.series).order_by("starts_at")) if first else None
+    if first is None:
+        return None
+    if (first.service_id, first.customer_id) != (service.pk, customer.pk):
+        raise KeyUsedForAnother
+    return list(Booking.objects.with_people().filter(series=first.series).order_by("starts_at"))
 
 
 def reach(booking: Booking, how_far: str) -> BookingQuerySet:

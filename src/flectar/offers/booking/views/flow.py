@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -138,10 +137,7 @@ def hold(request: ProjectRequest, service: str) -> HttpResponse:
         pairs.append(("hold", made.token))
     response = redirect(f"{reverse('booking:book_details', kwargs={'service': service})}?{urlencode(pairs)}")
     if made is not None and not request.is_framed:
-        seconds = int(holding.LONGEST.total_seconds())
-        response.set_cookie(
-            settings.HOLD_COOKIE, made.token, max_age=seconds, samesite="Lax", secure=settings.HTTPS, httponly=True
-        )
+        kept.remember(response, made)
     return response
 
 
@@ -390,9 +386,8 @@ def _hold_longer(request: ProjectRequest, offer: Offer) -> None:
 def _booked_here(request: ProjectRequest, token: str) -> Booking | None:
     """Back from the own page to a form that was sent: the booking that came of it, in the same browser only, because
     an address is soon passed on."""
-    if not token or token != kept.own_token(request):
-        return None
-    found: Booking | None = Booking.objects.filter(idempotency_key=f"site:{token}").first()
+    key = kept.own_key(request, token)
+    found: Booking | None = Booking.objects.filter(idempotency_key=f"site:{key}").first() if key else None
     return found
 
 
@@ -407,10 +402,13 @@ def _form(request: ProjectRequest, offer: Offer, *, only_looks: bool) -> Details
     if request.method == "POST" and not only_looks:
         return DetailsForm(request.POST, request.FILES, **asked)
     typed = {name: request.POST[name] for name in request.POST} if only_looks else {}
-    is_own = offer.hold is not None and offer.hold.token == kept.own_token(request)
-    initial = {"key": offer.hold.token if offer.hold and is_own else new_token(), "code": wanted.code}
+    initial = {"key": _own_key(request, offer) or new_token(), "code": wanted.code}
     initial |= typed or remembered.read(request)
     return DetailsForm(initial=initial, **asked)
+
+
+def _own_key(request: ProjectRequest, offer: Offer) -> str:
+    return kept.own_key(request, offer.hold.token) if offer.hold else ""
 
 
 def _is_sent_again(key: str) -> bool:
@@ -576,8 +574,9 @@ def _details_page(request: ProjectRequest, offer: Offer, form: DetailsForm, *, s
         context |= nights.others(wanted.here(request.project), wanted, offer.nearest)
     page = "booking/public/stay.html" if wanted.is_stay else "booking/public/details.html"
     response = render(request, page, context, status=status)
-    if status == 200 and offer.hold is None:
+    if status == 200 and not _own_key(request, offer):
         # The Back button brings back this very form, with its key: sent again it finds the booking instead of "gone".
+        # Where the cookie has the key, the page that is asked for anew finds the booking by itself.
         response["Cache-Control"] = "private, max-age=300"
     return response
 
