@@ -105,6 +105,9 @@ class TenantReference(_SchemaRule):
             target=Table(target, quote),
         )
         schema_editor.deferred_sql.append(statement)
+        # Nothing more to do here. Not None: where a column of a new table has a default with parameters, Django puts
+        # what this returns at the end of the migration, unseen.
+        return ""
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         quote = schema_editor.quote_name

@@ -54,6 +54,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at", None)),
+                        fields=("project", "sort_key"),
+                        name="customers_field_named_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="customers_field_has_a_name"
+                    ),
+                    flectar.core.tenancy.schema.TenantIsolation(name="customers_customfield_tenant"),
+                    models.UniqueConstraint(fields=("project", "id"), name="customers_customfield_in_project"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -88,55 +100,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="customfield",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at", None)),
-                fields=("project", "sort_key"),
-                name="customers_field_named_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customfield",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="customers_field_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customfield",
-            constraint=flectar.core.tenancy.schema.TenantIsolation(name="customers_customfield_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="customfield",
-            constraint=models.UniqueConstraint(fields=("project", "id"), name="customers_customfield_in_project"),
-        ),
-        migrations.AddIndex(
-            model_name="customvalue",
-            index=models.Index(fields=["project", "customer"], name="customers_values_of_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="customvalue",
-            constraint=models.UniqueConstraint(fields=("project", "field", "customer"), name="customers_value_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="customvalue",
-            constraint=flectar.core.tenancy.schema.TenantReference(
-                field="customer", name="customers_customvalue_customer_ref"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customvalue",
-            constraint=flectar.core.tenancy.schema.TenantReference(
-                field="field", name="customers_customvalue_field_ref"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customvalue",
-            constraint=flectar.core.tenancy.schema.TenantIsolation(name="customers_customvalue_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="customvalue",
-            constraint=models.UniqueConstraint(fields=("project", "id"), name="customers_customvalue_in_project"),
+            options={
+                "indexes": [models.Index(fields=["project", "customer"], name="customers_values_of_customer")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "field", "customer"), name="customers_value_once"),
+                    flectar.core.tenancy.schema.TenantReference(
+                        field="customer", name="customers_customvalue_customer_ref"
+                    ),
+                    flectar.core.tenancy.schema.TenantReference(field="field", name="customers_customvalue_field_ref"),
+                    flectar.core.tenancy.schema.TenantIsolation(name="customers_customvalue_tenant"),
+                    models.UniqueConstraint(fields=("project", "id"), name="customers_customvalue_in_project"),
+                ],
+            },
         ),
     ]
