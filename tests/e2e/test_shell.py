@@ -208,7 +208,7 @@ def test_without_script_a_form_outlives_its_session(world: World, server: Server
     page.get_by_label("Password").fill(canary.PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
-    expect(page.get_by_text("This is what was typed before the sign-in.")).to_be_visible()
+    expect(page.get_by_text("This is what you typed.")).to_be_visible()
     expect(page.get_by_label("Name")).to_have_value("Puerto <Norte>")
     expect(page.get_by_label("Time zone")).to_have_value("Atlantic/Canary")
     context.close()

@@ -48,6 +48,12 @@ BROWSER_ITEMS = (
         _("1 hour"),
     ),
     BrowserItem(
+        settings.WRITER_COOKIE,
+        "cookie",
+        _("Knows whose such a form is, so that nobody else who uses this browser is shown it"),
+        _("14 days"),
+    ),
+    BrowserItem(
         settings.HOLD_COOKIE,
         "cookie",
         _("Finds the time that is kept for you while you book, so that another one takes its place"),

@@ -381,6 +381,7 @@ THEME_COOKIE = f"{_PREFIX}theme"
 DEVICE_COOKIE = f"{_PREFIX}device"
 ACCOUNTS_COOKIE = f"{_PREFIX}accounts"
 DRAFT_COOKIE = f"{_PREFIX}draft"
+WRITER_COOKIE = f"{_PREFIX}writer"
 HOLD_COOKIE = f"{_PREFIX}hold"
 VISITOR_COOKIE = f"{_PREFIX}visitor"
 

@@ -2,6 +2,9 @@
 more who they are. It waits an hour, sealed, for the browser that holds its cookie, and stands in the form again when
 that page is opened. Nothing is ever sent by itself.
 
+It is shown to whoever wrote it and to nobody else. Without a session, a cookie says who was signed in here; where that
+were several people, or nobody that we know of, the form may be anybody's and is not kept.
+
 It lies in the shared cache, an unlogged table: no backup holds it. With script the page keeps what was typed by itself.
 """
 
@@ -26,18 +29,21 @@ from flectar.ui.refill import refill
 LASTS = 3600  # seconds
 MOST = 32_768  # characters of names and values together
 MOST_VALUES = 400
+WRITER_LASTS = 14 * 24 * 3600  # seconds, as long as a session
 # Whoever floods us with forms loses theirs, and no more: a form that is not kept is as it was before.
 _PER_CLIENT, _FOR_ALL = 20, 500  # an hour
 _SECRET = re.compile(
     r"(^|[_-])(pass|passw\w*|passphrase|pwd|secret|token|csrf\w*|otp|pin|cvc|card)\d*($|[_-])", re.IGNORECASE
 )
 
+_SEVERAL = "several"
+
 SIGNED_OUT, UNSURE = "signed out", "unsure"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A form that waits to be sent. `page` and `action` are paths; `person` is empty if it was not known who wrote."""
+    """A form that waits to be sent. `page` and `action` are paths, `person` is the mark of whoever wrote it."""
 
     page: str
     action: str
@@ -71,14 +77,17 @@ class Drafts:
             _keep(request, response, *held)
         elif settings.DRAFT_COOKIE in request.COOKIES and request.user.is_authenticated:
             _give_back(request, response)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and _is_page(request, response):
+            _sign(request, response)
         return response
 
 
 def _keep(request: Any, response: HttpResponse, page: str, why: str) -> None:
     values = {name: texts for name, texts in request.POST.lists() if not _SECRET.search(name)}
-    is_kept = any(text for texts in values.values() for text in texts) and _fits(values) and _may_keep(request)
+    person = _mark(request.user) if request.user.is_authenticated else _last_writer(request)
+    has_text = any(text for texts in values.values() for text in texts)
+    is_kept = bool(person) and has_text and _fits(values) and _may_keep(request)
     if is_kept:
-        person = str(request.user.pk) if request.user.is_authenticated else ""
         token = new_token()
         draft = json.dumps(asdict(Draft(page, request.path, person, values)))
         cache.set(_key(token), crypto.seal_text(draft, _key(token)), LASTS)
@@ -110,7 +119,7 @@ def _give_back(request: Any, response: HttpResponse) -> None:
     """Into the page it was typed on; and away with it once it was sent, or when it is somebody else's."""
     token = request.COOKIES[settings.DRAFT_COOKIE]
     draft = _read(token)
-    if draft is None or (draft.person and draft.person != str(request.user.pk)):
+    if draft is None or draft.person != _mark(request.user):
         _drop(response, token)
     elif request.method == "POST":
         if request.path == draft.action and response.status_code < 400:
@@ -119,6 +128,32 @@ def _give_back(request: Any, response: HttpResponse) -> None:
         note = render_to_string("projects/typed_before.html", {"draft": draft})
         html = response.content.decode()
         response.content = refill(html, page=request.path, action=draft.action, values=draft.values, note=note).encode()
+
+
+def _sign(request: Any, response: HttpResponse) -> None:
+    """Who is signed in here, for when the session has ended and a form of theirs is sent all the same."""
+    if not request.user.is_authenticated or "public" in response.get("Cache-Control", ""):
+        return
+    mine, known = _mark(request.user), request.COOKIES.get(settings.WRITER_COOKIE, "")
+    if known not in (mine, _SEVERAL):
+        response.set_cookie(
+            settings.WRITER_COOKIE,
+            _SEVERAL if known else mine,
+            max_age=WRITER_LASTS,
+            samesite="Lax",
+            secure=settings.HTTPS,
+            httponly=True,
+        )
+
+
+def _last_writer(request: Any) -> str:
+    """Empty where it may have been one or another."""
+    known = str(request.COOKIES.get(settings.WRITER_COOKIE, ""))
+    return "" if known == _SEVERAL else known
+
+
+def _mark(user: Any) -> str:
+    return crypto.blind_index(str(user.pk), "writer")
 
 
 def _is_page(request: Any, response: HttpResponse) -> bool:
