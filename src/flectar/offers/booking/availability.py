@@ -11,11 +11,12 @@ the others only have to be free.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
-from flectar.offers.booking.hours import Span, merged
+from flectar.offers.booking.dealing import SOME, Dealt, Pool, Table, Wanted
+from flectar.offers.booking.hours import Span, meet, merged
 
 FAR: Final = 10**9
 """Minutes; later than any calendar here reaches."""
@@ -109,6 +110,10 @@ class Diary:
     def units(self) -> int:
         return len(self.lanes) or 1
 
+    def unbooked(self) -> "Diary":
+        """As if nobody had booked anything: the same hours and as many units."""
+        return replace(self, claims=(), lanes=[()] * len(self.lanes))
+
     def free_starts(self, rules: Rules, first: int, until: int, parts: Sequence[Part] = ()) -> list[int]:
         """Every start in [first, until) on the grid that this resource can serve, in order."""
         low, high = max(first, rules.earliest), min(until, rules.latest)
@@ -194,16 +199,16 @@ class Diary:
             bare, full = part.of(start), part.with_buffers(start)
             if not _within(self._open, full if rules.buffers_inside_hours else bare):
                 found.append((Reason.CLOSED, bare))
-            found += [(Reason.CLOSURE, span) for span in self.closures if _meet(span, full)]
-            found += [(Reason.EXTERNAL, span) for span in self.external if _meet(span, full)]
+            found += [(Reason.CLOSURE, span) for span in self.closures if meet(span, full)]
+            found += [(Reason.EXTERNAL, span) for span in self.external if meet(span, full)]
         if not self.free_units_at(parts, start):
             for part in parts:
                 bare, full = part.of(start), part.with_buffers(start)
                 for lane in self.lanes or [self.claims]:
                     found += [
-                        (Reason.CLAIMED if _meet(span, bare) else Reason.BUFFER, span)
+                        (Reason.CLAIMED if meet(span, bare) else Reason.BUFFER, span)
                         for span in lane
-                        if _meet(span, full)
+                        if meet(span, full)
                     ]
         return found
 
@@ -307,7 +312,7 @@ def _more_than(count: int, spans: Iterable[Span]) -> list[Span]:
 
 def _peak(span: Span, lanes: Sequence[Sequence[Span]]) -> int:
     steps = sorted(
-        step for lane in lanes for start, end in lane if _meet((start, end), span) for step in ((start, 1), (end, -1))
+        step for lane in lanes for start, end in lane if meet((start, end), span) for step in ((start, 1), (end, -1))
     )
     running = peak = 0
     for _, change in steps:
@@ -319,10 +324,6 @@ def _peak(span: Span, lanes: Sequence[Sequence[Span]]) -> int:
 def _within(open_spans: Sequence[Span], span: Span) -> bool:
     index = bisect_right(open_spans, (span[0], FAR)) - 1
     return index >= 0 and open_spans[index][0] <= span[0] and span[1] <= open_spans[index][1]
-
-
-def _meet(some: Span, other: Span) -> bool:
-    return some[0] < other[1] and some[1] > other[0]
 
 
 def _touches(spans: Sequence[Span], span: Span) -> bool:
@@ -365,7 +366,7 @@ def free_starts(needs: Sequence[Need], rules: Rules, first: int, until: int, quo
             break
         free = _also(free, _able(need, rules, low, high - 1), need.qty)
     if _share_members(needs):
-        free = {start: able for start, able in free.items() if assign(needs, able) is not None}
+        free = {start: able for start, able in free.items() if _table(needs, able, rules, start).is_enough()}
     if quotas:
         free = {start: able for start, able in free.items() if not any(quota.is_full(start) for quota in quotas)}
     return free
@@ -427,36 +428,41 @@ def _share_members(needs: Sequence[Need]) -> bool:
 def assign(
     needs: Sequence[Need],
     able: Sequence[Sequence[Hashable]],
+    rules: Rules,
+    start: int,
     preference: Callable[[Hashable], object] | None = None,
-) -> list[Hashable] | None:
-    """One resource for each need so that nobody stands in two places at once; None when there is no way.
+) -> list[Dealt] | None:
+    """For each need its units, so that nobody stands in two places at once; None when there is no way.
 
-    In the order of `preference`, smallest first. Needs at different times may share a resource; of a need for several
-    units this names the first, the others are counted where they are taken.
+    In the order of `preference`, smallest first. Needs at different times may share a unit.
     """
-    chosen: list[Hashable] = []
-
-    def fits(index: int, who: Hashable) -> bool:
-        return all(other != who or not _at_once(needs[index], needs[before]) for before, other in enumerate(chosen))
-
-    def go_on(index: int) -> bool:
-        if index == len(needs):
-            return True
-        for who in sorted(able[index], key=preference) if preference else able[index]:  # type: ignore[arg-type]  # a key that sorts
-            if fits(index, who):
-                chosen.append(who)
-                if go_on(index + 1):
-                    return True
-                chosen.pop()
-        return False
-
-    return chosen if go_on(0) else None
+    return _table(needs, able, rules, start, preference).deal()
 
 
-def _at_once(some: Need, other: Need) -> bool:
-    if not some.parts or not other.parts:
-        return True
-    return any(_meet(a.with_buffers(0), b.with_buffers(0)) for a in some.parts for b in other.parts)
+def _table(
+    needs: Sequence[Need],
+    able: Sequence[Sequence[Hashable]],
+    rules: Rules,
+    start: int,
+    preference: Callable[[Hashable], object] | None = None,
+) -> Table:
+    wanted, pools = [], {}
+    for need, who in zip(needs, able, strict=True):
+        parts = need.parts or rules.whole
+        diaries = [diary for diary in need.diaries if diary.who in who]
+        if preference:
+            diaries.sort(key=lambda diary: preference(diary.who))  # type: ignore[arg-type,return-value]  # a key that sorts
+        units = []
+        for diary in diaries:
+            if diary.is_floating and diary.lanes:
+                pools[diary.who] = Pool(diary.units, [span for lane in diary.lanes for span in lane])
+                units.append((diary.who, SOME))
+            elif diary.lanes:
+                units += [(diary.who, number) for number in diary.free_units(rules, parts, start)]
+            else:
+                units.append((diary.who, 1))  # whoever is one is free: they are among the able
+        wanted.append(Wanted(need.qty, [part.with_buffers(start) for part in parts], units))
+    return Table(wanted, pools)
 
 
 def why_not(needs: Sequence[Need], rules: Rules, start: int, quotas: Sequence[Quota] = ()) -> Reason | None:

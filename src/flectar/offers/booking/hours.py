@@ -59,6 +59,10 @@ def minute_on(day: date, minutes: int, zone: ZoneInfo) -> int:
     return minute_of(clock.to_instant(naive, zone))
 
 
+def meet(some: Span, other: Span) -> bool:
+    return some[0] < other[1] and some[1] > other[0]
+
+
 def merged(spans: Iterable[Span]) -> list[Span]:
     """The same time without overlaps; touching stretches become one."""
     whole: list[Span] = []

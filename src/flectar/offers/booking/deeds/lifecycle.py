@@ -492,7 +492,8 @@ def move(
             moves=booking.moves + (0 if by_team else 1),
             is_rule_bypassed=is_forced,
         )
-        if not wish.take(picks, booking, expires_at=expires_at):
+        takes_time = not wish.only_asks and not _waits_without_time(booking)
+        if takes_time and not wish.take(picks, booking, expires_at=expires_at):
             raise SlotTaken(starts_at, Reason.CLAIMED)
         states.remember(
             booking,
@@ -509,6 +510,12 @@ def move(
         if notify:
             notices.moved(project, booking, before=datetime.fromisoformat(before["starts_at"]))
     return booking
+
+
+def _waits_without_time(booking: Booking) -> bool:
+    """A request where requests keep no time: moved, it keeps none either."""
+    is_asked_for = booking.status == Status.REQUESTED and not booking.is_proposed
+    return is_asked_for and not (booking.service.is_reserved_by_requests or booking.session_id)
 
 
 def wish_to_move(

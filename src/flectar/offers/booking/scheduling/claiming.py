@@ -177,44 +177,44 @@ def keep(booking: Booking, until: datetime | None) -> None:
     Claim.objects.filter(booking=booking).update(expires_at=until)
 
 
-def make_room(resource: Resource, spans: Sequence[Span], qty: int) -> tuple[int, ...] | None:
-    """Units of a floating pool for these stretches, by giving other claims that have not begun another unit.
+def make_room(resource: Resource, stretches: Sequence[Span]) -> list[int] | None:
+    """A unit of a floating pool for each of these stretches, by giving other claims that have not begun another unit.
 
     Peak use below the number of units does not mean that one unit is free throughout (one is taken on Monday, the
     other on Tuesday): the claims around are dealt out anew, each to the first unit that is free, in order of their
     start. None when even that does not help. The caller holds the lock, and what is to be moved has let its claims go.
     """
     now = clock.now()
-    begin, end = instant_of(min(a for a, _ in spans)), instant_of(max(b for _, b in spans))
+    begin, end = instant_of(min(a for a, _ in stretches)), instant_of(max(b for _, b in stretches))
     around = _connected(resource, begin, end)
     lanes: list[list[tuple[datetime, datetime]]] = [[] for _ in range(resource.units)]
 
     def is_free(lane: list[tuple[datetime, datetime]], start: datetime, stop: datetime) -> bool:
         return all(start >= b or stop <= a for a, b in lane)
 
-    movable: list[tuple[datetime, datetime, Claim | None]] = []
+    movable: list[tuple[datetime, datetime, Claim | int]] = []
     for one in around:
         if one.starts_at <= now or one.is_forced:
             lanes[(one.unit - 1) % resource.units].append((one.starts_at, one.ends_at))
         else:
             movable.append((one.starts_at, one.ends_at, one))
-    wanted: list[tuple[datetime, datetime, Claim | None]] = [(begin, end, None)] * qty
+    wanted = [(instant_of(a), instant_of(b), number) for number, (a, b) in enumerate(stretches)]
     dealt: dict[UUID, int] = {}
-    mine: list[int] = []
+    mine: dict[int, int] = {}
     for start, stop, mover in sorted([*movable, *wanted], key=lambda entry: (entry[0], entry[1])):
         number = next((n for n, lane in enumerate(lanes) if is_free(lane, start, stop)), None)
         if number is None:
             return None
         lanes[number].append((start, stop))
-        if mover is None:
-            mine.append(number + 1)
+        if isinstance(mover, int):
+            mine[mover] = number + 1
         elif mover.unit != number + 1:
             dealt[mover.pk] = number + 1
     # Two steps: while one takes the other's unit, both would stand on it.
     Claim.objects.filter(pk__in=dealt).update(unit=F("unit") + _ASIDE)
     for pk, number in dealt.items():
         Claim.objects.filter(pk=pk).update(unit=number)
-    return tuple(mine)
+    return [mine[number] for number in range(len(stretches))]
 
 
 def _connected(resource: Resource, begin: datetime, end: datetime) -> list[Claim]:

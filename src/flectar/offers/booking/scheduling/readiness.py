@@ -92,7 +92,7 @@ def _is_ever_open(project: Project, service: Service) -> bool:
 
 
 def _empty(diary: Diary) -> Diary:
-    return replace(diary, claims=(), lanes=[()] * len(diary.lanes), closures=(), external=())
+    return replace(diary.unbooked(), closures=(), external=())
 
 
 def _never_open(rows: Sequence[ServiceNeed]) -> str:

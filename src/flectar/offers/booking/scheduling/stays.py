@@ -117,7 +117,7 @@ class StayWish(Wish):
                 units = (claiming.next_unit(pick.resource, pick.spans),)
             elif not units:
                 qty = next(group.qty for group in self.items[0].chosen.needed if pick.resource in group.members)
-                units = claiming.make_room(pick.resource, pick.spans, qty) or ()
+                units = tuple(claiming.make_room(pick.resource, pick.spans * qty) or ())
                 if not units:
                     raise NightsTaken(self.starts_at, Reason.CLAIMED)
             picks.append(replace(pick, units=units))

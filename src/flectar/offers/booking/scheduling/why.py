@@ -19,7 +19,7 @@ from flectar.offers.booking.hours import Span, instant_of, merged, minute_of
 from flectar.offers.booking.models import Booking, Claim, Closure, ExternalBusy, Resource, Service, Session
 from flectar.offers.booking.scheduling import limits, seats
 from flectar.offers.booking.scheduling.diaries import customer_rules, read_needs, team_rules
-from flectar.offers.booking.scheduling.wish import Wish, visit
+from flectar.offers.booking.scheduling.wish import Wish, unbooked, visit
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import Project
 
@@ -106,8 +106,8 @@ def ask(
     rules = replace(base, duration=wish.minutes)
     start = minute_of(wish.starts_at)
     needs = read_needs(project, items, rules, start, start + 1, now=moment)
-    if service.mode == Service.Mode.REQUEST:
-        needs = [replace(need, diaries=[replace(one, claims=(), lanes=()) for one in need.diaries]) for need in needs]
+    if wish.only_asks:
+        needs = unbooked(needs)
     quotas = wish.quotas(needs, start, start + 1)
     is_free = start in availability.free_starts(needs, rules, start, start + 1, quotas)
     told = None if is_free else availability.why_not(needs, rules, start, quotas) or Reason.CLAIMED

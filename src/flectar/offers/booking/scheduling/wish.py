@@ -3,7 +3,7 @@
 Listing, booking, moving and "why not?" all come here, and from here to `availability.free_starts` on the same facts.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,9 +13,10 @@ from django.db import connection
 
 from flectar.core import clock
 from flectar.offers.booking import availability
-from flectar.offers.booking.availability import Need, Quota, Reason, Rules
+from flectar.offers.booking.availability import FAR, Need, Quota, Reason, Rules
+from flectar.offers.booking.dealing import SOME, Dealt
 from flectar.offers.booking.errors import NobodyDoesIt, SlotTaken
-from flectar.offers.booking.hours import DAY_MIN, instant_of, minute_of
+from flectar.offers.booking.hours import DAY_MIN, Span, instant_of, meet, minute_of
 from flectar.offers.booking.models import Booking, Hold, Resource, Service, Session
 from flectar.offers.booking.scheduling import claiming, limits
 from flectar.offers.booking.scheduling.claiming import Pick
@@ -91,6 +92,13 @@ class Wish:
     def without(self) -> list[UUID]:
         return [*(booking.pk for booking in self.moving), *([self.hold.pk] if self.hold else [])]
 
+    @property
+    def only_asks(self) -> bool:
+        """Without a fixed time: a customer asks whether it is open, not whether it is free, and takes nothing."""
+        if self.service.mode != Service.Mode.REQUEST or self.by_team:
+            return False
+        return all(one.status == Booking.Status.REQUESTED and not one.is_proposed for one in self.moving)
+
     def must_be_free(self, *, lock: bool = False) -> list[tuple[Hashable, ...]]:
         """Who could take it, need by need. SlotTaken with the reason when nobody could."""
         start, rules = minute_of(self.starts_at), self.rules
@@ -115,10 +123,7 @@ class Wish:
 
     def needs(self, rules: Rules, first: int, until: int) -> list[Need]:
         needs = read_needs(self.project, self.items, rules, first, until, without=self.without)
-        if self.service.mode != Service.Mode.REQUEST:
-            return needs
-        # Whoever asks without a fixed time asks whether it is open, not whether it is free.
-        return [replace(need, diaries=[replace(one, claims=(), lanes=()) for one in need.diaries]) for need in needs]
+        return unbooked(needs) if self.only_asks else needs
 
     def quotas(self, needs: Sequence[Need], first: int, until: int, *, lock: bool = False) -> list[Quota]:
         """What limits a customer."""
@@ -145,28 +150,20 @@ class Wish:
         """Under the locks: what is taken, service by service, the person first."""
         able = self.must_be_free(lock=True)
         start = minute_of(self.starts_at)
-        chosen = availability.assign(self._needs, able, self._preference(able))
-        if chosen is None:
-            raise SlotTaken(self.starts_at, Reason.CLAIMED)
+        taken = self._forced(able, start) if self.is_forced else self._taken(self._dealt(able), start)
         picks: list[list[Pick]] = []
-        index = 0
         for item in self.items:
-            taken: list[Pick] = []
-            for _group in item.chosen.needed:
-                taken += self._picks(self._needs[index], able[index], chosen[index], start)
-                index += 1
-            picks.append(taken)
+            mine, taken = taken[: len(item.chosen.needed)], taken[len(item.chosen.needed) :]
+            picks.append([pick for one in mine for pick in one])
         return picks
 
     def likely(self) -> list[Resource]:
         """With whom each service would be if it were booked now; nothing is locked. SlotTaken as `choose`."""
         able = self.must_be_free()
-        chosen = availability.assign(self._needs, able, self._preference(able))
-        if chosen is None:
-            raise SlotTaken(self.starts_at, Reason.CLAIMED)
+        dealt = self._dealt(able)
         resources, firsts, index = self.resources, [], 0
         for item in self.items:
-            firsts.append(resources[chosen[index]])  # type: ignore[index]  # the ids that `diaries` put in
+            firsts.append(resources[next(iter(dealt[index]))])  # type: ignore[index]  # the ids that `diaries` put in
             index += len(item.chosen.needed)
         return firsts
 
@@ -183,28 +180,77 @@ class Wish:
         """Under the locks: what was chosen becomes the booking's; False when it was not to be had."""
         return claiming.claim(picks, booking, expires_at=expires_at)
 
-    def _picks(self, need: Need, able: Sequence[Hashable], first: Hashable, start: int) -> Iterable[Pick]:
-        parts = need.parts or self.rules.whole
-        spans = tuple(part.with_buffers(start) for part in parts)
-        left = need.qty
-        for who in [first, *(one for one in able if one != first)]:
-            if left == 0:
-                return
-            diary = next(one for one in need.diaries if one.who == who)
-            resource = self.resources[who]  # type: ignore[index]  # the ids that `diaries` put in
-            units = tuple(diary.free_units(self.rules, parts, start)[:left])
-            if len(units) < min(left, resource.units) and diary.is_floating:
-                units = claiming.make_room(resource, spans, min(left, diary.free_units_at(parts, start))) or units
-            if not units and self.is_forced:
-                # The constraint stays: a booking that is doubled on purpose stands on a unit that there is not.
-                yield Pick(resource, spans, (claiming.next_unit(resource, spans),), is_forced=True)
-                left -= 1
-                continue
-            if units:
-                left -= len(units)
-                yield Pick(resource, spans, units)
-        if left:
+    def _dealt(self, able: Sequence[Sequence[Hashable]]) -> list[Dealt]:
+        start = minute_of(self.starts_at)
+        dealt = availability.assign(self._needs, able, self.rules, start, self._preference(able))
+        if dealt is None:
             raise SlotTaken(self.starts_at, Reason.CAPACITY)
+        return dealt
+
+    def _taken(self, dealt: Sequence[Dealt], start: int) -> list[list[Pick]]:
+        """Need by need what it takes; of floating pools any units on which there is room."""
+        spans = [self._spans(need, start) for need in self._needs]
+        floating: dict[Hashable, list[Span]] = {}
+        for index, mine in enumerate(dealt):
+            for who, numbers in mine.items():
+                if SOME in numbers:
+                    floating.setdefault(who, []).extend(span for _ in numbers for span in spans[index])
+        room = {who: iter(self._units_of(who, wanted)) for who, wanted in floating.items()}
+        taken: list[list[Pick]] = []
+        for index, mine in enumerate(dealt):
+            picks: list[Pick] = []
+            for who, numbers in mine.items():
+                resource = self.resources[who]  # type: ignore[index]  # the ids that `diaries` put in
+                if SOME in numbers:
+                    picks += [Pick(resource, (span,), (next(room[who]),)) for _ in numbers for span in spans[index]]
+                else:
+                    picks.append(Pick(resource, spans[index], tuple(numbers)))
+            taken.append(picks)
+        return taken
+
+    def _units_of(self, who: Hashable, wanted: Sequence[Span]) -> list[int]:
+        """A unit of a floating pool for each of these stretches: one that is free, or else the others move together."""
+        diary = next(one for need in self._needs for one in need.diaries if one.who == who)
+        lanes = [list(lane) for lane in diary.lanes]
+        units: list[int] = []
+        for span in wanted:
+            able = [number for number, lane in enumerate(lanes, 1) if not any(meet(span, other) for other in lane)]
+            if not able:
+                found = claiming.make_room(self.resources[who], wanted)  # type: ignore[index]  # as above
+                if found is None:
+                    raise SlotTaken(self.starts_at, Reason.CAPACITY)
+                return found
+            tightest = min(able, key=lambda number: (_slack(lanes[number - 1], span), number))
+            lanes[tightest - 1].append(span)
+            units.append(tightest)
+        return units
+
+    def _forced(self, able: Sequence[Sequence[Hashable]], start: int) -> list[list[Pick]]:
+        """By the team, on purpose: where no unit is free, one that there is not. The constraint stays."""
+        taken: list[list[Pick]] = []
+        used: set[Hashable] = set()
+        preference = self._preference(able)
+        for need, group in zip(self._needs, able, strict=True):
+            spans, picks, left = self._spans(need, start), [], need.qty
+            for who in sorted(group, key=lambda one: (one in used, preference(one))):
+                if left == 0:
+                    break
+                diary = next(one for one in need.diaries if one.who == who)
+                resource = self.resources[who]  # type: ignore[index]  # the ids that `diaries` put in
+                units = tuple(diary.free_units(self.rules, need.parts or self.rules.whole, start)[:left])
+                is_forced = not units or who in used
+                if is_forced:
+                    units = (claiming.next_unit(resource, spans),)
+                used.add(who)
+                left -= len(units)
+                picks.append(Pick(resource, spans, units, is_forced=is_forced))
+            if left:
+                raise SlotTaken(self.starts_at, Reason.CAPACITY)
+            taken.append(picks)
+        return taken
+
+    def _spans(self, need: Need, start: int) -> tuple[Span, ...]:
+        return tuple(part.with_buffers(start) for part in need.parts or self.rules.whole)
 
     def _preference(self, able: Sequence[Sequence[Hashable]]) -> Any:
         """Who has it now; then by rank, the smallest that seats the party, and whoever is booked least that week."""
@@ -269,6 +315,16 @@ def visit(
     return items
 
 
+def unbooked(needs: Sequence[Need]) -> list[Need]:
+    return [replace(need, diaries=[one.unbooked() for one in need.diaries]) for need in needs]
+
+
+def _slack(lane: Sequence[Span], span: Span) -> int:
+    """The idle minutes around it: the tightest unit loses least."""
+    before = min((span[0] - end for _, end in lane if end <= span[0]), default=FAR)
+    return before + min((begin - span[1] for begin, _ in lane if begin >= span[1]), default=FAR)
+
+
 def _best_ranked(group: Sequence[Resource]) -> list[UUID]:
     best = min((one.rank for one in group), default=0)
     return [one.pk for one in group if one.rank == best]
@@ -287,4 +343,4 @@ def _minutes_that_week(project: Project, people: Sequence[Resource], at: datetim
         return dict(cursor.fetchall())
 
 
-__all__ = ["Candidates", "Wish", "visit"]
+__all__ = ["Candidates", "Wish", "unbooked", "visit"]
