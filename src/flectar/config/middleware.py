@@ -270,7 +270,7 @@ class SameOrigin:
     @staticmethod
     def _is_exempt(request: Any) -> bool:
         access: Access | None = getattr(getattr(request.route, "func", None), "access", None)
-        if access is not None and access.kind == "webhook":
+        if access is not None and (access.kind == "webhook" or access.any_origin):
             return True
         # A key in a header is never sent by a browser on its own; with a cookie beside it the rule holds.
         has_key = request.headers.get("Authorization", "").startswith("Bearer ")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
@@ -13,8 +14,9 @@ from flectar.offers.booking.messages import letters
 from flectar.offers.booking.models import Booking, Letter
 from flectar.people.customers import consents
 from flectar.people.customers.models import Customer
+from flectar.platform.outbox.catalogue import Overtaken
 from flectar.platform.outbox.models import Message
-from flectar.platform.outbox.wording import as_read
+from flectar.platform.outbox.wording import as_read, find_words
 from tests.offers.booking import make
 from tests.offers.booking.make import at
 
@@ -155,6 +157,60 @@ def test_reviews_and_advertising_need_a_yes_and_say_how_to_stop(salon_site, visi
     assert "You get no more of these mails" in text(salon_site.post(end))
     assert not consents.has_consent(marta.pk, "news-email")
     assert salon_site.get(f"{end}x").status_code == 404
+
+
+@pytest.fixture
+def way_out(in_salon, visit, marta) -> str:
+    """What stands in List-Unsubscribe of a letter that Marta agreed to."""
+    agree(marta)
+    write(letter("review", review_url="https://r.example"), visit)
+    headers = sent()[0].headers
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    return re.fullmatch(r"<http://nacar\.localhost:8000(/letters/[\w.:-]+)>", headers["List-Unsubscribe"])[1]
+
+
+def test_the_button_of_a_mail_program_ends_them_at_once_and_again_changes_nothing(in_salon, way_out, marta):
+    program = Client(headers={"host": "nacar.localhost:8000"}, enforce_csrf_checks=True)
+    one_click = {"List-Unsubscribe": "One-Click"}
+
+    first = program.post(way_out, one_click)
+    again = program.post(way_out, one_click, headers={"origin": "https://mail.example"})
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert not consents.has_consent(marta.pk, "news-email")
+    assert marta.consents.filter(is_given=False).count() == 1
+
+
+def test_a_scanner_that_follows_the_link_ends_nothing(in_salon, way_out, marta):
+    scanner = Client(headers={"host": "nacar.localhost:8000"})
+
+    assert "No more of these mails?" in text(scanner.get(way_out))
+    assert scanner.head(way_out).status_code == 200
+    assert scanner.post(way_out[:-1]).status_code == 404
+    assert consents.has_consent(marta.pk, "news-email")
+
+
+def test_a_no_holds_for_a_letter_that_is_on_its_way(visit, marta):
+    agree(marta)
+    write(letter(is_advertising=True), visit)
+    agree(marta, given=False)
+
+    with pytest.raises(Overtaken):
+        find_words(Message.objects.get(event="booking.follow_up"))
+
+
+def test_the_way_out_works_while_bookings_are_switched_off(in_salon, way_out, marta):
+    in_salon.modules = ["customers"]
+    in_salon.save()
+
+    assert Client(headers={"host": "nacar.localhost:8000"}).post(way_out).status_code == 200
+    assert not consents.has_consent(marta.pk, "news-email")
+
+
+def test_what_needs_no_yes_has_no_way_out(visit):
+    write(letter(), visit)
+
+    assert sent()[0].headers == {}
 
 
 def test_a_review_is_asked_for_once_in_a_while(in_salon, curl_cut, visit, marta):

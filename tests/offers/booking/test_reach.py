@@ -224,3 +224,21 @@ def test_what_a_customer_has_with_others_is_not_on_their_page(client, signed_in,
     limited = client.get(page).content.decode()
     assert "with Dani Peris" in limited
     assert "with Noa Vidal" not in limited
+
+
+def test_a_check_in_code_of_somebody_else_is_not_there(client, salon, mine, theirs):
+    with project_scope(salon.pk):
+        salon.modules = [*salon.modules, "attendance"]
+        salon.save()
+        yoga = make.class_of(Resource.objects.get(name="Noa Vidal"))
+        date = make.session(salon, yoga, "12:00")
+        token = make.booking(salon, yoga, date.starts_at).attendees.get().token
+
+    assert "Olga Mía" in client.get(f"/nacar/check-in?code={mine.code}").content.decode()
+    stranger, nobody = client.get(f"/nacar/check-in?code={theirs.code}"), client.get("/nacar/check-in?code=NOBODY7")
+    assert (stranger.status_code, nobody.status_code) == (404, 404)
+    assert "Paula Ajena" not in stranger.content.decode()
+    assert client.get(f"/nacar/check-in/{token}").status_code == 404
+    assert client.post(f"/nacar/check-in/{token}").status_code == 404
+    with project_scope(salon.pk):
+        assert set(date.attendees.values_list("attendance", flat=True)) == {Booking.Attendance.EXPECTED}

@@ -218,6 +218,18 @@ def test_the_demo_mailbox_shows_what_was_sent(visitor, salon, demo):
     assert visitor.get(f"/demo/mailbox/{mail_id}/attachments/1").status_code == 404
 
 
+def test_the_demo_mailbox_shows_the_pictures_that_a_mail_carries(visitor, salon, demo):
+    message = hello(salon, attachments=[Attachment("a.png", "image/png", b"png", cid="a@check-in.flectar")])
+    with project_scope(salon.pk):
+        Message.objects.update(html='<head></head><img src="cid:a@check-in.flectar">')
+    attempt(message.pk, salon.pk)
+    mail_id = reread(message, salon).provider_id
+
+    body = visitor.get(f"/demo/mailbox/{mail_id}/body").content.decode()
+
+    assert '<img src="data:image/png;base64,cG5n">' in body
+
+
 def test_the_demo_mailbox_shows_text_messages_too(visitor, salon, demo):
     message = send_text(event="account.phone_code", to=("", "+34612345678"), locale="en", context={"code": "RTQ-7XK"})
     assert "RTQ-7XK" not in visitor.get("/demo/mailbox/").content.decode()

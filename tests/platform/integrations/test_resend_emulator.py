@@ -112,6 +112,7 @@ def test_the_list_is_newest_first_in_pages(resend):
         ({"attachments": [{"filename": "a.txt"}]}, 422, "invalid_attachment"),
         ({"attachments": [{"filename": "a.txt", "content": "%%%"}]}, 422, "invalid_attachment"),
         ({"attachments": [{"content": "YQ=="}]}, 422, "invalid_attachment"),
+        ({"attachments": [{"filename": "a.png", "content": "YQ==", "content_id": "<a@b>"}]}, 422, "invalid_attachment"),
         ({"attachments": [{"filename": "a.txt", "content": "YQ==", "size": 1}]}, 422, "validation_error"),
     ],
 )

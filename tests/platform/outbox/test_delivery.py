@@ -1,5 +1,6 @@
 """Sending, and every way in which it can go wrong, over real HTTP and real SMTP on loopback."""
 
+import base64
 import socket
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -110,6 +111,53 @@ def test_an_invitation_keeps_the_method_that_makes_it_one(salon, resend):
     assert reread(message, salon).state == State.SENT
     (mail,) = resend.mails()
     assert resend.server.mailbox.attachments(mail["id"])[0]["content_type"] == kind
+
+
+PICTURE = Attachment("H7KQ3PM.png", "image/png", b"\x89PNG of a code", cid="H7KQ3PM@check-in.flectar")
+WAY_OUT = {
+    "List-Unsubscribe": f"<https://nacar.example/letters/{'0123456789' * 12}>",
+    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+}
+
+
+def with_headers(message, project):
+    """As if its words had brought them."""
+    with project_scope(project.pk):
+        Message.objects.filter(pk=message.pk).update(headers=WAY_OUT)
+    return message
+
+
+def test_a_picture_and_the_way_out_reach_resend(salon, resend):
+    message = with_headers(hello(salon, attachments=[PICTURE]), salon)
+
+    attempt(message.pk, salon.pk)
+
+    (mail,) = resend.mails()
+    assert WAY_OUT.items() <= mail["headers"].items()
+    (file,) = resend.server.mailbox.attachments(mail["id"])
+    assert (file["content_id"], file["content_type"]) == ("H7KQ3PM@check-in.flectar", "image/png")
+    assert base64.b64decode(file["content"]) == PICTURE.content
+
+
+def test_a_picture_stands_beside_its_html_and_a_long_way_out_stays_readable(salon, smtp):
+    calendar = Attachment("booking.ics", INVITATION, b"BEGIN:VCALENDAR")
+    message = with_headers(hello(salon, attachments=[calendar, PICTURE]), salon)
+
+    attempt(message.pk, salon.pk)
+
+    content = smtp.accepted[0].content
+    assert f"List-Unsubscribe: {WAY_OUT['List-Unsubscribe']}\r\n".encode() in content
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in content
+    mail = message_from_bytes(content, policy=policy.SMTP)
+    assert [part.get_content_type() for part in mail.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png",
+        "text/calendar",
+    ]  # fmt: skip
+    (picture,) = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    assert picture["Content-ID"] == "<H7KQ3PM@check-in.flectar>"
+    assert picture.get_content_disposition() == "inline"
+    assert picture.get_content() == PICTURE.content
 
 
 def test_the_job_sends_and_has_no_scope_open_while_it_calls(salon, resend, monkeypatch):

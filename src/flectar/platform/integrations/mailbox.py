@@ -3,6 +3,7 @@
 The HTTP client is loaded with the first page: outside a demo no web worker needs it.
 """
 
+from base64 import b64encode
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from flectar.platform.integrations.mail_frame import FRAMING_CSP, MAIL_CSP, framed
 from flectar.platform.outbox.models import Message
+from flectar.platform.outbox.rendering import with_pictures
 from flectar.platform.projects.access import View, public
 
 if TYPE_CHECKING:
@@ -77,7 +79,16 @@ def mail(request: HttpRequest, mail_id: UUID) -> HttpResponse:
 @demo_only
 @require_safe
 def mail_body(request: HttpRequest, mail_id: UUID) -> HttpResponse:
-    return framed(_found(f"emails/{mail_id}")["html"] or "")
+    html = _found(f"emails/{mail_id}")["html"] or ""
+    pictures = []
+    if '"cid:' in html:
+        listed = _found(f"emails/{mail_id}/attachments")["data"]
+        with _client() as client:
+            for one in listed:
+                if one["content_id"]:
+                    content = b64encode(client.get(one["download_url"]).content).decode()
+                    pictures.append({"cid": one["content_id"], "content_type": one["content_type"], "content": content})
+    return framed(with_pictures(html, pictures))
 
 
 @public

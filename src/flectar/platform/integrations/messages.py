@@ -20,7 +20,7 @@ from flectar.platform.audit.log import record
 from flectar.platform.integrations.mail_frame import FRAMING_CSP, MAIL_CSP, framed
 from flectar.platform.outbox.catalogue import MailEvent, mail_events
 from flectar.platform.outbox.models import Message
-from flectar.platform.outbox.rendering import Rendered
+from flectar.platform.outbox.rendering import Rendered, with_pictures
 from flectar.platform.outbox.rendering import render as render_mail
 from flectar.platform.outbox.suppression import reason_to_be_silent, try_again
 from flectar.platform.outbox.wording import as_read
@@ -156,8 +156,8 @@ def message(request: ProjectRequest, message_id: UUID) -> HttpResponse:
 @dashboard("messages.read")
 @require_safe
 def message_body(request: ProjectRequest, message_id: UUID) -> HttpResponse:
-    found = get_object_or_404(Message.objects, pk=message_id)
-    return framed(as_read(found).html)
+    found = as_read(get_object_or_404(Message.objects, pk=message_id))
+    return framed(with_pictures(found.html, found.attachments))
 
 
 @dashboard("messages.write")

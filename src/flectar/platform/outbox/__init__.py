@@ -26,9 +26,12 @@ class Sender(Protocol):
 
 @dataclass(frozen=True)
 class Attachment:
+    """`cid` makes it a picture of the HTML, shown where that says `<img src="cid:…">`; else it is a file beside it."""
+
     name: str
     content_type: str
     content: bytes
+    cid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """All events that send mail, each with facts to preview it by. Read from every app's `mails.py`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -19,11 +19,12 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a mail is rendered from."""
+    """What a mail is rendered from, and what goes with it. `headers`: of `rendering.CARRIED` only."""
 
     context: Mapping[str, Any]
     attachments: Sequence[Attachment] = ()
     reply_to: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

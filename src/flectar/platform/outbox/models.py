@@ -61,7 +61,8 @@ class Message(models.Model):
     html = models.TextField(blank=True)
     # What it is about, until its words are found: subject, text, html and attachments are empty as long.
     facts = models.JSONField(null=True)
-    attachments = models.JSONField(default=list, blank=True)  # [{"name", "content_type", "content": base64}]
+    attachments = models.JSONField(default=list, blank=True)  # [{"name", "content_type", "content": base64, "cid"?}]
+    headers = models.JSONField(default=dict, blank=True, db_default={})  # that its words brought
     dedupe_key = models.CharField(max_length=200, null=True, editable=False)  # noqa: DJ001 - many rows have none
     message_id = models.CharField(max_length=254, editable=False)  # RFC 5322, the same at every attempt
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)

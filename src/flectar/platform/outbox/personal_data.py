@@ -20,6 +20,7 @@ classify(
         "html": P("user.content.private", erase=DELETE),
         "facts": P("user.content.private", erase=DELETE),
         "attachments": P("user.content.private", erase=DELETE),
+        "headers": P("user.unique_id", erase=DELETE),
         "reply_to": NONE,
         "sender": NONE,
         "dedupe_key": NONE,

@@ -11,6 +11,9 @@ from django.utils import translation
 from flectar.platform.outbox import Attachment
 
 MOST_ATTACHED_BYTES = 10 * 1024 * 1024
+CARRIED = frozenset({"List-Unsubscribe", "List-Unsubscribe-Post"})
+"""The headers that a mail's words may bring. What names sender, reader and message is the outbox's own affair."""
+LONGEST_HEADER = 900  # a line of a mail has 998 letters at most, its name among them
 
 
 @dataclass
@@ -53,5 +56,24 @@ def stored(attachments: Sequence[Attachment]) -> list[dict[str, str]]:
         raise ValueError(f"the attachments have {size} bytes; {MOST_ATTACHED_BYTES} are the most a mail may carry")
     return [
         {"name": one.name, "content_type": one.content_type, "content": base64.b64encode(one.content).decode()}
+        | ({"cid": one.cid} if one.cid else {})
         for one in attachments
     ]
+
+
+def carried(headers: Mapping[str, str]) -> dict[str, str]:
+    """As the row keeps them; ValueError for one that a mail may not carry, or that would break its head."""
+    for name, value in headers.items():
+        if name not in CARRIED:
+            raise ValueError(f"a mail carries no header {name} of its words; it may be one of {sorted(CARRIED)}")
+        if not (value.isascii() and value.isprintable()) or len(value) > LONGEST_HEADER:
+            raise ValueError(f"the header {name} is not one line of at most {LONGEST_HEADER} ASCII letters: {value!r}")
+    return dict(headers)
+
+
+def with_pictures(html: str, attachments: Sequence[Mapping[str, str]]) -> str:
+    """The HTML with its own pictures inside: for a browser, which knows no `cid:`. Never for a mail."""
+    for one in attachments:
+        if one.get("cid"):
+            html = html.replace(f'"cid:{one["cid"]}"', f'"data:{one["content_type"]};base64,{one["content"]}"')
+    return html

@@ -1,16 +1,16 @@
 """Hand one message to the mailer of the settings, and put every way it can fail into one of three answers."""
 
-import base64
 import smtplib
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, mailers
+from django.core.mail import mailers
 from django.utils.module_loading import import_string
 
 from flectar.core import clock
+from flectar.platform.outbox.mime import mail_of
 from flectar.platform.outbox.models import Message
 
 
@@ -52,7 +52,7 @@ def hand_over(message: Message) -> str:
         return _hand_over_text(message)
     if "default" not in mailers:
         raise Unavailable("No mail provider is set up.")
-    mail = _mail(message)
+    mail = mail_of(message)
     try:
         mailers["default"].send_messages([mail])
     except (smtplib.SMTPException, OSError) as error:
@@ -69,29 +69,6 @@ def _hand_over_text(message: Message) -> str:
         raise Unavailable("No provider of text messages is set up.")
     sent: str = import_string(settings.TEXT_SENDER)(message)
     return sent
-
-
-def _mail(message: Message) -> EmailMultiAlternatives:
-    mail = EmailMultiAlternatives(
-        subject=message.subject,
-        body=message.text,
-        from_email=message.sender,
-        to=[message.to],
-        reply_to=[message.reply_to] if message.reply_to else None,
-        headers={
-            "Message-ID": message.message_id,
-            "Auto-Submitted": "auto-generated",
-            "X-Entity-Ref-ID": str(message.pk),
-        },
-    )
-    if message.html:
-        mail.attach_alternative(message.html, "text/html")
-    for one in message.attachments:
-        mail.attach(one["name"], base64.b64decode(one["content"]), one["content_type"])
-    # Read by the provider's backend; SMTP has no use for them.
-    mail.idempotency_key = message.idempotency_key  # type: ignore[attr-defined]  # Django's class has no slots
-    mail.provider_tags = {"outbox": str(message.pk), "project": str(message.project_id or "platform")}  # type: ignore[attr-defined]  # as above
-    return mail
 
 
 def _understood(error: Exception) -> Exception:

@@ -9,7 +9,7 @@ from email.utils import parseaddr
 
 from flectar.platform.outbox.catalogue import Overtaken, mail_events
 from flectar.platform.outbox.models import Message
-from flectar.platform.outbox.rendering import render, stored
+from flectar.platform.outbox.rendering import carried, render, stored
 
 
 def find_words(message: Message) -> None:
@@ -22,7 +22,7 @@ def find_words(message: Message) -> None:
         message.facts = None
         message.save(update_fields=["facts"])
         raise
-    message.save(update_fields=["subject", "text", "html", "attachments", "reply_to", "facts"])
+    message.save(update_fields=["subject", "text", "html", "attachments", "reply_to", "headers", "facts"])
 
 
 def as_read(message: Message) -> Message:
@@ -46,4 +46,5 @@ def _fill(message: Message) -> None:
     message.subject, message.text, message.html = rendered.subject[:300], rendered.text, rendered.html
     message.attachments = stored(words.attachments)
     message.reply_to = words.reply_to
+    message.headers = carried(words.headers)
     message.facts = None

@@ -128,7 +128,7 @@ def write_again(message: Message) -> Message:
             name: getattr(message, name)
             for name in (
                 "project_id", "channel", "event", "locale", "to_name", "to_address", "sender", "reply_to",
-                "subject", "text", "html", "facts", "attachments",
+                "subject", "text", "html", "facts", "attachments", "headers",
             )
         },
         message_id=new_message_id(),

@@ -53,6 +53,7 @@ class Access:
     kind: str
     permission: str = ""
     module: str = ""
+    any_origin: bool = False
 
 
 class ProjectRequest(HttpRequest):
@@ -285,12 +286,14 @@ def operator(view: View) -> View:
 @overload
 def site_view(view: View) -> View: ...
 @overload
-def site_view(*, module: str, takes_in: bool = False) -> Callable[[View], View]: ...
-def site_view(view: View | None = None, *, module: str = "", takes_in: bool = False) -> View | Callable[[View], View]:
+def site_view(*, module: str = "", takes_in: bool = False, any_origin: bool = False) -> Callable[[View], View]: ...
+def site_view(
+    view: View | None = None, *, module: str = "", takes_in: bool = False, any_origin: bool = False
+) -> View | Callable[[View], View]:
     """A visitor of a project's public site. No cookie, so no CSRF token: the same-origin check stands instead.
 
     `takes_in`: the page is there to take in a visitor's data. Where the installation asks for it, it opens once an
-    owner has accepted the data agreement.
+    owner has accepted the data agreement. `any_origin`: mail programs send there too; a signed address is the right.
     """
 
     def decorate(view: View) -> View:
@@ -303,7 +306,7 @@ def site_view(view: View | None = None, *, module: str = "", takes_in: bool = Fa
                 return HttpResponse(render_to_string("legal/not_open.html", request=request), status=503)
             return view(request, **kwargs)
 
-        return csrf_exempt(_marked(guarded, Access("site", module=module)))
+        return csrf_exempt(_marked(guarded, Access("site", module=module, any_origin=any_origin)))
 
     return decorate if view is None else decorate(view)
 

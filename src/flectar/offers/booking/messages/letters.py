@@ -113,9 +113,12 @@ def may_go(letter: Letter, booking: Booking) -> bool:
         return False
     if not letter.is_on or letter.service_id not in (None, booking.service_id):
         return False
-    if not booking.customer.is_open_to_change:
-        return False
-    return not letter.needs_consent or has_consent(booking.customer.pk, CONSENT)
+    return booking.customer.is_open_to_change and is_agreed(letter, booking)
+
+
+def is_agreed(letter: Letter, booking: Booking) -> bool:
+    """Asked once more when it is sent: a no holds for what is on its way, too."""
+    return not letter.needs_consent or has_consent(booking.customer_id, CONSENT)
 
 
 def once(letter: Letter, booking: Booking) -> str:

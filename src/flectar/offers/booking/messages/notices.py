@@ -18,7 +18,7 @@ from django.utils.translation import override
 from flectar.core import clock, crypto
 from flectar.core.money import Money, format_money
 from flectar.offers.booking import zones
-from flectar.offers.booking.messages import letters, told
+from flectar.offers.booking.messages import check_in_codes, letters, told
 from flectar.offers.booking.messages.invitation import Method, attachment, place_line
 from flectar.offers.booking.models import Booking, Letter, Resource
 from flectar.offers.booking.scheduling import locations
@@ -177,6 +177,8 @@ _PLAIN = (
 _TIMES = ("starts_at", "ends_at", "hold_until")
 _CALLS = frozenset({"booking.reminder", "booking.proposed", "booking.to_be_paid"})
 """What asks the customer for something, and when the booking is another by then, for nothing."""
+_FOR_THE_DOOR = frozenset({"booking.confirmed", "booking.moved", "booking.reminder"})
+"""What carries the check-in codes: a class that moved gives other ones."""
 
 
 def _promised(
@@ -214,18 +216,24 @@ def words_of(event: str) -> Callable[[Mapping[str, Any], str], Words]:
         )
         if found is None or (event in _CALLS and _is_answered(found, facts)):
             raise Overtaken
+        codes = check_in_codes.codes_of(found.project, found) if event in _FOR_THE_DOOR else []
         booking = _as_it_was(found, facts)
         said = _words(booking.project, booking, facts, locale)
+        if codes:
+            shown, pictures = check_in_codes.for_mail(codes, booking)
+            context = {**said.context, "check_in": shown}
+            said = replace(said, context=context, attachments=[*said.attachments, *pictures])
         if event == "booking.reminder":
             return replace(
                 said, context={**said.context, **_own(letters.of_reminder(booking.service_id), said, locale)}
             )
         if facts.get("letter"):
             which = Letter.objects.filter(pk=facts["letter"]).first()
-            if which is None:
+            if which is None or not letters.is_agreed(which, booking):
                 raise Overtaken
             links = _links(booking.project, booking, which, locale)
-            return replace(said, context={**said.context, **_own(which, said, locale), **links})
+            context = {**said.context, **_own(which, said, locale), **links}
+            return replace(said, context=context, headers=_ways_out(links["end_url"]))
         return said
 
     return words
@@ -244,6 +252,13 @@ def _links(project: Project, booking: Booking, which: Letter, locale: str) -> di
     token = crypto.sign(LETTERS, f"{project.pk}.{booking.customer_id}")
     end = site_url(project, "booking:letters_end", language=locale, token=token) if which.needs_consent else ""
     return {"review_url": which.review_url, "again_url": again, "end_url": end}
+
+
+def _ways_out(end_url: str) -> dict[str, str]:
+    """The button of the mail program itself (RFC 2369, and with one tap RFC 8058)."""
+    if not end_url:
+        return {}
+    return {"List-Unsubscribe": f"<{end_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _is_answered(booking: Booking, facts: Mapping[str, Any]) -> bool:

@@ -1,7 +1,6 @@
 """At the door: who is here, one tap a person; and the page that a check-in code opens on the team's phone."""
 
 from datetime import date
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
+from flectar.offers.booking import reach
 from flectar.offers.booking.deeds import attendance
 from flectar.offers.booking.errors import BookingError
+from flectar.offers.booking.messages import check_in_codes
+from flectar.offers.booking.messages.check_in_codes import Code
 from flectar.offers.booking.models import Attendee, Booking
 from flectar.platform.projects.access import ProjectRequest, dashboard, site_view
-from flectar.platform.projects.links import dashboard_url
 from flectar.ui.toasts import toast
 
 Marks = Booking.Attendance
@@ -38,7 +39,8 @@ def mark(request: ProjectRequest, session_id: UUID, attendee_id: UUID) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_in(request: ProjectRequest, token: str) -> HttpResponse:
     """What a scan opens. Looking marks nobody: a browser may open a link ahead of time, and one tap is quick."""
-    person = get_object_or_404(_people(), token=token)
+    mine = Booking.objects.filter(reach.of(request.user, request.project))
+    person = get_object_or_404(_people(), token=token, booking__in=mine)
     today = _day_of(request, person.booking) == request.project.today
     was_here = person.attendance in (Marks.ARRIVED, Marks.ATTENDED)
     refusal, is_new = "", False
@@ -57,7 +59,8 @@ def check_in(request: ProjectRequest, token: str) -> HttpResponse:
 def door(request: ProjectRequest) -> HttpResponse:
     """Without a camera: the code of a booking as it is typed, or as the code of an appointment brings it."""
     typed = "".join(request.GET.get("code", "").split())[:12]
-    booking = Booking.objects.with_people().filter(code__iexact=typed).first() if typed else None
+    mine = Booking.objects.with_people().filter(reach.of(request.user, request.project))
+    booking = mine.filter(code__iexact=typed).first() if typed else None
     now = clock.now()
     context = {
         "typed": typed,
@@ -80,7 +83,7 @@ def _day_of(request: ProjectRequest, booking: Booking) -> date:
 def booking_code(request: ProjectRequest, token: str) -> HttpResponse:
     """The drawing of an appointment: the team's page of the door with its code."""
     booking = get_object_or_404(Booking, token=token, session=None, ends_at__gt=clock.now())
-    return _drawn(f"{dashboard_url(request.project, 'booking:door')}?code={booking.code}")
+    return _drawn(check_in_codes.of_booking(request.project, booking))
 
 
 @site_view(module="attendance")
@@ -90,16 +93,11 @@ def code(request: ProjectRequest, token: str, number: int) -> HttpResponse:
     person = get_object_or_404(_people(), booking__token=token, number=number)
     if person.booking.ends_at <= clock.now():
         raise Http404
-    return _drawn(dashboard_url(request.project, "booking:check_in", token=person.token))
+    return _drawn(check_in_codes.of_place(request.project, person))
 
 
-def _drawn(url: str) -> HttpResponse:
-    # Loaded when it is needed: few requests draw.
-    import segno
-
-    drawn = BytesIO()
-    segno.make(url, error="m").save(drawn, kind="svg", scale=5, border=4, dark="#000", light="#fff", xmldecl=False)
-    response = HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+def _drawn(code: Code) -> HttpResponse:
+    response = HttpResponse(check_in_codes.drawn(code, "svg"), content_type="image/svg+xml")
     response["Cache-Control"] = "private, max-age=300"
     return response
 

@@ -148,11 +148,15 @@ def removal(request: ProjectRequest, letter_id: UUID) -> HttpResponse:
     return redirect(_url(request, "letters"))
 
 
-@limited("booking.letters_end", limit=30, per_seconds=60)
-@site_view(module="booking")
+@limited("booking.letters_end", limit=600, per_seconds=60)  # mail programs of thousands send from few addresses
+@site_view(any_origin=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ending(request: ProjectRequest, token: str) -> HttpResponse:
-    """Whoever has the link of a mail wants no more of them. Mails about a booking itself still come."""
+    """Whoever has the link of a mail wants no more of them. Mails about a booking itself still come.
+
+    Looking changes nothing: scanners of mail follow every link. A mail program sends by itself (List-Unsubscribe-Post,
+    RFC 8058), from anywhere, and also when bookings are switched off by now.
+    """
     customer = _reader(request, token)
     if request.method == "POST":
         question = consents.QUESTIONS[letters.CONSENT]

@@ -10,6 +10,7 @@ from typing import Any
 MAX_RECIPIENTS = 50
 MAX_BATCH = 100
 MAX_ATTACHMENT_BYTES = 40 * 1024 * 1024
+MAX_CONTENT_ID = 127
 FIELDS = {
     "from", "to", "cc", "bcc", "reply_to", "subject", "html", "text",
     "headers", "attachments", "tags", "scheduled_at",
@@ -173,9 +174,13 @@ def _attachment(value: object) -> Attachment:
         raw = base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError):
         raise ApiError(422, "invalid_attachment", "Attachment `content` is not Base64.") from None
+    content_id = _line(value.get("content_id") or "", "attachments.content_id")
+    if len(content_id) > MAX_CONTENT_ID or set(content_id) & set("<> "):
+        # With its angle brackets it would be sent as another name than the one that the HTML asks for.
+        raise ApiError(422, "invalid_attachment", "Attachment `content_id` is not valid.")
     return Attachment(
         filename=_line(value["filename"], "attachments.filename"),
         content_type=_line(value.get("content_type") or "application/octet-stream", "attachments.content_type"),
         content=raw,
-        content_id=_line(value.get("content_id") or "", "attachments.content_id"),
+        content_id=content_id,
     )
