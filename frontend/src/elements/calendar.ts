@@ -28,6 +28,8 @@ const across = (column: HTMLElement, from: number, until: number, but: Element):
  * column, or by its lower end to another length; with a finger after a long press, with the keys after M. Nothing is
  * decided here: a drop asks whether the customer is told, the form goes to the server, and what the server says is
  * shown. Without script each booking is a link to its page, which has the same form.
+ *
+ * A request is accepted and declined in its card: the same forms, sent from here, and the hours as they are then.
  */
 class Calendar extends HTMLElement {
   #event: HTMLElement | null = null;
@@ -61,6 +63,12 @@ class Calendar extends HTMLElement {
       if (!dialog || event.defaultPrevented) return;
       event.preventDefault();
       void this.#send(event.target as HTMLFormElement);
+    });
+    this.addEventListener("submit", (event) => {
+      const form = event.target as HTMLFormElement;
+      if (event.defaultPrevented || !form.matches("[data-answer]")) return;
+      event.preventDefault();
+      void this.#send(form, form.closest<HTMLElement>("[data-of]")?.dataset.of);
     });
     const quick = this.#quick;
     quick?.addEventListener("submit", (event) => {
@@ -333,14 +341,21 @@ class Calendar extends HTMLElement {
     }
   }
 
-  async #send(form: HTMLFormElement): Promise<void> {
+  /** Sends the form, shows the hours as they are then, and stays at the booking `of`. */
+  async #send(form: HTMLFormElement, of = this.#event?.dataset.of): Promise<void> {
     const address = new URL(form.action);
-    const path = address.pathname;
     const answer = await this.#fetch(address, { method: "POST", body: new FormData(form) });
     if (answer !== null) this.#swap(new DOMParser().parseFromString(answer, "text/html"));
     this.#putBack();
     this.#dialog?.close();
-    one(`[data-move="${path}"]`, this)?.focus({ preventScroll: true });
+    this.#stay(of);
+  }
+
+  /** The keyboard goes on where it was, though the hours are new: at the booking, or where it has gone at the grid. */
+  #stay(of = ""): void {
+    const card = all(`[data-of="${of}"]`, this).find((each) => each.offsetParent);
+    const link = card && !card.matches("a") ? one("a", card) : card;
+    (link ?? one("[data-grid]", this))?.focus({ preventScroll: true });
   }
 
   // --- A new booking --------------------------------------------------------------------------------------------------
@@ -358,7 +373,7 @@ class Calendar extends HTMLElement {
       if (answer === null) return;
       dialog.innerHTML = answer;
       dialog.showModal();
-      one("[name=name]", dialog)?.focus();
+      one("[name=name], [name=reason]", dialog)?.focus();
     });
   };
 
@@ -385,6 +400,7 @@ class Calendar extends HTMLElement {
     if (one("x-calendar", page)) {
       dialog.close();
       this.#swap(page);
+      this.#stay();
     } else {
       dialog.innerHTML = answer;
       one("[role=alert], [aria-invalid]", dialog)?.focus();

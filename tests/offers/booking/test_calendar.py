@@ -300,6 +300,66 @@ def test_each_view_asks_at_most_twelve_questions(signed_in, salon, noa, booked, 
     assert len(asked) <= 12, "\n".join(asked)
 
 
+# --- Only some of it --------------------------------------------------------------------------------------------------
+
+
+def test_what_a_filter_leaves_out_is_drawn_as_taken_without_a_name(signed_in, salon, booked, cut, noa):
+    with project_scope(salon.pk):
+        colour = make.service(noa, name="Colour", slug="colour")
+        make.booking(salon, colour, at(salon, "12:00"), customer=make.customer(salon, "Irene Navarro"), resource=noa)
+        make.session(salon, make.class_of(noa, name="Yoga"), "15:00", capacity=8)
+    only = f"{PAGE}&service={colour.pk}"
+
+    page = signed_in.get(only).content.decode()
+
+    assert "Irene Navarro" in page
+    assert "Josep Llorens" not in page
+    assert "Yoga, " not in page.split("x-calendar")[1]
+    assert page.count("Taken</b>") == 2
+    of_noa = page.split('aria-label="Noa Vidal"')[1].split('class="cal-col')[0]
+    assert "Book 10:00" not in of_noa, "nothing that is taken looks free"
+    assert "What does not match is drawn without a name." in page
+    assert page.count("1 booking<") == 1
+    for kept in (f"service={colour.pk}&amp;view=week", f'name="service" value="{colour.pk}"'):
+        assert kept in page
+    assert f'value="{colour.pk}" selected' in page
+    assert f"service={colour.pk}" not in re.search(r'href="([^"]+sheet[^"]*)"', page).group(1), "paper shows all"
+
+
+@pytest.mark.parametrize("view", ["day", "week", "month", "agenda"])
+def test_each_view_says_that_nothing_matches_and_clears(signed_in, salon, booked, view):
+    page = signed_in.get(f"/nacar/calendar?view={view}&day=2026-11-24&status=no_show")
+
+    assert "Josep Llorens" not in text(page)
+    said = {
+        "day": "Nothing on this day matches.",
+        "week": "Nothing in this week matches.",
+        "month": "Nothing here match",
+    }
+    assert said.get(view, "Nothing matches these filters") in text(page)
+    assert f'href="?view={view}&amp;day=2026-11-24">Clear' in re.sub(r"<svg.*?</svg>", "", page.content.decode())
+
+
+def test_month_and_agenda_name_only_what_matches(signed_in, salon, booked, cut, ivan):
+    with project_scope(salon.pk):
+        stay = make.stay(salon, make.stay_service(), dec(11), dec(15), customer=make.customer(salon, "Anna Keller"))
+    for view in ("month", "agenda"):
+        page = text(signed_in.get(f"/nacar/calendar?view={view}&day=2026-11-24&service={cut.pk}&status=confirmed"))
+        assert "Josep Llorens" in page
+        assert "other times may be taken" in page
+    december = signed_in.get(f"/nacar/calendar?view=month&day=2026-12-01&service={cut.pk}")
+    assert "Anna Keller" not in text(december)
+    assert "bar-of other" in december.content.decode()
+    assert str(stay.pk) not in december.content.decode()
+
+
+def test_a_filter_that_nobody_knows_is_as_if_it_were_not_there(signed_in, salon, booked):
+    for nonsense in ("service=x", f"service={booked.pk}", "status=cancelled"):
+        page = signed_in.get(f"{PAGE}&{nonsense}")
+        assert "Josep Llorens" in text(page)
+        assert "Clear" not in text(page)
+
+
 # --- A short form over it ---------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.db import connection
@@ -177,6 +178,68 @@ def test_the_calendar_draws_a_request_apart_and_what_ran_out_not_at_all(signed_i
             assert "Noa Benítez" not in signed_in.get(f"/nacar/calendar?view={view}&day=2026-11-24").content.decode()
 
 
+CALENDAR = "/nacar/calendar?kind=person&view=week&day=2026-11-24"
+
+
+@pytest.mark.parametrize("view", ["day", "week", "agenda"])
+def test_a_request_is_answered_from_its_card_which_comes_back_to_the_same_page(signed_in, salon, noa_asks, view):
+    page = f"/nacar/calendar?view={view}&day=2026-11-24"
+    card = signed_in.get(page).content.decode().replace("&amp;", "&")
+    assert f'action="/nacar/bookings/requests/{noa_asks.pk}/acceptance"' in card
+    assert f'name="back" value="{page}"' in card
+    assert f'href="/nacar/bookings/requests/{noa_asks.pk}/refusal?back={quote(page, safe="")}"' in card
+
+    answer = signed_in.post(f"/nacar/bookings/requests/{noa_asks.pk}/acceptance", {"back": page}, follow=True)
+
+    assert answer.redirect_chain == [(page, 302)]
+    assert "Noa Benítez is accepted for" in text(answer)
+    assert fresh(salon, noa_asks).status == Booking.Status.CONFIRMED
+    assert "/acceptance" not in answer.content.decode()
+
+
+def test_a_refusal_from_the_calendar_asks_why_goes_back_and_is_undone_there(signed_in, salon, noa_asks):
+    address = f"/nacar/bookings/requests/{noa_asks.pk}/refusal?{urlencode({'back': CALENDAR})}"
+    whole, short = (signed_in.get(f"{address}{part}").content.decode() for part in ("", "&part=quick"))
+    assert "Back to the calendar" in whole
+    assert ("<html" in whole, "<html" in short) == (True, False)
+    for form in (whole, short):
+        assert f'name="back" value="{CALENDAR}"' in form.replace("&amp;", "&")
+        assert 'name="reason"' in form
+
+    typed = {"reason": "We are at a fair that day.", "notify": "on", "back": CALENDAR}
+    answer = signed_in.post(f"{address}&part=quick", typed, follow=True)
+
+    assert answer.redirect_chain == [(CALENDAR, 302)]
+    assert fresh(salon, noa_asks).status == Booking.Status.DECLINED
+    undo = re.search(r'action="([^"]+/reopening[^"]*)"', answer.content.decode()).group(1).replace("&amp;", "&")
+    back = signed_in.post(undo, follow=True)
+    assert back.redirect_chain == [(CALENDAR, 302)]
+    assert fresh(salon, noa_asks).status == Booking.Status.REQUESTED
+
+
+def test_what_cannot_be_accepted_any_more_goes_back_to_the_calendar_with_the_reason(signed_in, salon, balayage):
+    with project_scope(salon.pk):
+        balayage.is_reserved_by_requests = False
+        balayage.save()
+    asked = ask(salon, balayage, "10:00", "Noa Benítez")
+    with project_scope(salon.pk):
+        make.booking(salon, balayage, at(salon, "10:00"))
+
+    answer = signed_in.post(f"/nacar/bookings/requests/{asked.pk}/acceptance", {"back": CALENDAR}, follow=True)
+
+    assert answer.redirect_chain == [(CALENDAR, 302)]
+    assert "Noa Benítez’s request was not accepted." in text(answer)
+    assert fresh(salon, asked).status == Booking.Status.REQUESTED
+
+
+def test_an_answer_leads_to_no_page_but_the_calendar(signed_in, noa_asks):
+    back = {"back": "https://elsewhere.example/nacar/calendar"}
+
+    answer = signed_in.post(f"/nacar/bookings/requests/{noa_asks.pk}/acceptance", back)
+
+    assert answer.url == "/nacar/bookings/requests"
+
+
 def test_what_ran_out_is_not_asked_any_more(signed_in, salon, noa_asks):
     with clock.frozen(noa_asks.hold_until):
         page = text(signed_in.get("/nacar/bookings/requests"))
@@ -199,6 +262,7 @@ def test_who_may_only_look_sees_the_request_and_no_buttons(client, salon, noa_as
     browser.force_login(reader)
 
     page = browser.get("/nacar/bookings/requests").content.decode()
+    assert "/acceptance" not in browser.get("/nacar/calendar?day=2026-11-24").content.decode()
 
     assert "Noa Benítez" in page
     assert "acceptance" not in page

@@ -248,6 +248,11 @@ class Booking(TenantModel):
         return self.status in gone or self.is_hold_over
 
     @property
+    def is_open_request(self) -> bool:
+        """Whether it waits for the team's answer."""
+        return self.status == self.Status.REQUESTED and not self.is_proposed and not self.is_hold_over
+
+    @property
     def is_confirmed(self) -> bool:
         return self.status == self.Status.CONFIRMED
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -164,6 +165,13 @@ def read_day(query: Mapping[str, str], name: str) -> date | None:
     except ValueError:
         return None
     return day if 2000 <= day.year <= 2200 else None
+
+
+def uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def whole(text: str) -> int | None:

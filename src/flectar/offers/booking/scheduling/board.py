@@ -20,7 +20,7 @@ from flectar.offers.booking.availability import Diary
 from flectar.offers.booking.hours import minute_of
 from flectar.offers.booking.models import Booking, Closure, Resource
 from flectar.offers.booking.scheduling.diaries import read
-from flectar.offers.booking.scheduling.grid import look_of, standing
+from flectar.offers.booking.scheduling.grid import EVERYTHING, Wanted, look_of, standing
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import Project, SpecialDay
 from flectar.ui import formats
@@ -128,15 +128,17 @@ class Week:
     lanes: int
 
 
-def month(project: Project, of: date, resources: Sequence[Resource]) -> list[Week]:
-    """The weeks that this month touches: how many bookings a day has, the first of them, and stays as bars."""
+def month(project: Project, of: date, resources: Sequence[Resource], wanted: Wanted = EVERYTHING) -> list[Week]:
+    """The weeks that this month touches: how many of the wanted bookings a day has, the first of them, and stays as
+    bars."""
     begin = project.week_of(of.replace(day=1))
     following = (of.replace(day=1) + timedelta(days=32)).replace(day=1)
     days = -(-(following - begin).days // WEEK) * WEEK
-    booked = _booked(project, begin, days, resources)
+    booked = _booked(project, begin, days, resources, wanted)
     bounds = clock.day_bounds(begin, project.tz)[0], clock.day_bounds(begin + timedelta(days=days - 1), project.tz)[1]
     places = [one for one in resources if one.kind in Resource.LONG]
     stays = list(standing(*bounds).filter(nights__isnull=False, resource__in=places)[:MOST_STAYS]) if places else []
+    wanted.mark(stays)
     shut = closed(project, begin, days, resources)
     weeks = []
     for first in (begin + timedelta(days=n) for n in range(0, days, WEEK)):
@@ -155,7 +157,9 @@ def month(project: Project, of: date, resources: Sequence[Resource]) -> list[Wee
     return weeks
 
 
-def _booked(project: Project, first: date, days: int, resources: Sequence[Resource]) -> Mapping[date, list[Any]]:
+def _booked(
+    project: Project, first: date, days: int, resources: Sequence[Resource], wanted: Wanted
+) -> Mapping[date, list[Any]]:
     """The first few of each day, each with the day's `total`."""
     start = clock.day_bounds(first, project.tz)[0]
     end = clock.day_bounds(first + timedelta(days=days - 1), project.tz)[1]
@@ -164,7 +168,11 @@ def _booked(project: Project, first: date, days: int, resources: Sequence[Resour
     found = (
         Booking.objects.standing()
         .filter(
-            starts_at__gte=start, starts_at__lt=end, nights__isnull=True, resource__in=[one.pk for one in resources]
+            wanted.condition,
+            starts_at__gte=start,
+            starts_at__lt=end,
+            nights__isnull=True,
+            resource__in=[one.pk for one in resources],
         )
         .annotate(
             customer_name=Subquery(name[:1]),

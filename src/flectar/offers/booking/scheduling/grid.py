@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from flectar.core import clock
 from flectar.offers.booking.availability import Diary
@@ -33,7 +33,7 @@ _SCALES = ((25, "coarse"), (15, "fine"), (0, "finest"))
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A piece of a column. `kind` is its look: conf, req, here, done, noshow, off, shut or free."""
+    """A piece of a column. `kind` is its look: conf, req, here, done, noshow, other, off, shut or free."""
 
     kind: str
     starts_at: datetime
@@ -45,6 +45,10 @@ class Thing:
     lane: int = 0  # beside others at the same time; 0: alone
     can_move: bool = False
     is_first_of_gap: bool = False
+
+    @property
+    def row(self) -> Any:
+        return self.booking or self.session
 
     @property
     def title(self) -> str:
@@ -62,6 +66,31 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which bookings and classes somebody wants to see. What else is taken is drawn without a name, or it would look
+    free."""
+
+    service: UUID | None = None
+    status: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.service or self.status)
+
+    @property
+    def condition(self) -> Q:
+        found = Q(service=self.service) if self.service else Q()
+        return found & Q(status=self.status) if self.status else found
+
+    def mark(self, rows: Iterable[Any]) -> None:
+        """The others are `is_other`. A class has no status of its own."""
+        for row in rows:
+            row.is_other = self.service not in (None, row.service_id) or self.status not in ("", row.status)
+
+
+EVERYTHING = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     resource: Resource
     day: date
@@ -72,6 +101,7 @@ class Column:
     lanes: int
     now: datetime | None
     is_open: bool
+    others: int = 0  # taken by what is not asked for
 
     @property
     def note(self) -> str:
@@ -94,7 +124,8 @@ class Grid:
     @property
     def scale(self) -> str:
         """How fine it is drawn: the shortest booking must be high enough for a finger or an eye."""
-        shortest = min((one.minutes for one in self._drawn), default=HOUR)
+        taken = (thing.minutes for one in self.columns for thing in one.things if thing.kind not in _BACKGROUND)
+        shortest = min(taken, default=HOUR)
         return next(name for least, name in _SCALES if shortest >= least)
 
     @property
@@ -104,31 +135,53 @@ class Grid:
 
     @property
     def _drawn(self) -> list[Thing]:
-        return [thing for one in self.columns for thing in one.things if thing.booking or thing.session]
+        return [thing for one in self.columns for thing in one.things if thing.row]
 
     @property
     def entries(self) -> list[Thing]:
         """Each booking and each class once, in the order of time: what a phone shows instead."""
         found: dict[Any, Thing] = {}
         for thing in self._drawn:
-            found.setdefault((thing.booking or thing.session).pk, thing)
-        return sorted(found.values(), key=lambda one: ((one.booking or one.session).starts_at, one.title))
+            found.setdefault(thing.row.pk, thing)
+        return sorted(found.values(), key=lambda one: (one.row.starts_at, one.title))
 
     @property
     def is_open(self) -> bool:
         """Whether anybody works, or anything stands there all the same."""
-        return any(one.is_open or one.count for one in self.columns)
+        return any(one.is_open or one.count or one.others for one in self.columns)
+
+    @property
+    def shows_something(self) -> bool:
+        """Whether any booking, class or stay is what was asked for."""
+        return any(one.count for one in self.columns) or any(not one.is_other for one in self.stays)
 
 
-def of_day(project: Project, day: date, resources: Sequence[Resource], *, nightly: Sequence[Resource] = ()) -> Grid:
+_BACKGROUND = ("off", "shut", "free")
+
+
+def of_day(
+    project: Project,
+    day: date,
+    resources: Sequence[Resource],
+    *,
+    nightly: Sequence[Resource] = (),
+    wanted: Wanted = EVERYTHING,
+) -> Grid:
     """A column for each of `resources`; of `nightly` the stays."""
-    return _grid(project, [day], [(one, day) for one in resources], nightly)
+    return _grid(project, [day], [(one, day) for one in resources], nightly, wanted)
 
 
-def of_week(project: Project, first: date, resource: Resource | None, *, nightly: Sequence[Resource] = ()) -> Grid:
+def of_week(
+    project: Project,
+    first: date,
+    resource: Resource | None,
+    *,
+    nightly: Sequence[Resource] = (),
+    wanted: Wanted = EVERYTHING,
+) -> Grid:
     """Seven columns of one resource, if any; of `nightly` the stays."""
     days = [first + timedelta(days=n) for n in range(7)]
-    return _grid(project, days, [(resource, day) for day in days] if resource else [], nightly)
+    return _grid(project, days, [(resource, day) for day in days] if resource else [], nightly, wanted)
 
 
 def standing(start: datetime, end: datetime) -> Any:
@@ -149,13 +202,23 @@ class _Taken:
     session: Any = None
     is_beside: bool = False  # the room of a treatment: who does it stands elsewhere
 
+    @property
+    def row(self) -> Any:
+        return self.booking or self.session
+
 
 def _grid(
-    project: Project, days: Sequence[date], cells: Sequence[tuple[Resource, date]], nightly: Sequence[Resource]
+    project: Project,
+    days: Sequence[date],
+    cells: Sequence[tuple[Resource, date]],
+    nightly: Sequence[Resource],
+    wanted: Wanted,
 ) -> Grid:
     start, end = clock.day_bounds(days[0], project.tz)[0], clock.day_bounds(days[-1], project.tz)[1]
     resources = list({one.pk: one for one, _day in cells}.values())
     taken, stays = _taken(resources, nightly, start, end)
+    wanted.mark(one.row for some in taken.values() for one in some)
+    wanted.mark(stays)
     if not cells:
         return Grid([], 0, [], clock.now(), None, stays)
     diaries = read(project, resources, minute_of(start), minute_of(end))
@@ -220,6 +283,7 @@ def _claims(resources: Sequence[Resource], start: datetime, end: datetime) -> li
         .filter(Q(booking__isnull=False) | Q(session__isnull=False))
         .annotate(
             people=Subquery(people.annotate(count=Count("*")).values("count")),
+            class_service=F("session__service"),
             class_name=F("session__service__name"),
             class_starts_at=F("session__starts_at"),
             class_ends_at=F("session__ends_at"),
@@ -235,6 +299,7 @@ class _Class:
 
     def __init__(self, claim: Any) -> None:
         self.pk: UUID = claim.session_id
+        self.service_id: UUID = claim.class_service
         self.resource_id: UUID = claim.resource_id
         self.service_name: str = claim.class_name
         self.starts_at: datetime = claim.class_starts_at
@@ -291,16 +356,18 @@ def _column(
             things.append(_thing("free", piece, min(piece + HOUR, b), is_first_of_gap=piece == a))
     things.sort(key=lambda thing: (thing.starts_at, thing.kind))
     moment = clock.now()
+    named = [one for one in own if not one.row.is_other]
     return Column(
         resource,
         day,
         first,
         things,
-        count=len(own),
-        asked=sum(1 for one in own if one.booking and one.booking.status == Booking.Status.REQUESTED),
+        count=len(named),
+        asked=sum(1 for one in named if one.booking and one.booking.status == Booking.Status.REQUESTED),
         lanes=lanes,
         now=moment if first <= moment < first + timedelta(hours=closes - opens) else None,
         is_open=bool(_minus(is_open, diary.closures)),
+        others=len(own) - len(named),
     )
 
 
@@ -342,8 +409,10 @@ _MOVABLE = (Booking.Status.CONFIRMED, Booking.Status.HELD)
 
 
 def _booked(project: Project, one: _Taken, resource: Resource, top: int, bottom: int) -> Thing:
-    row = one.booking or one.session
+    row = one.row
     start, end = max(one.span[0], top), min(one.span[1], bottom)
+    if row.is_other:
+        return _thing("other", start, end, pgettext("time", "Taken"))
     return Thing(
         look_of(row),
         instant_of(start),
@@ -359,8 +428,10 @@ def _booked(project: Project, one: _Taken, resource: Resource, top: int, bottom:
 
 
 def look_of(row: Any) -> str:
-    """Of a booking or a class: conf, req, here, done or noshow."""
+    """Of a booking or a class: conf, req, here, done or noshow; other where it is not what was asked for."""
     moment, status = clock.now(), row.status
+    if row.is_other:
+        return "other"
     if status in (Booking.Status.REQUESTED, Booking.Status.HELD):
         return "req"
     if status == Booking.Status.NO_SHOW:

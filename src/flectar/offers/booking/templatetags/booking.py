@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -65,6 +66,12 @@ def own_clock(instant: datetime, where: HasZone | ZoneInfo, zone: ZoneInfo | Non
 @register.filter
 def local_date(instant: datetime, where: HasZone | ZoneInfo) -> date:
     return formats.in_zone(instant, where).date()
+
+
+@register.simple_tag
+def look_at(look: Any, **changes: object) -> str:
+    """The calendar's address with something else in it."""
+    return str(look.address(**changes))
 
 
 @register.filter

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from flectar.offers.booking import reach
 from flectar.offers.booking.errors import BookingError, SlotTaken
@@ -25,7 +24,7 @@ def form_for(request: ProjectRequest, one: Booking) -> NewTimeForm:
 
 
 def context(request: ProjectRequest, one: Booking, form: NewTimeForm, refusal: BookingError | None) -> dict[str, Any]:
-    resource = form.people.get(_uuid(request.GET.get("with", "")))  # type: ignore[arg-type]  # None is in no dict
+    resource = form.people.get(times.uuid(request.GET.get("with", "")))  # type: ignore[arg-type]  # None is in no dict
     strip = times.strip(
         request.project,
         one.service,
@@ -50,10 +49,3 @@ def context(request: ProjectRequest, one: Booking, form: NewTimeForm, refusal: B
 
 def nearest(refusal: BookingError | None) -> Sequence[datetime]:
     return refusal.nearest if isinstance(refusal, SlotTaken) else ()
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

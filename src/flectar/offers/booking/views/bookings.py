@@ -152,7 +152,7 @@ def new(request: ProjectRequest) -> HttpResponse:
     if part == "matches" and request.method != "POST":
         return render(request, "booking/parts/matches.html", {"matches": _matches(request.GET.get("q", "")[:100])})
     chosen = request.POST.get("customer") or request.GET.get("customer", "")
-    customer = Customer.objects.filter(pk=_uuid(chosen)).first()
+    customer = Customer.objects.filter(pk=times.uuid(chosen)).first()
     form = NewBookingForm(
         request.POST or None,
         project=request.project,
@@ -316,13 +316,6 @@ def _until(one: Booking, zone: Project) -> str:
 def _find(booking_id: UUID) -> Booking:
     found: Booking = get_object_or_404(Booking.objects.with_people(), pk=booking_id)
     return found
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _query(request: ProjectRequest, **changes: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from flectar.offers.booking.errors import BookingError, NotChangeable
 from flectar.offers.booking.forms.team import CancellationForm
 from flectar.offers.booking.models import Booking, BookingQuerySet
 from flectar.offers.booking.payment import sums
-from flectar.offers.booking.views import another_time
+from flectar.offers.booking.views import another_time, moves
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.ui import formats
 from flectar.ui.toasts import toast
@@ -38,15 +39,20 @@ def index(request: ProjectRequest) -> HttpResponse:
 @dashboard("bookings.write", module="booking")
 @require_POST
 def acceptance(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
-    one = _find(booking_id)
+    """From the queue or from the calendar, which it goes back to."""
+    one, calendar = _find(booking_id), moves.calendar_page(request, request.POST.get("back", ""))
     try:
         asking.accept(one)
     except BookingError as refused:
+        if calendar:
+            facts = {"name": one.customer.name, "why": refused}
+            messages.error(request, _("%(name)s’s request was not accepted. %(why)s") % facts)
+            return HttpResponseRedirect(calendar)
         return _page(request, _asked_for(request, str(booking_id)), refusal=refused)
     facts = {"name": one.customer.name, "when": formats.when(one.starts_at, request.project)}
     said = _("%(name)s is accepted for %(when)s.") if one.is_confirmed else _("%(name)s is asked to pay for %(when)s.")
     toast(request, said % facts)
-    return _next(request)
+    return HttpResponseRedirect(calendar) if calendar else _next(request)
 
 
 @dashboard("bookings.write", module="booking")
@@ -83,20 +89,22 @@ def time(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def refusal(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     """No, with the reason that the customer reads."""
-    one = _find(booking_id)
+    one, asked = _find(booking_id), request.POST or request.GET
+    back = moves.calendar_page(request, asked.get("back", ""))
     form = CancellationForm(request.POST or None)
     said = "" if one.status == Status.REQUESTED else str(NotChangeable())
     if request.method == "POST" and form.is_valid() and not said:
         try:
             asking.decline(one, reason=form.cleaned_data["reason"], notify=form.cleaned_data["notify"])
-            undo = reverse("booking:reopening", kwargs={"project": request.project.slug, "booking_id": booking_id})
+            undo = _url(request, "reopening", booking_id=booking_id) + (f"?{urlencode({'back': back})}" if back else "")
             toast(request, _("%(name)s’s request is declined.") % {"name": one.customer.name}, undo=undo)
-            return _next(request)
+            return HttpResponseRedirect(back) if back else _next(request)
         except BookingError as refused:
             one, said = _find(booking_id), str(refused)
-    context = {"booking": one, "form": form, "refusal": said}
+    context = {"booking": one, "form": form, "refusal": said, "back": back}
     status = 409 if said else 422 if form.errors else 200
-    return render(request, "booking/request_refusal.html", context, status=status)
+    page = "booking/parts/quick_refusal.html" if request.GET.get("part") == "quick" else "booking/request_refusal.html"
+    return render(request, page, context, status=status)
 
 
 @dashboard("bookings.write", module="booking")
@@ -110,6 +118,8 @@ def reopening(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
         messages.error(request, str(refused))
         return _to(request, "booking", booking_id=booking_id)
     toast(request, _("%(name)s’s request waits again.") % {"name": one.customer.name})
+    if back := moves.calendar_page(request, request.GET.get("back", "")):
+        return HttpResponseRedirect(back)
     return HttpResponseRedirect(f"{_url(request, 'requests')}?request={booking_id}")
 
 
@@ -124,7 +134,7 @@ def _page(request: ProjectRequest, one: Booking | None, refusal: BookingError | 
         context |= {
             "place": place + 1,
             "later": waiting[(place + 1) % len(waiting)] if len(waiting) > 1 else None,
-            "is_open": one.status == Status.REQUESTED and not one.is_hold_over and not one.is_proposed,
+            "is_open": one.is_open_request,
             "nearest": another_time.nearest(refusal),
             "past": history.past_of(one.customer),
             "around": _around(one),
