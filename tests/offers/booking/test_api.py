@@ -12,8 +12,10 @@ from django.db import connection
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking.models import Booking, Service
+from flectar.offers.booking.models import Booking, Resource, Service
 from flectar.people.customers.models import Customer
+from flectar.platform.projects import places
+from flectar.platform.projects.models import Location
 from tests.offers.booking import make
 from tests.platform.webapi import make as api
 from tests.platform.webapi.make import Program
@@ -190,3 +192,137 @@ def test_eight_programs_at_once_on_one_time(salon, haircut):
     assert answers == [201] + [409] * 7
     with project_scope(salon.pk):
         assert Customer.objects.count() == 1
+
+
+# --- At several locations ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tenerife(salon) -> Location:
+    """An hour behind Madrid."""
+    with project_scope(salon.pk):
+        week = [[day, 9 * 60, 8 * 60] for day in range(7)]
+        return Location.objects.create(name="Tenerife", zone="Atlantic/Canary", city="Santa Cruz", week=week)
+
+
+@pytest.fixture
+def madrid(salon) -> Location:
+    with project_scope(salon.pk):
+        return places.first(salon)
+
+
+@pytest.fixture
+def anywhere(salon, madrid, tenerife) -> Service:
+    """A cut that Abril gives in Madrid and Iker in Tenerife."""
+    with clock.frozen(datetime(2026, 11, 23, 6, tzinfo=UTC)), project_scope(salon.pk):
+        people = [make.staff("Abril Mas", location=madrid), make.staff("Iker Sanz", location=tenerife)]
+        return make.service(*people, name="Curl cut", slug="curl-cut")
+
+
+def test_a_service_says_where_it_can_be_had(program, haircut, anywhere, madrid, tenerife):
+    listed = body(program.get(f"{URL}/services/{anywhere.pk}/locations"))["items"]
+
+    assert [one["id"] for one in listed] == [str(madrid.pk), str(tenerife.pk)]
+    assert listed[1] == {
+        "id": str(tenerife.pk),
+        "name": "Tenerife",
+        "address": "Santa Cruz",
+        "time_zone": "Atlantic/Canary",
+    }
+    assert body(program.get(f"{URL}/services/{haircut.pk}/locations"))["items"] == []
+
+
+def test_free_times_of_a_location_are_on_its_clock_and_every_one_can_be_booked(program, anywhere, salon, tenerife):
+    free = body(
+        program.get(f"{URL}/services/{anywhere.pk}/free-times?from=2026-11-24&days=1&location_id={tenerife.pk}")
+    )
+
+    assert (free["time_zone"], free["location_id"]) == ("Atlantic/Canary", str(tenerife.pk))
+    start = free["days"][0]["starts"][-1]
+    assert (start["local"], start["starts_at"]) == ("2026-11-24T16:00", "2026-11-24T16:00:00Z")
+    made = program.send(
+        "POST", f"{URL}/bookings", wish(anywhere, starts_at=start["local"], location_id=str(tenerife.pk))
+    )
+    booking = body(made)
+    assert (made.status_code, booking["starts_at"]) == (201, "2026-11-24T16:00:00Z")
+    assert (booking["location"], booking["location_id"]) == ("Tenerife", str(tenerife.pk))
+    assert (booking["staff"], booking["time_zone"]) == ("Iker Sanz", "Atlantic/Canary")
+
+
+def test_where_must_be_said_if_it_may_be_one_or_another(program, anywhere, salon):
+    listed = program.get(f"{URL}/services/{anywhere.pk}/free-times")
+    booked = program.send("POST", f"{URL}/bookings", wish(anywhere))
+
+    assert (listed.status_code, body(listed)["errors"][0]["parameter"]) == (422, "location_id")
+    assert (booked.status_code, body(booked)["errors"][0]["pointer"]) == (422, "#/location_id")
+    with project_scope(salon.pk):
+        assert (Booking.objects.count(), Customer.objects.count()) == (0, 0)
+
+
+def test_whoever_is_asked_for_says_where(program, anywhere, salon, tenerife):
+    with project_scope(salon.pk):
+        iker = Resource.objects.get(name="Iker Sanz")
+
+    booked = body(program.send("POST", f"{URL}/bookings", wish(anywhere, staff_id=str(iker.pk))))
+
+    assert booked["location_id"] == str(tenerife.pk)
+
+
+def test_nobody_is_booked_where_they_do_not_work(program, anywhere, salon, madrid):
+    with project_scope(salon.pk):
+        iker = Resource.objects.get(name="Iker Sanz")
+
+    refused = program.send("POST", f"{URL}/bookings", wish(anywhere, staff_id=str(iker.pk), location_id=str(madrid.pk)))
+
+    assert (refused.status_code, body(refused)["errors"][0]["pointer"]) == (422, "#/staff_id")
+    with project_scope(salon.pk):
+        assert Booking.objects.count() == 0
+
+
+def test_a_service_is_not_booked_where_it_cannot_be_had(program, haircut, salon, tenerife):
+    refused = program.send("POST", f"{URL}/bookings", wish(haircut, location_id=str(tenerife.pk)))
+
+    assert (refused.status_code, body(refused)["errors"][0]["pointer"]) == (422, "#/location_id")
+    with project_scope(salon.pk):
+        assert Booking.objects.count() == 0
+
+
+def test_a_booking_moves_to_another_location_and_else_stays_where_it_is(program, anywhere, madrid, tenerife):
+    made = program.send("POST", f"{URL}/bookings", wish(anywhere, location_id=str(madrid.pk)))
+
+    stayed = body(program.send("PATCH", made["Location"], {"starts_at": "2026-11-24T12:00"}))
+    moved = body(
+        program.send("PATCH", made["Location"], {"starts_at": "2026-11-24T12:00", "location_id": str(tenerife.pk)})
+    )
+
+    assert (stayed["location"], stayed["starts_at"]) == (body(made)["location"], "2026-11-24T11:00:00Z")
+    assert (moved["location"], moved["staff"]) == ("Tenerife", "Iker Sanz")
+    assert (moved["local_start"], moved["starts_at"]) == ("2026-11-24T12:00", "2026-11-24T12:00:00Z")
+
+
+def test_bookings_are_listed_by_location(program, anywhere, madrid, tenerife):
+    for place, hour in ((madrid, 10), (tenerife, 12)):
+        program.send(
+            "POST", f"{URL}/bookings", wish(anywhere, starts_at=f"2026-11-24T{hour}:00", location_id=str(place.pk))
+        )
+
+    listed = body(program.get(f"{URL}/bookings?location_id={tenerife.pk}"))["items"]
+
+    assert [one["location"] for one in listed] == ["Tenerife"]
+
+
+def test_a_class_at_another_location_is_another_date(program, salon, madrid, tenerife):
+    with clock.frozen(datetime(2026, 11, 23, 6, tzinfo=UTC)), project_scope(salon.pk):
+        people = [make.staff("Abril Mas", location=madrid), make.staff("Iker Sanz", location=tenerife)]
+        yoga = make.service(*people, name="Yoga", mode=Service.Mode.SESSION)
+        for person, hour in zip(people, (10, 11), strict=True):
+            make.session(salon, yoga, f"{hour}:00", resource=person)
+
+    listed = body(program.get(f"{URL}/services/{yoga.pk}/free-times?from=2026-11-24&days=1&location_id={tenerife.pk}"))
+    there = wish(yoga, starts_at="2026-11-24T10:00:00Z", location_id=str(tenerife.pk))
+    booked = body(program.send("POST", f"{URL}/bookings", there))
+    refused = program.send("POST", f"{URL}/bookings", wish(yoga, location_id=str(tenerife.pk)))
+
+    assert [one["starts_at"] for one in listed["days"][0]["starts"]] == ["2026-11-24T10:00:00Z"]
+    assert booked["staff"] == "Iker Sanz"
+    assert refused.status_code == 409

@@ -53,7 +53,8 @@ def test_both_clocks_on_each_page_and_one_instant_kept(salon_site, salon, curl_c
     tapped = salon_site.post("/book/curl-cut/hold", {"at": at, "zone": "America/New_York"})
     details = salon_site.get(tapped["Location"])
     key = re.search(r'name="key" value="([^"]+)"', details.content.decode())[1]
-    sent = {**NAMED, "at": at, "key": key, "hold": key, "zone": "America/New_York"}
+    held = re.search(r'name="hold" value="([^"]+)"', details.content.decode())[1]
+    sent = {**NAMED, "at": at, "key": key, "hold": held, "zone": "America/New_York"}
     own = salon_site.get(salon_site.post("/book/curl-cut/details", sent)["Location"])
 
     assert f"{here} your time" not in text(plain)

@@ -4,9 +4,9 @@ A key books by the customers' own rules, so that every listed time can be had; i
 rights, because it is the business's own program.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -20,13 +20,17 @@ from ninja.responses import Status
 from pydantic import AfterValidator, Field, StringConstraints
 
 from flectar.core import clock
+from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.deeds import lifecycle, queries
 from flectar.offers.booking.errors import BookingError, SlotTaken, TryAgain
+from flectar.offers.booking.messages.invitation import address_line
 from flectar.offers.booking.models import Booking, Resource, Service
+from flectar.offers.booking.scheduling import locations, seats
+from flectar.offers.booking.scheduling.diaries import candidates
 from flectar.people.customers import directory
 from flectar.people.customers.contacts import BadContact
 from flectar.people.customers.models import Customer, Via
-from flectar.platform.projects.models import Project
+from flectar.platform.projects.models import Location, Project
 from flectar.platform.webapi.cursors import MAX_LIMIT, from_cursor, page
 from flectar.platform.webapi.kit import ApiRequest, needs
 from flectar.platform.webapi.problems import Problem
@@ -79,7 +83,7 @@ class ServiceList(Schema):
 
 class FreeStart(Schema):
     starts_at: datetime = Field(description="In UTC")
-    local: str = Field(description="What the clock of the business says then, as in 2026-11-24T16:30")
+    local: str = Field(description="What the clock says there then, as in 2026-11-24T16:30")
     staff_ids: list[UUID]
 
 
@@ -90,13 +94,29 @@ class FreeDayOut(Schema):
 
 
 class FreeTimes(Schema):
-    time_zone: str
+    time_zone: str = Field(description="Of the location, where there is one")
+    location_id: UUID | None = Field(description="Where; null where nothing is bound to a place")
     days: list[FreeDayOut]
 
 
 class Window(Schema):
     first: Day | None = Field(default=None, alias="from", description="The first day; today if left out")
     days: Annotated[int, Field(ge=1, le=62)] = 7
+    location_id: UUID | None = Field(
+        default=None, description="Needed where the service can be had at several (see its locations)"
+    )
+
+
+class LocationOut(Schema):
+    id: UUID
+    name: str
+    address: str
+    time_zone: str
+
+
+class LocationList(Schema):
+    items: list[LocationOut]
+    next: str | None
 
 
 @services.get(SERVICES, response=ServiceList, operation_id="list_services", summary="List the services")
@@ -115,6 +135,22 @@ def get_service(request: ApiRequest, project: str, service_id: UUID) -> ServiceO
 
 
 @services.get(
+    SERVICES + "/{uuid:service_id}/locations",
+    response=LocationList,
+    operation_id="list_service_locations",
+    summary="List the locations of a service",
+)
+@needs("services.read", module="booking")
+def list_service_locations(request: ApiRequest, project: str, service_id: UUID) -> LocationList:
+    """Where it can be had, the first location first; none where nothing that it needs is bound to a place."""
+    found = [
+        LocationOut(id=one.pk, name=one.name, address=address_line(one), time_zone=one.zone)
+        for one in _places(_service(service_id))
+    ]
+    return LocationList(items=found, next=None)
+
+
+@services.get(
     SERVICES + "/{uuid:service_id}/free-times",
     response=FreeTimes,
     operation_id="list_free_times",
@@ -122,12 +158,14 @@ def get_service(request: ApiRequest, project: str, service_id: UUID) -> ServiceO
 )
 @needs("services.read", module="booking")
 def list_free_times(request: ApiRequest, project: str, service_id: UUID, window: Query[Window]) -> FreeTimes:
-    """By local day of the business. Whatever is listed can be booked."""
-    here = request.project
+    """By local day of the location, or of the business. Whatever is listed can be booked."""
     service = _service(service_id)
-    days = queries.free_times(here, service, first_day=window.first or here.today, days=window.days)
+    place = _where(service, window.location_id, wrong=_wrong_parameter)
+    here = locations.here(request.project, place)
+    days = queries.free_times(here, service, first_day=window.first or here.today, days=window.days, location=place)
     return FreeTimes(
         time_zone=here.zone,
+        location_id=place.pk if place else None,
         days=[
             FreeDayOut(
                 day=one.day,
@@ -153,6 +191,39 @@ def _service(pk: UUID) -> Service:
     return found
 
 
+def _places(service: Service) -> list[Location]:
+    return locations.of(candidates(service, party=None))
+
+
+def _where(
+    service: Service, asked: UUID | None, staff: Resource | None = None, *, wrong: Callable[[str, str], Problem]
+) -> Location | None:
+    """Where it will be, by the rules of the business's page: whoever books says it where there are several, unless
+    the person works at one of them; a date of a class is somewhere already."""
+    places = _places(service)
+    if asked is None:
+        place = locations.only(places, staff)
+        if place is None and len(places) > 1 and service.mode != Service.Mode.SESSION:
+            raise wrong("location_id", _("The service can be had at several locations: say at which."))
+        return place
+    place = locations.find(places, str(asked))
+    if place is None:
+        raise wrong("location_id", _("The service cannot be had there."))
+    if staff is not None and staff.location_id not in (None, place.pk):
+        raise wrong("staff_id", _("They do not work there."))
+    return place
+
+
+def _wrong(name: str, detail: str) -> Problem:
+    """In the body."""
+    return Problem(422, "invalid", detail, errors=[{"pointer": f"#/{name}", "detail": detail}])
+
+
+def _wrong_parameter(name: str, detail: str) -> Problem:
+    """In the address."""
+    return Problem(422, "invalid", detail, errors=[{"parameter": name, "detail": detail}])
+
+
 def _service_out(project: Project, service: Service) -> ServiceOut:
     return ServiceOut(
         id=service.pk,
@@ -176,11 +247,13 @@ class BookingOut(Schema):
     service: str
     staff_id: UUID
     staff: str
+    location_id: UUID | None = Field(description="Where; null where nothing is bound to a place")
+    location: str = Field(description="Its name, or empty")
     customer_id: UUID
     customer: str
     starts_at: datetime
     ends_at: datetime
-    local_start: str = Field(description="What the clock of the business says then")
+    local_start: str = Field(description="What the clock says there then")
     time_zone: str
     price: Price
     note: str
@@ -198,6 +271,7 @@ class Listing(Schema):
     starts_before: Instant | None = Field(default=None, alias="to", description="Bookings that start before")
     status: Literal["", "confirmed", "cancelled"] = ""
     customer_id: UUID | None = None
+    location_id: UUID | None = None
     cursor: Annotated[str, StringConstraints(max_length=1000)] = ""
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 50
 
@@ -213,8 +287,11 @@ class Who(Schema):
 
 class BookingIn(Schema):
     service_id: UUID
-    starts_at: Instant = Field(description="Without an offset it is the local time of the business")
+    starts_at: Instant = Field(description="Without an offset it is the local time of the location, or of the business")
     staff_id: UUID | None = None
+    location_id: UUID | None = Field(
+        default=None, description="Needed where the service can be had at several, unless `staff_id` works at one"
+    )
     customer_id: UUID | None = None
     customer: Who | None = Field(default=None, description="Instead of `customer_id`; a known email is that customer")
     note: Annotated[str, StringConstraints(max_length=1000)] = ""
@@ -224,8 +301,9 @@ class BookingIn(Schema):
 
 
 class Move(Schema):
-    starts_at: Instant = Field(description="Without an offset it is the local time of the business")
+    starts_at: Instant = Field(description="Without an offset it is the local time of where it will be")
     staff_id: UUID | None = None
+    location_id: UUID | None = Field(default=None, description="Another location; left out, it stays where it is")
     notify: bool = True
 
     model_config = {"extra": "forbid"}
@@ -242,7 +320,7 @@ class Cancellation(Schema):
 @needs("bookings.read", module="booking")
 def list_bookings(request: ApiRequest, project: str, listing: Query[Listing]) -> BookingPage:
     """In the order of their starts."""
-    found = Booking.objects.listed_with_people()
+    found = Booking.objects.listed_with_people().prefetch_related("location")
     if listing.starts_from:
         found = found.filter(starts_at__gte=_instant(listing.starts_from, request.project))
     if listing.starts_before:
@@ -251,6 +329,8 @@ def list_bookings(request: ApiRequest, project: str, listing: Query[Listing]) ->
         found = found.filter(status=listing.status)
     if listing.customer_id:
         found = found.filter(customer_id=listing.customer_id)
+    if listing.location_id:
+        found = found.filter(location_id=listing.location_id)
     if listing.cursor:
         at, pk = _place(listing.cursor)
         found = found.filter(Q(starts_at__gte=at), Q(starts_at__gt=at) | Q(id__gt=pk))
@@ -269,17 +349,19 @@ def get_booking(request: ApiRequest, project: str, booking_id: UUID) -> BookingO
 @needs("bookings.write", module="booking")
 def create_booking(request: ApiRequest, project: str, booking: BookingIn, response: HttpResponse) -> Status[BookingOut]:
     """A time that cannot be had is 409 `slot_taken`, with the nearest free times."""
-    service: Service = _named(Service.objects.active(), booking.service_id, "#/service_id")
-    staff: Resource | None = (
-        _named(Resource.objects.all(), booking.staff_id, "#/staff_id") if booking.staff_id else None
-    )
+    service: Service = _named(Service.objects.active(), booking.service_id, "service_id")
+    staff: Resource | None = _named(Resource.objects.all(), booking.staff_id, "staff_id") if booking.staff_id else None
+    place = _where(service, booking.location_id, staff, wrong=_wrong)
+    here = locations.here(request.project, place)
+    starts_at = _instant(booking.starts_at, here)
     with _refusals():
         made = lifecycle.book(
-            request.project,
+            here,
             service,
-            _instant(booking.starts_at, request.project),
+            starts_at,
             _customer(request.project, booking),
-            resource=staff,
+            resource=staff or _who_gives(service, starts_at, place if booking.location_id else None),
+            location=place,
             source=Booking.Source.API,
             note=booking.note,
             notify=booking.notify,
@@ -295,12 +377,38 @@ def create_booking(request: ApiRequest, project: str, booking: BookingIn, respon
 def move_booking(request: ApiRequest, project: str, booking_id: UUID, move: Move) -> BookingOut:
     """A refusal leaves the old time as it was."""
     booking = _booking(booking_id)
-    staff: Resource | None = _named(Resource.objects.all(), move.staff_id, "#/staff_id") if move.staff_id else None
+    staff: Resource | None = _named(Resource.objects.all(), move.staff_id, "staff_id") if move.staff_id else None
+    place = _where_to(booking, move, staff)
+    starts_at = _instant(move.starts_at, locations.here(request.project, place))
     with _refusals():
         lifecycle.move(
-            booking, _instant(move.starts_at, request.project), resource=staff, by_team=True, notify=move.notify
+            booking,
+            starts_at,
+            resource=staff or (_who_gives(booking.service, starts_at, place) if move.location_id else None),
+            location=place,
+            by_team=True,
+            notify=move.notify,
         )
     return as_shown(_booking(booking_id))
+
+
+def _where_to(booking: Booking, move: Move, staff: Resource | None) -> Location | None:
+    """Where a moved booking will be: as asked, or where the person works who is asked for, or where it is."""
+    if move.location_id:
+        return _where(booking.service, move.location_id, staff, wrong=_wrong)
+    return locations.place_of(staff, booking.location) if staff else booking.location
+
+
+def _who_gives(service: Service, starts_at: datetime, place: Location | None) -> Resource | None:
+    """Of a class, whoever gives it there at that time, because another date may begin elsewhere with it; SlotTaken if
+    none does. Nobody needs to be named for anything else."""
+    if service.mode != Service.Mode.SESSION or place is None:
+        return None
+    dates = seats.planned(service, starts_at, starts_at + timedelta(minutes=1))
+    found = [one.resource for one in dates if one.resource.location_id in (None, place.pk)]
+    if not found:
+        raise SlotTaken(starts_at, Reason.CLOSED)
+    return found[0]
 
 
 @bookings.post(
@@ -338,7 +446,7 @@ def _customer(project: Project, booking: BookingIn) -> Customer:
     if (booking.customer_id is None) == (booking.customer is None):
         raise Problem(422, "invalid", _("Give either customer_id or customer."))
     if booking.customer is None:
-        known: Customer = _named(Customer.objects.current(), booking.customer_id, "#/customer_id")
+        known: Customer = _named(Customer.objects.current(), booking.customer_id, "customer_id")
         return known
     who = booking.customer
     if not (who.email or who.phone):
@@ -348,12 +456,11 @@ def _customer(project: Project, booking: BookingIn) -> Customer:
     )
 
 
-def _named(rows: Any, pk: UUID | None, pointer: str) -> Any:
+def _named(rows: Any, pk: UUID | None, name: str) -> Any:
     """The row that the body names by its id."""
     found = rows.filter(pk=pk).first()
     if found is None:
-        detail = _("There is none with this id.")
-        raise Problem(422, "invalid", detail, errors=[{"pointer": pointer, "detail": detail}])
+        raise _wrong(name, _("There is none with this id."))
     return found
 
 
@@ -398,6 +505,8 @@ def as_shown(booking: Booking) -> BookingOut:
         service=booking.service_name,
         staff_id=booking.resource_id,
         staff=booking.resource.name,
+        location_id=booking.location_id,
+        location=booking.location.name if booking.location else "",
         customer_id=booking.customer_id,
         customer=booking.customer.name,
         starts_at=booking.starts_at,

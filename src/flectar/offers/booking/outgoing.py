@@ -43,5 +43,5 @@ def _shown(booking_id: object) -> dict[str, Any]:
     # Loaded when it is needed: the API brings a library that the worker can do without.
     from flectar.offers.booking.api import as_shown
 
-    booking = Booking.objects.select_related("customer", "resource").get(pk=booking_id)
+    booking = Booking.objects.with_people().get(pk=booking_id)
     return as_shown(booking).model_dump(mode="json")

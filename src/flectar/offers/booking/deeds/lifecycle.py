@@ -452,6 +452,7 @@ def move(
     starts_at: datetime,
     *,
     resource: Resource | None = None,
+    location: Location | None = None,
     minutes: int | None = None,
     by_team: bool = False,
     is_forced: bool = False,
@@ -460,23 +461,33 @@ def move(
 ) -> Booking:
     """The same booking at another time. A refusal leaves the old time as it was.
 
-    Without `resource` the same person keeps it if free then, else somebody else who does the service. `minutes`: for
-    longer or shorter than it was sold, by the team; what it costs stays.
+    Without `resource` the same person keeps it if free then, else somebody else who does the service; without
+    `location` it stays where it is. `minutes`: for longer or shorter than it was sold, by the team; what it costs
+    stays.
     """
     project = booking.project
     must_be_changeable(booking, by_team=by_team)
     if not by_team and is_moved_enough(booking):
         raise TooManyMoves
-    wish = wish_to_move(booking, starts_at, resource=resource, minutes=minutes, by_team=by_team, is_forced=is_forced)
+    where = location or booking.location
+    wish = wish_to_move(
+        booking,
+        starts_at,
+        resource=resource,
+        location=where,
+        minutes=minutes,
+        by_team=by_team,
+        is_forced=is_forced,
+    )
     starts_at = wish.starts_at
-    is_as_long = minutes is None or minutes == booking.minutes
-    if is_as_long and starts_at == booking.starts_at and (resource is None or resource.pk == booking.resource_id):
+    is_the_same = starts_at == booking.starts_at and where == booking.location and minutes in (None, booking.minutes)
+    if is_the_same and (resource is None or resource.pk == booking.resource_id):
         return booking
     with claiming_for(wish, booking.resource_id):
         before = states.facts_of(booking)
         claiming.release(booking)  # or the units of a floating pool would be dealt out around the time that it leaves
         picks = wish.choose()[0]
-        place = locations.place_of(picks[0].resource, booking.location)
+        place = locations.place_of(picks[0].resource, where)
         there = locations.here(project, place)
         # A hold that is moved keeps its deadline: moving is no way to keep a time for ever.
         expires_at = booking.hold_until if booking.status in (Status.HELD, Status.REQUESTED) else None
@@ -523,11 +534,13 @@ def wish_to_move(
     starts_at: datetime,
     *,
     resource: Resource | None = None,
+    location: Location | None = None,
     minutes: int | None = None,
     by_team: bool = False,
     is_forced: bool = False,
 ) -> Wish:
-    """A moved booking keeps what its extras use up, and the length that was sold unless the team says another.
+    """A moved booking keeps what its extras use up, where it is, and the length that was sold unless the team says
+    another.
 
     NotChangeable for another length of nights, or of a place in a class.
     """
@@ -543,7 +556,7 @@ def wish_to_move(
             party=booking.party,
             resource=resource,
             extras=extras,
-            location=booking.location,
+            location=location or booking.location,
             by_team=by_team,
             customer=booking.customer,
             moving=[booking],
@@ -562,7 +575,8 @@ def wish_to_move(
             is_forced=is_forced,
         )
     wanted = [(booking.service, resource, extras)]
-    items = visit(wanted, party=booking.party, minutes=minutes or booking.minutes, location=booking.location)
+    length, where = minutes or booking.minutes, location or booking.location
+    items = visit(wanted, party=booking.party, minutes=length, location=where)
     return Wish(
         booking.project,
         items,

@@ -15,7 +15,7 @@ from flectar.offers.booking.availability import Need, Quota, Reason
 from flectar.offers.booking.deeds.lifecycle import Asked, book, cancel, move, restore
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.hours import instant_of, minute_of
-from flectar.offers.booking.models import Booking, Hold, Resource, Service, ServiceExtra, ServiceNeed
+from flectar.offers.booking.models import Booking, Hold, Resource, Service, ServiceExtra, ServiceNeed, Session
 from flectar.offers.booking.scheduling import locations, seats, stays
 from flectar.offers.booking.scheduling.diaries import Candidates, candidates, customer_rules, team_rules
 from flectar.offers.booking.scheduling.wish import Wish, visit
@@ -83,9 +83,12 @@ def free_times(
         rules = replace(team_rules(service), step=service.step_min)
     bounds = [minute_of(clock.day_bounds(first_day + timedelta(days=n), project.tz)[0]) for n in range(days + 1)]
     if service.mode == Service.Mode.STAY:
-        return _arrivals(project, service, first_day, days, party=party, resource=resource, now=now, for_team=for_team)
+        chosen = candidates(service, resource, party=party, location=location)
+        return _arrivals(project, chosen, first_day, days, party=party, now=now, for_team=for_team)
     if service.mode == Service.Mode.SESSION:
-        return _dates(project, service, first_day, bounds, party=party, resource=resource, now=now, for_team=for_team)
+        found = _planned(project, service, bounds, now=now, for_team=for_team)
+        wanted = [one for one in found if _is_asked_for(one, resource, location)]
+        return _dates(wanted, first_day, bounds, party=party)
     needs: list[Need] = []
     quotas: list[Quota] = []
     if wish := _wish(
@@ -148,22 +151,20 @@ def _merged(each: Iterable[list[FreeDay]]) -> list[FreeDay]:
 
 def _arrivals(
     project: Project,
-    service: Service,
+    chosen: Candidates,
     first: date,
     days: int,
     *,
     party: int = 1,
-    resource: Resource | None = None,
     now: datetime | None = None,
     for_team: bool = False,
 ) -> list[FreeDay]:
     """Of stays: the check-in of each day on which one may begin, and the places that could take its first night."""
-    chosen = candidates(service, resource, party=party)
     book = stays.read(project, chosen, first, first + timedelta(days=days), party=party, now=now, by_team=for_team)
     return [
         FreeDay(
             night.day,
-            (Slot(stays.check_in(project, service, night.day), tuple(one.pk for one in chosen.people)),)
+            (Slot(stays.check_in(project, chosen.service, night.day), tuple(one.pk for one in chosen.people)),)
             if night.may_arrive
             else (),
             night.reason,
@@ -172,24 +173,22 @@ def _arrivals(
     ]
 
 
-def _dates(
-    project: Project,
-    service: Service,
-    first_day: date,
-    bounds: Sequence[int],
-    *,
-    party: int,
-    resource: Resource | None,
-    now: datetime | None,
-    for_team: bool,
-) -> list[FreeDay]:
-    """Of a class: its dates with enough places, by local day; a day whose dates are all full says so."""
+def _planned(
+    project: Project, service: Service, bounds: Sequence[int], *, now: datetime | None, for_team: bool
+) -> list[Session]:
     first, until = instant_of(bounds[0]), instant_of(bounds[-1])
     if for_team:
-        found = seats.planned(service, first, until)
-    else:
-        found = seats.open_for_customers(project, service, first, until, now=now)
-    wanted = [one for one in found if resource is None or one.resource_id == resource.pk]
+        return seats.planned(service, first, until)
+    return seats.open_for_customers(project, service, first, until, now=now)
+
+
+def _is_asked_for(one: Session, resource: Resource | None, location: Location | None) -> bool:
+    is_theirs = resource is None or one.resource_id == resource.pk
+    return is_theirs and (location is None or one.resource.location_id in (None, location.pk))
+
+
+def _dates(wanted: Sequence[Session], first_day: date, bounds: Sequence[int], *, party: int) -> list[FreeDay]:
+    """Of a class: its dates with enough places, by local day; a day whose dates are all full says so."""
     places = seats.left(wanted)
     days = []
     for n in range(len(bounds) - 1):
@@ -289,9 +288,10 @@ def _next_of(
 
 def _next_arrivals(project: Project, service: Service, now: datetime | None) -> list[datetime]:
     first, left = (now or clock.now()).astimezone(project.tz).date(), service.horizon_days + 1
+    chosen = candidates(service, party=service.min_party)
     while left > 0:
         step = min(left, SEARCH_STEP_DAYS)
-        days = _arrivals(project, service, first, step, party=service.min_party, now=now)
+        days = _arrivals(project, chosen, first, step, party=service.min_party, now=now)
         if found := [one.slots[0].starts_at for one in days if one.slots]:
             return found
         first, left = first + timedelta(days=step), left - step

@@ -174,7 +174,7 @@ def read(service: Service, asked: QueryDict) -> Choice:
     found = candidates(service, party=None)
     person = _person(found.all, asked.get("with", ""))
     places = locations.of(found)
-    place = locations.find(places, asked.get("location", "")) or _only(places, person)
+    place = locations.find(places, asked.get("location", "")) or locations.only(places, person)
     if place is not None and person is not None and person.location_id not in (None, place.pk):
         person = None
     services = [service]
@@ -225,13 +225,6 @@ def _party(services: Sequence[Service], wanted: int) -> int:
     least = max(service.min_party for service in services)
     most = min(service.max_party for service in services)
     return max(least, min(wanted or least, most))
-
-
-def _only(places: Sequence[Location], person: Resource | None) -> Location | None:
-    """Where it must be: there is no other place, or the person whom the address names works there."""
-    if len(places) == 1:
-        return places[0]
-    return next((one for one in places if person is not None and one.pk == person.location_id), None)
 
 
 def _person(people: Mapping[UUID, Resource], wanted: str) -> Resource | None:

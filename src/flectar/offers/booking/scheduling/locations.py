@@ -38,6 +38,13 @@ def find(places: Sequence[Location], wanted: str) -> Location | None:
         return None
 
 
+def only(places: Sequence[Location], person: Resource | None) -> Location | None:
+    """Where it must be: there is no other place, or the person who is wished for works there."""
+    if len(places) == 1:
+        return places[0]
+    return next((one for one in places if person is not None and one.pk == person.location_id), None)
+
+
 def place_of(resource: Resource, asked: Location | None = None) -> Location | None:
     """Where this one works; for whoever works anywhere, where the customer asked for it."""
     return resource.location if resource.location_id else asked
