@@ -405,7 +405,7 @@ def _who_gives(service: Service, starts_at: datetime, place: Location | None) ->
     if service.mode != Service.Mode.SESSION or place is None:
         return None
     dates = seats.planned(service, starts_at, starts_at + timedelta(minutes=1))
-    found = [one.resource for one in dates if one.resource.location_id in (None, place.pk)]
+    found: list[Resource] = [one.resource for one in dates if one.resource.location_id in (None, place.pk)]
     if not found:
         raise SlotTaken(starts_at, Reason.CLOSED)
     return found[0]
