@@ -6,7 +6,7 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking.deeds import lifecycle, sessions, waiting
+from flectar.offers.booking.deeds import attendance, lifecycle, sessions, waiting
 from flectar.offers.booking.errors import BookingError, SlotTaken
 from flectar.offers.booking.models import Attendee, Booking, Session, Waiting
 from flectar.offers.booking.scheduling import seats
@@ -63,3 +63,24 @@ def test_cancelling_changing_waiting_and_booking_at_once_leave_one_truth(place, 
         taken = seats.taken([session.pk])[session.pk]
         assert taken == held.count() <= 11
         assert set(Attendee.objects.values_list("booking", flat=True)) == set(held.values_list("pk", flat=True))
+
+
+def test_four_phones_at_the_door_mark_four_people_of_one_booking(place):  # noqa: F811 - the fixture
+    with project_scope(place.pk):
+        service = make.service(make.staff("Iván Soler"), max_party=4, horizon_days=730)
+        booking = make.booking(place, service, STARTS_AT, party=4)
+    marks = ["arrived", "no_show", "excused", "arrived"]
+
+    def deed(number, mark):
+        def tap():
+            with clock.frozen(STARTS_AT + timedelta(minutes=15)):
+                return attendance.mark_one(booking, number, mark)
+
+        return tap
+
+    results = at_once(place, [deed(number, mark) for number, mark in enumerate(marks, 1)])
+
+    assert all(isinstance(one, Booking) for one in results), results
+    with project_scope(place.pk):
+        assert list(booking.attendees.order_by("id").values_list("attendance", flat=True)) == marks
+        assert Booking.objects.get(pk=booking.pk).status == Booking.Status.IN_PROGRESS

@@ -397,8 +397,8 @@ def test_everybody_of_a_party_is_marked_alone(in_salon, session):
     first, second = booking.attendees.order_by("number")
 
     with clock.frozen(session.starts_at + timedelta(minutes=15)):
-        attendance.arrive(booking, first)
-        attendance.did_not_come(booking, second)
+        attendance.mark(first, "arrived")
+        attendance.mark(second, "no_show")
 
     booking.refresh_from_db()
     assert booking.status == Status.IN_PROGRESS

@@ -113,6 +113,13 @@ class NothingLeft(BookingError):
         super().__init__(_("Keep one date at least."))
 
 
+class Closed(BookingError):
+    """It is done, or nobody came: a mark would be a correction."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This booking is closed. Correct it on its own page, with a reason."))
+
+
 class TooEarly(BookingError):
     """Nobody can have come yet, or be missing yet."""
 

@@ -82,6 +82,12 @@ dashboard = [
     path("bookings/requests/<uuid:booking_id>/refusal", requests.refusal, name="refusal"),
     path("bookings/requests/<uuid:booking_id>/reopening", requests.reopening, name="reopening"),
     path("classes/<uuid:session_id>/attendance/<uuid:attendee_id>", attendance.mark, name="class_attendance"),
+    path("bookings/<uuid:booking_id>/people/<int:number>", attendance.mark_person, name="person_attendance"),
+    path(
+        "bookings/<uuid:booking_id>/people/<int:number>/correction",
+        attendance.correct_person,
+        name="person_correction",
+    ),
     path("check-in", attendance.door, name="door"),
     path("check-in/<str:token>", attendance.check_in, name="check_in"),
     path("services", services.index, name="services"),

@@ -18,7 +18,7 @@ from flectar.core.ids import new_token
 from flectar.core.text import fold
 from flectar.offers.booking.deeds.series import MOST_DATES
 from flectar.offers.booking.forms.repeat_forms import RepeatForm
-from flectar.offers.booking.models import Booking, Claim, Closure, Resource, Service
+from flectar.offers.booking.models import Attendee, Booking, Claim, Closure, Resource, Service
 from flectar.offers.booking.public import times
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import MINUTES_A_DAY, Location, Project
@@ -319,6 +319,21 @@ class CorrectionForm(forms.Form):
         }
         choices = [(to.value, name) for to, name in names.items() if to != booking.status]
         self.fields["to"].choices = choices  # type: ignore[attr-defined]  # declared so above
+        self.initial["to"] = choices[0][0]
+
+
+class PersonCorrectionForm(CorrectionForm):
+    """Of one person among several."""
+
+    def __init__(self, data: Any = None, *, booking: Booking, person: Attendee) -> None:
+        super().__init__(data, booking=booking)
+        names = {
+            Booking.Attendance.ATTENDED: _("Was there"),
+            Booking.Attendance.NO_SHOW: _("Did not come"),
+            Booking.Attendance.EXCUSED: _("Excused"),
+        }
+        choices = [(to.value, name) for to, name in names.items() if to != person.attendance]
+        self.fields["to"].choices = choices  # type: ignore[attr-defined]  # declared in CorrectionForm
         self.initial["to"] = choices[0][0]
 
 

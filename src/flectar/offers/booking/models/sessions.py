@@ -85,6 +85,16 @@ class Attendee(TenantModel):
         ]
         indexes = [models.Index(fields=["project", "booking"], name="booking_attendee_of_booking")]
 
+    @property
+    def called(self) -> str:
+        """By their own name, else as a guest of whoever booked. The first of an appointment is the customer."""
+        if self.name:
+            return self.name
+        customer: str = self.booking.customer.name
+        if self.session_id is None and self.number == 1:
+            return customer
+        return str(_("Guest of %(name)s") % {"name": customer})
+
 
 class Waiting(TenantModel):
     """Somebody waits for a place: in a session, or for a service within a stretch of time."""

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
 from flectar.offers.booking import reach
 from flectar.offers.booking.deeds import attendance
 from flectar.offers.booking.errors import BookingError
+from flectar.offers.booking.forms.team import PersonCorrectionForm
 from flectar.offers.booking.messages import check_in_codes
 from flectar.offers.booking.messages.check_in_codes import Code
 from flectar.offers.booking.models import Attendee, Booking
@@ -32,6 +34,51 @@ def mark(request: ProjectRequest, session_id: UUID, attendee_id: UUID) -> HttpRe
         toast(request, str(refused))
     page = redirect("booking:class", project=request.project.slug, session_id=session_id)
     page["Location"] += f"#place-{person.number}"
+    return page
+
+
+@dashboard("bookings.write", module="attendance")
+@require_POST
+def mark_person(request: ProjectRequest, booking_id: UUID, number: int) -> HttpResponse:
+    """The same on the page of a booking of several, an appointment or a class."""
+    booking, person = _person(booking_id, number)
+    try:
+        attendance.mark_one(booking, number, request.POST.get("mark", ""))
+    except BookingError as refused:
+        toast(request, str(refused))
+    return _to_person(request, person)
+
+
+@dashboard("bookings.write", module="attendance")
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct_person(request: ProjectRequest, booking_id: UUID, number: int) -> HttpResponse:
+    """What was marked wrongly of one of them, once the booking is closed."""
+    booking, person = _person(booking_id, number)
+    form = PersonCorrectionForm(request.POST or None, booking=booking, person=person)
+    refusal = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            attendance.mark_one(booking, number, form.cleaned_data["to"], reason=form.cleaned_data["reason"])
+        except BookingError as refused:
+            refusal = str(refused)
+        else:
+            toast(request, _("%(name)s is corrected.") % {"name": person.called})
+            return _to_person(request, person)
+    context = {"booking": booking, "person": person, "form": form, "refusal": refusal}
+    return render(request, "booking/correct.html", context, status=409 if refusal else 422 if form.errors else 200)
+
+
+def _person(booking_id: UUID, number: int) -> tuple[Booking, Attendee]:
+    booking: Booking = get_object_or_404(Booking.objects.with_people(), pk=booking_id)
+    for person in attendance.people_of(booking):
+        if person.number == number:
+            return booking, person
+    raise Http404
+
+
+def _to_person(request: ProjectRequest, person: Attendee) -> HttpResponse:
+    page = redirect("booking:booking", project=request.project.slug, booking_id=person.booking_id)
+    page["Location"] += f"#person-{person.number}"
     return page
 
 

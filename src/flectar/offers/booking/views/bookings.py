@@ -23,7 +23,7 @@ from flectar.offers.booking.deeds.series import Planned
 from flectar.offers.booking.errors import BookingError, SeriesTaken
 from flectar.offers.booking.forms.team import CancellationForm, NewBookingForm, ReachForm
 from flectar.offers.booking.messages.notices import manage_url
-from flectar.offers.booking.models import Booking, BookingEvent, Service
+from flectar.offers.booking.models import Attendee, Booking, BookingEvent, Service
 from flectar.offers.booking.payment import sums
 from flectar.offers.booking.public import times
 from flectar.offers.booking.views import another_time, anyway, moves
@@ -57,9 +57,22 @@ def booking(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
         "extras": list(one.extras.order_by("name")),
         "answers": answers.of(one, opens_sealed=can(request.user, "bookings.write", request.project)),
         "others": _others(one, reach.of(request.user, request.project)),
+        "people": _people(request, one),
         **_ways(one),
     }
     return render(request, "booking/booking.html", context)
+
+
+def _people(request: ProjectRequest, one: Booking) -> list[Attendee]:
+    """Whom to mark, one by one."""
+    Status = Booking.Status
+    certain = (Status.CONFIRMED, Status.IN_PROGRESS, Status.COMPLETED, Status.NO_SHOW)
+    if one.party < 2 or one.status not in certain or not request.project.has("attendance"):
+        return []
+    people = attendance.people_of(one)
+    for person in people:
+        person.booking = one
+    return people
 
 
 def _ways(one: Booking) -> dict[str, bool]:
@@ -69,6 +82,7 @@ def _ways(one: Booking) -> dict[str, bool]:
     return {
         "may_change": one.status in lifecycle.CHANGEABLE and not one.is_hold_over,
         "may_arrive": one.is_confirmed and now >= one.starts_at - attendance.EARLIEST_ARRIVAL,
+        "may_mark": now >= one.starts_at - attendance.EARLIEST_ARRIVAL and now <= one.ends_at + attendance.CORRECTABLE,
         "may_complete": stands and now >= one.starts_at,
         "may_miss": one.is_confirmed and now >= one.starts_at + attendance.GRACE,
         "may_correct": one.status in (Status.COMPLETED, Status.NO_SHOW) and now <= one.ends_at + attendance.CORRECTABLE,
