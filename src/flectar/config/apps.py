@@ -18,6 +18,7 @@ class ConfigConfig(AppConfig):
         from flectar.offers.booking.messages import told
         from flectar.offers.booking.models import BookingImport
         from flectar.offers.booking.outgoing import EVENTS as BOOKING_EVENTS
+        from flectar.offers.booking.scheduling import touched
         from flectar.offers.booking.views.staff import calendars_of
         from flectar.people.customers import actions, erasing, panels, timeline
         from flectar.people.customers import told as customers_told
@@ -29,7 +30,7 @@ class ConfigConfig(AppConfig):
         from flectar.platform.notifications import bell, kinds, of_platform
         from flectar.platform.organizations import roles
         from flectar.platform.outbox import rendering
-        from flectar.platform.projects import history, leaving, modules
+        from flectar.platform.projects import history, leaving, modules, touching
         from flectar.platform.projects.views import members
         from flectar.platform.webhooks import catalogue
         from flectar.presence.sites import blocks, lifecycle, mail_colours
@@ -54,3 +55,4 @@ class ConfigConfig(AppConfig):
         roles.connect_areas(AREAS)
         rendering.connect(mail_colours.of)
         members.connect(calendars_of)
+        touching.connect([touched.TOUCHING])

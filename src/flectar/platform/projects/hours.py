@@ -92,13 +92,18 @@ def set_week(project: Project, windows: Iterable[Window]) -> bool:
     before = week()
     if before == wanted:
         return False
-    OpeningHours.objects.all().delete()
-    OpeningHours.objects.bulk_create(
-        OpeningHours(weekday=window.weekday, start_min=window.start_min, len_min=window.len_min) for window in wanted
-    )
+    write_week(wanted)
     record("hours.changed", target=project, old={"week": said(before)}, new={"week": said(wanted)})
     announce(ProfileChanged(project.pk))
     return True
+
+
+def write_week(windows: Iterable[Window]) -> None:
+    """The rows alone, as whoever only tries a week needs them (touching.py): nobody is told."""
+    OpeningHours.objects.all().delete()
+    OpeningHours.objects.bulk_create(
+        OpeningHours(weekday=window.weekday, start_min=window.start_min, len_min=window.len_min) for window in windows
+    )
 
 
 @transaction.atomic
@@ -106,19 +111,24 @@ def add_special_days(
     project: Project, first: date, last: date, *, windows: Iterable[Window], note: str = ""
 ) -> list[SpecialDay]:
     """The same hours for each date from first to last; no windows: closed."""
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     wanted = sorted(windows)
     if overlap := first_overlap(wanted):
         raise Overlap(*overlap)
     _lock(project)
-    if taken := set(SpecialDay.objects.filter(day__in=days).values_list("day", flat=True)):
-        raise DayTaken(taken)
-    plain = [[window.start_min, window.len_min] for window in wanted]
-    made = SpecialDay.objects.bulk_create(SpecialDay(day=day, windows=plain, note=note) for day in days)
-    said = {"days": [day.isoformat() for day in days], "hours": [str(window) for window in wanted], "note": note}
+    made = write_special_days(first, last, windows=wanted, note=note)
+    said = {"days": [each.day.isoformat() for each in made], "hours": [str(window) for window in wanted], "note": note}
     record("special_day.added", target=project, new=said)
     announce(ProfileChanged(project.pk))
     return made
+
+
+def write_special_days(first: date, last: date, *, windows: Iterable[Window], note: str = "") -> list[SpecialDay]:
+    """The rows alone, as `write_week`. Raises DayTaken."""
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    if taken := set(SpecialDay.objects.filter(day__in=days).values_list("day", flat=True)):
+        raise DayTaken(taken)
+    plain = [[window.start_min, window.len_min] for window in windows]
+    return SpecialDay.objects.bulk_create(SpecialDay(day=day, windows=plain, note=note) for day in days)
 
 
 @transaction.atomic

@@ -1,9 +1,11 @@
 """What a change of hours or blocked time lies on: bookings, and dates of classes. Shown before it is saved; nothing is
 moved or cancelled by it."""
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +13,10 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from flectar.core import clock
-from flectar.offers.booking.hours import instant_of, merged, minute_of
+from flectar.offers.booking.hours import Span, merged, minute_of
 from flectar.offers.booking.models import Booking, BookingQuerySet, Claim, Closure, Resource, Session
 from flectar.offers.booking.scheduling import diaries
+from flectar.platform.projects.touching import Touching
 
 LOOKED_AHEAD = timedelta(days=180)
 SHOWN = 50
@@ -63,33 +66,52 @@ class _Rather(Exception):
 
 def by_hours(person: Resource, change: Callable[[], object]) -> Touched:
     """What would lie outside this person's hours after the change, and does not now. Nothing is changed."""
-    before = _outside(person)
+    found = _by_hours([person], change)
+    person.refresh_from_db()
+    return found
+
+
+def by_hours_of_business(change: Callable[[], object]) -> Touched:
+    """The same of everybody and everything that has hours: whoever has none of their own works those of the house."""
+    return _by_hours(list(Resource.objects.active().exclude(kind__in=Resource.LONG)), change)
+
+
+TOUCHING = Touching(by_hours_of_business, "booking/parts/outside.html", permission="bookings.read", module="booking")
+
+
+def _by_hours(people: Sequence[Resource], change: Callable[[], object]) -> Touched:
+    claims = _claims_to_come(people)
+    before = _outside(people, claims)
     after: set[UUID] = set()
     try:
         with transaction.atomic():
             change()
-            after = _outside(Resource.objects.select_related("schedule").get(pk=person.pk))
+            after = _outside([*Resource.objects.filter(pk__in=[one.pk for one in people])], claims)
             raise _Rather
     except _Rather:
-        person.refresh_from_db()
-    new = after - before
+        new = after - before
     held = Claim.objects.filter(pk__in=new)
     bookings = Booking.objects.holding_time().filter(pk__in=held.values("booking"))
     classes = _dates(Session.objects.filter(pk__in=held.values("session")))
     return _shown(bookings.listed_with_people().order_by("starts_at", "id"), classes)
 
 
-def _outside(person: Resource) -> set[UUID]:
-    """Claims to come, without their buffers, that no window holds whole. By the night hours do not count."""
-    if person.kind in Resource.LONG:
+def _claims_to_come(people: Sequence[Resource]) -> Sequence[Claim]:
+    """By the night hours do not count."""
+    now = clock.now()
+    hourly = [one.pk for one in people if one.kind not in Resource.LONG]
+    held = Claim.objects.filter(resource__in=hourly, starts_at__gte=now, starts_at__lt=now + LOOKED_AHEAD, held_by=None)
+    return list(held.select_related("booking", "session").order_by("starts_at"))
+
+
+def _outside(people: Sequence[Resource], claims: Sequence[Claim]) -> set[UUID]:
+    """Those of the claims, without their buffers, that no window of their resource holds whole."""
+    if not claims:
         return set()
     now = clock.now()
-    until = now + LOOKED_AHEAD
-    held = Claim.objects.filter(resource=person, starts_at__gte=now, starts_at__lt=until, held_by=None)
-    claims = list(held.select_related("booking", "session").order_by("starts_at"))
-    diary = diaries.read(person.project, [person], minute_of(now), minute_of(until))[person.pk]
-    windows = [(instant_of(begin), instant_of(end)) for begin, end in merged(diary.hours)]
-    return {claim.pk for claim in claims if not _fits(*_bare(claim), windows)}
+    read = diaries.read(people[0].project, people, minute_of(now), minute_of(now + LOOKED_AHEAD))
+    windows = {pk: merged(diary.hours) for pk, diary in read.items()}
+    return {claim.pk for claim in claims if not _fits(*_bare(claim), windows[claim.resource_id])}
 
 
 def _bare(claim: Claim) -> tuple[datetime, datetime]:
@@ -100,8 +122,10 @@ def _bare(claim: Claim) -> tuple[datetime, datetime]:
     return max(claim.starts_at, whole.starts_at), min(claim.ends_at, whole.ends_at)
 
 
-def _fits(begins: datetime, ends: datetime, windows: list[tuple[datetime, datetime]]) -> bool:
-    return any(opens <= begins and ends <= closes for opens, closes in windows)
+def _fits(begins: datetime, ends: datetime, windows: Sequence[Span]) -> bool:
+    """In order, and apart: only the last one that opens in time can hold it."""
+    place = bisect_right(windows, minute_of(begins), key=itemgetter(0))
+    return place > 0 and minute_of(ends) <= windows[place - 1][1]
 
 
 def _dates(sessions: Any) -> Any:

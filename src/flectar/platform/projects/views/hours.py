@@ -1,6 +1,7 @@
 """Settings of the hours: the week, and days with hours of their own."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -14,10 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from flectar.core import crypto
-from flectar.platform.projects import hours
+from flectar.platform.projects import hours, touching
 from flectar.platform.projects.access import dashboard
 from flectar.platform.projects.forms.hours import SpecialDayForm, WeekForm
 from flectar.platform.projects.models import SpecialDay
+from flectar.platform.projects.touching import Met
 from flectar.ui.formats import short_day
 from flectar.ui.toasts import toast
 
@@ -35,6 +37,8 @@ def week(request: Any) -> HttpResponse:
         return _page(request, form, is_unsaved=True)
     if not form.is_valid():
         return _page(request, form, status=422)
+    if met := touching.met(request, lambda: hours.write_week(form.windows)):
+        return _page(request, form, met=met)
     hours.set_week(request.project, form.windows)
     toast(request, _("Opening hours saved"))
     return redirect("settings:hours", project=request.project.slug)
@@ -46,10 +50,11 @@ def special_days(request: Any) -> HttpResponse:
     form = SpecialDayForm(request.POST)
     if form.is_valid():
         values = form.cleaned_data
+        days, windows = (values["first"], values["last"]), values["windows"]
         try:
-            made = hours.add_special_days(
-                request.project, values["first"], values["last"], windows=values["windows"], note=values["note"]
-            )
+            if met := touching.met(request, lambda: hours.write_special_days(*days, windows=windows)):
+                return _page(request, WeekForm(hours.week()), special_day=form, met_by_days=met)
+            made = hours.add_special_days(request.project, *days, windows=windows, note=values["note"])
         except hours.DayTaken as error:
             form.add_error("first", str(error))
         else:
@@ -102,6 +107,8 @@ def _page(
     *,
     special_day: SpecialDayForm | None = None,
     is_unsaved: bool = False,
+    met: Sequence[Met] = (),
+    met_by_days: Sequence[Met] = (),
     status: int = 200,
 ) -> HttpResponse:
     project = request.project  # type: ignore[attr-defined]  # set by the middleware
@@ -111,5 +118,7 @@ def _page(
         "special_day": special_day or SpecialDayForm(),
         "coming": coming,
         "is_unsaved": is_unsaved,
+        "met": met,
+        "met_by_days": met_by_days,
     }
     return render(request, "projects/hours.html", context, status=status)

@@ -1,6 +1,7 @@
 """Settings of the places where the business works."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -14,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from flectar.core import crypto
-from flectar.platform.projects import history, places
+from flectar.platform.projects import history, places, touching
 from flectar.platform.projects.access import dashboard
 from flectar.platform.projects.forms.hours import WeekForm
 from flectar.platform.projects.forms.places import LocationForm, PlaceNameForm
 from flectar.platform.projects.models import Location
+from flectar.platform.projects.touching import Met
 from flectar.ui.toasts import toast
 
 _UNDO = "location put back"
@@ -51,6 +53,8 @@ def hours(request: Any, location_id: UUID) -> HttpResponse:
         return _week(request, found, form, is_unsaved=True)
     if not form.is_valid():
         return _week(request, found, form, status=422)
+    if met := touching.met(request, lambda: places.write_week(found, form.windows)):
+        return _week(request, found, form, met=met)
     places.set_week(request.project, found, form.windows)
     toast(request, _("Opening hours saved"))
     return _back(request)
@@ -108,9 +112,15 @@ def _form(request: Any, found: Location) -> HttpResponse:
 
 
 def _week(
-    request: Any, found: Location, form: WeekForm, *, is_unsaved: bool = False, status: int = 200
+    request: Any,
+    found: Location,
+    form: WeekForm,
+    *,
+    is_unsaved: bool = False,
+    met: Sequence[Met] = (),
+    status: int = 200,
 ) -> HttpResponse:
-    context = {"form": form, "location": found, "is_unsaved": is_unsaved}
+    context = {"form": form, "location": found, "is_unsaved": is_unsaved, "met": met}
     return render(request, "projects/location_hours.html", context, status=status)
 
 
