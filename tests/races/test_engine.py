@@ -9,6 +9,7 @@ from django.db import connection
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.core.text import fold
+from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.deeds import asking, lifecycle, series
 from flectar.offers.booking.deeds.states import Status
 from flectar.offers.booking.errors import SeriesTaken, SlotTaken
@@ -123,6 +124,26 @@ def test_the_last_places_of_a_limited_day_are_given_once(place, crowd):
     results = at_once(place, [lambda who=who: book(who) for who in people])
 
     assert kinds(results) == {"Booking": 5, "SlotTaken": crowd - 5}, results
+
+
+@CROWDS
+@pytest.mark.parametrize("whose", ["the business", "the pool"])
+def test_the_last_bookings_of_a_limited_day_are_given_once_whatever_is_booked(place, crowd, whose):
+    """Two services that share a pool with room for everybody; the day takes five."""
+    with project_scope(place.pk):
+        pool = thing("Tables", units=60)
+        services = [make.service(pool, horizon_days=730, mode="covers") for _ in range(2)]
+        Limit.objects.create(resource=pool if whose == "the pool" else None, per=Limit.Per.DAY, most=5)
+        people = [make.customer(place) for _ in range(crowd)]
+
+    def book(number, who):
+        with clock.frozen(SLOT - timedelta(days=1)):
+            return lifecycle.book(place, services[number % 2], SLOT, who, notify=False)
+
+    results = at_once(place, [lambda n=n, who=who: book(n, who) for n, who in enumerate(people)])
+
+    assert kinds(results) == {"Booking": 5, "SlotTaken": crowd - 5}, results
+    assert {one.reason for one in results if isinstance(one, SlotTaken)} == {Reason.LIMIT}
 
 
 def test_series_that_meet_are_whole_or_not_there(place):

@@ -78,6 +78,21 @@ class Rules:
         return (Part(0, self.duration, self.before, self.after),)
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """At most `most` in a bucket of time (a day, a week, a quarter of an hour); `weight` is what one more counts."""
+
+    most: int
+    used: Mapping[int, int]
+    bucket: Callable[[int], int]
+    weight: int = 1
+    what: object = None
+    """Whose limit it is, for whoever asks why; nothing here reads it."""
+
+    def is_full(self, start: int) -> bool:
+        return self.used.get(self.bucket(start), 0) + self.weight > self.most
+
+
 type Ranges = list[tuple[int, int]]
 """Minutes on which something may start, as [first, last] with both ends included, in order, never touching."""
 
@@ -99,6 +114,8 @@ class Diary:
     lanes: Sequence[Sequence[Span]] = ()
     is_floating: bool = False
     anchors: Sequence[int] = ()
+    quotas: Sequence[Quota] = ()
+    """Its own: however free it is, so much is given away of it and no more."""
     _open: list[Span] = field(init=False, repr=False, compare=False)
     _ends: list[int] = field(init=False, repr=False, compare=False)
 
@@ -113,6 +130,9 @@ class Diary:
     def unbooked(self) -> "Diary":
         """As if nobody had booked anything: the same hours and as many units."""
         return replace(self, claims=(), lanes=[()] * len(self.lanes))
+
+    def is_full(self, start: int) -> bool:
+        return any(quota.is_full(start) for quota in self.quotas)
 
     def free_starts(self, rules: Rules, first: int, until: int, parts: Sequence[Part] = ()) -> list[int]:
         """Every start in [first, until) on the grid that this resource can serve, in order."""
@@ -134,7 +154,7 @@ class Diary:
                 at = max(lowest, begin)
                 at += (anchor - at) % rules.step
                 starts.update(range(at, min(highest, end) + 1, rules.step))
-        return sorted(starts)
+        return sorted(start for start in starts if not self.is_full(start)) if self.quotas else sorted(starts)
 
     def free_ranges(self, rules: Rules, parts: Sequence[Part], low: int, high: int, qty: int = 1) -> Ranges:
         """Every minute in [low, high] from which `qty` units are free for all parts, on the grid or not."""
@@ -201,6 +221,8 @@ class Diary:
                 found.append((Reason.CLOSED, bare))
             found += [(Reason.CLOSURE, span) for span in self.closures if meet(span, full)]
             found += [(Reason.EXTERNAL, span) for span in self.external if meet(span, full)]
+        if self.is_full(start):
+            found.append((Reason.LIMIT, (start, start)))
         if not self.free_units_at(parts, start):
             for part in parts:
                 bare, full = part.of(start), part.with_buffers(start)
@@ -262,6 +284,7 @@ _TOLD_FIRST: Final = (
     Reason.CLAIMED,
     Reason.BUFFER,
     Reason.EXTERNAL,
+    Reason.LIMIT,
 )
 
 
@@ -339,19 +362,6 @@ class Need:
     qty: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """At most `most` in a bucket of time (a day, a week, a quarter of an hour); `weight` is what one more counts."""
-
-    most: int
-    used: Mapping[int, int]
-    bucket: Callable[[int], int]
-    weight: int = 1
-
-    def is_full(self, start: int) -> bool:
-        return self.used.get(self.bucket(start), 0) + self.weight > self.most
-
-
 type Free = dict[int, tuple[tuple[Hashable, ...], ...]]
 
 
@@ -387,7 +397,7 @@ def _enough(need: Need, rules: Rules, free: Free, low: int, high: int) -> Free:
     return {start: able for start, able in free.items() if _units_at(counted, start) >= need.qty}
 
 
-type Able = list[tuple[Hashable, list[Ranges]]]
+type Able = list[tuple[Diary, list[Ranges]]]
 """Each resource, with the ranges in which one, two, … units of it are free."""
 
 
@@ -395,7 +405,7 @@ def _able(need: Need, rules: Rules, low: int, high: int) -> Able:
     parts = need.parts or rules.whole
     return [
         (
-            diary.who,
+            diary,
             [diary.free_ranges(rules, parts, low, high, qty) for qty in range(1, min(need.qty, diary.units) + 1)],
         )
         for diary in need.diaries
@@ -405,14 +415,14 @@ def _able(need: Need, rules: Rules, low: int, high: int) -> Able:
 def _also(free: Free, able: Able, qty: int) -> Free:
     found: Free = {}
     for start, others in free.items():
-        who = tuple(one for one, ranges in able if _holds(ranges[0], start))
+        who = tuple(one.who for one, ranges in able if _holds(ranges[0], start) and not one.is_full(start))
         if who and (qty == 1 or _units_at(able, start) >= qty):
             found[start] = (*others, who)
     return found
 
 
 def _units_at(able: Able, start: int) -> int:
-    return sum(_holds(ranges, start) for _, by_qty in able for ranges in by_qty)
+    return sum(_holds(ranges, start) for one, by_qty in able if not one.is_full(start) for ranges in by_qty)
 
 
 def _holds(ranges: Ranges, start: int) -> bool:

@@ -107,7 +107,7 @@ _nothing(
     *("id", "project", "service", "name", "first", "last", "price_minor", "min_nights", "max_nights"),
     *("arrival_days", "departure_days", "fills_gaps"),
 )
-_nothing(Limit, "id", "project", "service", "resource", "per", "most", "counts_people")
+_nothing(Limit, "id", "project", "service", "resource", "per", "most", "counts_people", "counts_minutes")
 _nothing(Embedding, "id", "project", "allows", "origins")
 _nothing(Policy, "id", "project", "name", "tiers", "no_show_percent", "most_moves")
 _nothing(Series, "id", "project", "rrule", "tz", "local_start", "created_at")

@@ -667,9 +667,10 @@ def check(
 
 @contextmanager
 def claiming_for(wish: Wish, *also: UUID) -> Iterator[None]:
-    """Look, lock, and after a refusal (when the locks are gone) say which times are left."""
+    """Look, lock, and after a refusal (when the locks are gone) say which times are left. Limits are counted once,
+    behind their lock: pages have counted them before, and hardly anybody comes so far in vain."""
     try:
-        wish.must_be_free()
+        wish.must_be_free(counts=False)
         with lapsing({*wish.resources, *also}, wish.sessions):
             yield
     except SlotTaken as taken:

@@ -86,7 +86,7 @@ def free_times(
         chosen = candidates(service, resource, party=party, location=location)
         return _arrivals(project, chosen, first_day, days, party=party, now=now, for_team=for_team)
     if service.mode == Service.Mode.SESSION:
-        found = _planned(project, service, bounds, now=now, for_team=for_team)
+        found = _planned(project, service, bounds, party=party, now=now, for_team=for_team)
         wanted = [one for one in found if _is_asked_for(one, resource, location)]
         return _dates(wanted, first_day, bounds, party=party)
     needs: list[Need] = []
@@ -174,12 +174,12 @@ def _arrivals(
 
 
 def _planned(
-    project: Project, service: Service, bounds: Sequence[int], *, now: datetime | None, for_team: bool
+    project: Project, service: Service, bounds: Sequence[int], *, party: int, now: datetime | None, for_team: bool
 ) -> list[Session]:
     first, until = instant_of(bounds[0]), instant_of(bounds[-1])
     if for_team:
         return seats.planned(service, first, until)
-    return seats.open_for_customers(project, service, first, until, now=now)
+    return seats.open_for_customers(project, service, first, until, party=party, now=now)
 
 
 def _is_asked_for(one: Session, resource: Resource | None, location: Location | None) -> bool:

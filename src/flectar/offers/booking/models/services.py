@@ -316,7 +316,7 @@ class Season(TenantModel):
 
 
 class Limit(TenantModel):
-    """At most so many bookings, or people, in a stretch of time: of a service, of a resource, or of all.
+    """At most so many bookings, people or minutes in a stretch of time: of a service, of a resource, or of all.
 
     Counted from the bookings themselves, under a lock on this row; no counter is kept that could drift.
     """
@@ -334,11 +334,17 @@ class Limit(TenantModel):
     per = models.CharField(_("For each"), max_length=14, choices=Per, default=Per.DAY)
     most = models.IntegerField(_("At most"), validators=_between(1, 100_000))
     counts_people = models.BooleanField(_("Count people, not bookings"), default=False)
+    # Of a resource only: how long it is taken, free time around included.
+    counts_minutes = models.BooleanField(_("Count minutes, not bookings"), default=False, db_default=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(most__gte=1), name="booking_limit_is_positive"),
             models.CheckConstraint(
                 condition=Q(resource__isnull=True) | Q(service__isnull=True), name="booking_limit_one_scope"
+            ),
+            models.CheckConstraint(
+                condition=Q(counts_minutes=False) | Q(resource__isnull=False, counts_people=False),
+                name="booking_limit_counts_one_thing",
             ),
         ]

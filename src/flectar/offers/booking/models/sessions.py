@@ -43,6 +43,8 @@ class Session(TenantModel):
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(default=clock.now)
 
+    is_limited: bool  # where `seats.planned` has asked
+
     objects: ClassVar[Any] = SessionQuerySet.as_manager()
 
     class Meta:

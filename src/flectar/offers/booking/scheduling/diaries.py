@@ -343,7 +343,8 @@ def _windows(value: Any) -> list[Window]:
 # Written out, as the facts below: every look at free times begins here.
 _NEEDED = """
 SELECT r.*, n.group_no, g.qty, g.is_per_person, g.parts::text AS parts,
-       EXISTS (SELECT FROM booking_limit l WHERE l.project_id = n.project_id) AS is_limited
+       EXISTS (SELECT FROM booking_limit l WHERE l.project_id = n.project_id
+                AND (l.service_id IS NULL OR l.service_id = n.service_id)) AS is_limited
   FROM booking_serviceneed n
   JOIN booking_resource r ON r.project_id = n.project_id AND r.id = n.resource_id
   LEFT JOIN booking_needgroup g

@@ -1,32 +1,55 @@
 """How many a day, a week, a quarter of an hour or a customer may book: counted from the bookings, never in a counter.
 
+Limits of a service and of the whole business are counted from bookings and close a start for everybody. Those of a
+person, a room or a pool are counted from their claims, close it for that one only, and stand in their diary.
+
 A start belongs to the day on which its opening hours began: half past midnight still counts for the evening before.
 """
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
 
 from flectar.core import clock
 from flectar.offers.booking.availability import Need, Quota
-from flectar.offers.booking.hours import Span, instant_of, minute_of
-from flectar.offers.booking.models import Booking, Limit, Resource, Service
+from flectar.offers.booking.hours import Span, instant_of, merged, minute_of
+from flectar.offers.booking.models import Limit, Service
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import Project
 
 QUARTER_MIN = 15
+_AROUND = timedelta(days=8)
+"""So much wider than asked it is counted on both sides: a week may have begun before."""
 _FIRST_MONDAY = date(1969, 12, 29)
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What one more booking would take of a resource: of several services in a visit each counts as a booking."""
+
+    bookings: int = 1
+    minutes: int = 0
+
+
+@dataclass(slots=True)
+class Quotas:
+    """What limits a start for everybody, and for each resource."""
+
+    general: list[Quota] = field(default_factory=list)
+    own: dict[UUID, list[Quota]] = field(default_factory=lambda: defaultdict(list))
 
 
 def of(
     project: Project,
-    service: Service,
-    resources: Sequence[Resource],
-    needs: Sequence[Need],
+    services: Sequence[Service],
+    resources: Mapping[Any, Weight],
+    hours: Mapping[Any, Sequence[Span]],
     *,
     first: int,
     until: int,
@@ -34,29 +57,68 @@ def of(
     customer: Customer | None = None,
     without: Sequence[UUID] = (),
     lock: bool = False,
-) -> list[Quota]:
-    """The limits that hold for this service, with what is used in [first, until) and around it.
+) -> Quotas:
+    """The limits that hold for these services, one after another, with what is used in [first, until) and around it.
 
-    `lock` waits for their rows first, so that two bookings cannot both take the last place. Limits for each customer
-    are left out while nobody knows who is asking.
+    `hours` are those of each resource, and under None those that give the starts. `lock` waits for the rows of the
+    limits first, in order, so that two bookings cannot both take the last place. Limits for each customer are left
+    out while nobody knows who is asking.
     """
-    found = Limit.objects.filter(
-        Q(service=service) | Q(resource__in=resources) | Q(service=None, resource=None)
-    ).order_by("pk")
-    if lock:
-        found = found.select_for_update(no_key=True)
-    limits = [one for one in found if customer is not None or not one.per.startswith("customer")]
-    if not limits:
-        return []
-    day_of = _opening_days(project, needs)
-    quotas = []
-    for limit in limits:
-        bucket = _bucket(limit, day_of)
-        used: Counter[int] = Counter()
-        for start, party_size in _booked(limit, first, until, customer, without):
-            used[bucket(start)] += party_size if limit.counts_people else 1
-        quotas.append(Quota(limit.most, used, bucket, party if limit.counts_people else 1))
-    return quotas
+    now = clock.now()
+    values: dict[str, Any] = {
+        "project": project.pk,
+        "services": [one.pk for one in services],
+        "resources": list(resources),
+        "customer": customer.pk if customer else None,
+        "without": list(without),
+        "since": instant_of(first) - _AROUND,
+        "until": instant_of(until) + _AROUND,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCKED if lock else _HELD, values)
+        while cursor.nextset():
+            pass
+        rows = cursor.fetchall()
+    found = Quotas()
+    for row, used in groupby(rows, key=lambda one: one[: len(_COLUMNS)]):
+        limit = Limit(**dict(zip(_COLUMNS, row, strict=True)))
+        bucket = _bucket(limit, _opening_days(project, hours.get(limit.resource_id, ())))
+        counted = _counted(limit, (one[len(_COLUMNS) :] for one in used), bucket)
+        quota = Quota(limit.most, counted, bucket, _weight(limit, services, resources, party), limit)
+        (found.own[limit.resource_id] if limit.resource_id else found.general).append(quota)
+    return found
+
+
+def hours_of(needs: Sequence[Need]) -> dict[Any, Sequence[Span]]:
+    """For `of`: each diary's own, and those of the first need, which gives the starts."""
+    starts = sorted({span for need in needs[:1] for diary in need.diaries for span in diary.hours})
+    return {None: starts} | {diary.who: diary.hours for need in needs for diary in need.diaries}
+
+
+def _weight(limit: Limit, services: Sequence[Service], resources: Mapping[Any, Weight], party: int) -> int:
+    if limit.resource_id:
+        mine = resources[limit.resource_id]
+        return mine.minutes if limit.counts_minutes else mine.bookings * (party if limit.counts_people else 1)
+    bookings = sum(limit.service_id in (None, one.pk) for one in services)
+    return bookings * (party if limit.counts_people else 1)
+
+
+def _counted(limit: Limit, rows: Iterable[Any], bucket: Callable[[int], int]) -> Counter[int]:
+    """By bucket. A booking counts once, on however many units and in however many parts it is."""
+    starts: dict[Any, tuple[datetime, int]] = {}
+    spans: defaultdict[Any, set[Span]] = defaultdict(set)
+    for owner, starts_at, party, begins, ends in rows:
+        if owner is None:  # nothing is used yet
+            continue
+        starts[owner] = starts_at, party
+        if begins is not None:
+            spans[owner].add((minute_of(begins), minute_of(ends)))
+    used: Counter[int] = Counter()
+    for owner, (starts_at, party) in starts.items():
+        minutes = sum(end - begin for begin, end in merged(spans[owner]))
+        used[bucket(minute_of(starts_at))] += minutes if limit.counts_minutes else party if limit.counts_people else 1
+    return used
 
 
 def _bucket(limit: Limit, day_of: Callable[[int], date]) -> Callable[[int], int]:
@@ -71,9 +133,7 @@ def _bucket(limit: Limit, day_of: Callable[[int], date]) -> Callable[[int], int]
             return lambda _start: 0
 
 
-def _opening_days(project: Project, needs: Sequence[Need]) -> Callable[[int], date]:
-    windows: list[Span] = sorted({span for need in needs[:1] for diary in need.diaries for span in diary.hours})
-
+def _opening_days(project: Project, windows: Sequence[Span]) -> Callable[[int], date]:
     def day_of(start: int) -> date:
         began = next((opens for opens, closes in reversed(windows) if opens <= start < closes), start)
         return instant_of(began).astimezone(project.tz).date()
@@ -81,26 +141,49 @@ def _opening_days(project: Project, needs: Sequence[Need]) -> Callable[[int], da
     return day_of
 
 
-def _booked(
-    limit: Limit, first: int, until: int, customer: Customer | None, without: Sequence[UUID]
-) -> list[tuple[int, int]]:
-    """The start and the party of what counts, a week wider than asked on both sides."""
-    now = clock.now()
-    held = Booking.objects.exclude(pk__in=without).exclude(
-        status__in=(Booking.Status.CANCELLED, Booking.Status.DECLINED, Booking.Status.EXPIRED)
-    )
-    waiting = (Booking.Status.REQUESTED, Booking.Status.HELD)
-    held = held.exclude(status__in=waiting, hold_until__lte=now)
-    if limit.per == Limit.Per.CUSTOMER_OPEN:
-        held = held.filter(starts_at__gt=now)
-    else:
-        week = timedelta(days=8)
-        held = held.filter(starts_at__gte=instant_of(first) - week, starts_at__lt=instant_of(until) + week)
-    if limit.per.startswith("customer"):
-        held = held.filter(customer=customer)
-    if limit.service_id:
-        held = held.filter(service=limit.service_id)
-    if limit.resource_id:
-        held = held.filter(resource=limit.resource_id)
-    rows: Any = held.values_list("starts_at", "party")
-    return [(minute_of(starts_at), party) for starts_at, party in rows]
+_COLUMNS = ("id", "service_id", "resource_id", "per", "most", "counts_people", "counts_minutes")
+
+_THESE = """booking_limit l
+ WHERE l.project_id = %(project)s
+   AND (l.service_id = ANY(%(services)s::uuid[]) OR l.resource_id = ANY(%(resources)s::uuid[])
+        OR (l.service_id IS NULL AND l.resource_id IS NULL))
+   AND (%(customer)s::uuid IS NOT NULL OR left(l.per, 8) <> 'customer')"""
+
+_STANDS = """(l.service_id IS NULL OR b.service_id = l.service_id)
+   AND b.id <> ALL(%(without)s::uuid[]) AND b.status NOT IN ('cancelled', 'declined', 'expired')
+   AND (b.status NOT IN ('requested', 'held') OR b.hold_until IS NULL OR b.hold_until > %(now)s)"""
+
+_USED = f"""
+SELECT b.id, b.starts_at, b.party, NULL::timestamptz, NULL::timestamptz
+  FROM booking_booking b
+ WHERE l.resource_id IS NULL AND left(l.per, 8) <> 'customer' AND b.project_id = %(project)s
+   AND b.starts_at >= %(since)s AND b.starts_at < %(until)s AND {_STANDS}
+UNION ALL
+SELECT b.id, b.starts_at, b.party, NULL, NULL
+  FROM booking_booking b
+ WHERE l.resource_id IS NULL AND left(l.per, 8) = 'customer' AND b.project_id = %(project)s
+   AND b.customer_id = %(customer)s::uuid AND {_STANDS}
+   AND CASE WHEN l.per = 'customer_open' THEN b.starts_at > %(now)s
+            ELSE b.starts_at >= %(since)s AND b.starts_at < %(until)s END
+UNION ALL
+SELECT coalesce(c.booking_id, c.session_id, c.held_by_id), coalesce(b.starts_at, s.starts_at, h.starts_at, c.starts_at),
+       coalesce(b.party, (SELECT count(*) FROM booking_attendee a
+                           WHERE a.project_id = c.project_id AND a.session_id = c.session_id), 1),
+       c.starts_at, c.ends_at
+  FROM booking_claim c
+  LEFT JOIN booking_booking b ON b.project_id = c.project_id AND b.id = c.booking_id
+  LEFT JOIN booking_session s ON s.project_id = c.project_id AND s.id = c.session_id
+  LEFT JOIN booking_hold h ON h.project_id = c.project_id AND h.id = c.held_by_id
+ WHERE c.project_id = %(project)s AND c.resource_id = l.resource_id
+   AND c.starts_at >= %(since)s AND c.starts_at < %(until)s
+   AND (c.expires_at IS NULL OR c.expires_at > %(now)s)
+   AND coalesce(c.booking_id, c.session_id, c.held_by_id) <> ALL(%(without)s::uuid[])
+"""  # noqa: S608 - made of constants
+
+# One question for all limits and everything that counts, and one way there and back with the lock before it.
+_HELD = f"""
+SELECT {", ".join(f"l.{name}" for name in _COLUMNS)}, used.*
+  FROM {_THESE.replace(" WHERE", f" LEFT JOIN LATERAL ({_USED}) used ON true WHERE", 1)}
+ ORDER BY l.id
+"""  # noqa: S608 - made of constants
+_LOCKED = f"SELECT l.id FROM {_THESE} ORDER BY l.id FOR NO KEY UPDATE;{_HELD}"  # noqa: S608 - made of constants

@@ -12,15 +12,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, Q
 
 from flectar.core import clock
 from flectar.core.tenancy import current_project_id
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.errors import NobodyDoesIt, SlotTaken
 from flectar.offers.booking.hours import instant_of, minute_of
-from flectar.offers.booking.models import Attendee, Booking, Resource, Service, ServiceExtra, Session
+from flectar.offers.booking.models import Attendee, Booking, Limit, Resource, Service, ServiceExtra, Session
 from flectar.offers.booking.prices.pricing import NotOffered
-from flectar.offers.booking.scheduling import claiming
+from flectar.offers.booking.scheduling import claiming, limits
 from flectar.offers.booking.scheduling.claiming import Pick
 from flectar.offers.booking.scheduling.diaries import Item, candidates, customer_rules
 from flectar.offers.booking.scheduling.wish import ALTERNATIVES, Wish
@@ -68,19 +69,32 @@ def left(sessions: Collection[Session]) -> dict[UUID, int]:
 
 
 def open_for_customers(
-    project: Project, service: Service, first: datetime, until: datetime, *, now: datetime | None = None
+    project: Project,
+    service: Service,
+    first: datetime,
+    until: datetime,
+    *,
+    party: int = 1,
+    now: datetime | None = None,
 ) -> list[Session]:
-    """The dates in [first, until) that a customer may book by notice and horizon, full or not, in order."""
+    """The dates in [first, until) that a customer may book by notice, horizon and limits, full or not, in order."""
     rules = customer_rules(project, service, now)
     begin = max(first, instant_of(rules.earliest))
     end = min(until, instant_of(rules.latest))
-    return planned(service, begin, end)
+    found = planned(service, begin, end)
+    if not any(one.is_limited for one in found):
+        return found
+    starts = [minute_of(one.starts_at) for one in found]
+    held = limits.of(project, [service], {}, {}, first=starts[0], until=starts[-1] + 1, party=party).general
+    return [one for one, start in zip(found, starts, strict=True) if not any(quota.is_full(start) for quota in held)]
 
 
 def planned(service: Service, first: datetime, until: datetime) -> list[Session]:
-    """Every date in [first, until) that takes place, in order."""
+    """Every date in [first, until) that takes place, in order. `is_limited`: its customers may be counted."""
+    counting = Limit.objects.filter(Q(service=service) | Q(service=None, resource=None))
     return list(
         Session.objects.filter(service=service, is_cancelled=False, starts_at__gte=first, starts_at__lt=until)
+        .annotate(is_limited=Exists(counting))
         .select_related("resource__location")
         .order_by("starts_at", "id")
     )
@@ -89,7 +103,8 @@ def planned(service: Service, first: datetime, until: datetime) -> list[Session]
 def next_open(project: Project, service: Service, *, party: int = 1, now: datetime | None = None) -> list[datetime]:
     """The dates with so many places left."""
     moment = now or clock.now()
-    found = open_for_customers(project, service, moment, moment + timedelta(days=service.horizon_days + 1), now=now)
+    until = moment + timedelta(days=service.horizon_days + 1)
+    found = open_for_customers(project, service, moment, until, party=party, now=now)
     places = left(found)
     return [one.starts_at for one in found if places[one.pk] >= party]
 
@@ -127,7 +142,7 @@ class SeatWish(Wish):
         before = {booking.session_id for booking in self.moving if booking.session_id}
         return before | ({self._session.pk} if self._session else set())
 
-    def must_be_free(self, *, lock: bool = False) -> list[tuple[Hashable, ...]]:
+    def must_be_free(self, *, lock: bool = False, counts: bool = True) -> list[tuple[Hashable, ...]]:
         session = self._led()
         booked = self._look(session)
         if session.is_cancelled or session.starts_at != self.starts_at:
@@ -139,7 +154,7 @@ class SeatWish(Wish):
             raise SlotTaken(self.starts_at, Reason.PAST_HORIZON)
         if start < rules.earliest:
             raise SlotTaken(self.starts_at, Reason.TOO_SOON)
-        if any(quota.is_full(start) for quota in self.quotas([], start, start + 1, lock=lock)):
+        if counts and any(quota.is_full(start) for quota in self.quotas([], start, start + 1, lock=lock)):
             raise SlotTaken(self.starts_at, Reason.LIMIT)
         if session.capacity - booked < self.party:
             raise SlotTaken(self.starts_at, Reason.CAPACITY)

@@ -6,7 +6,7 @@ The calendar on the page, `find`, and the wish that the writers ask again under 
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection
 
 from flectar.core import clock
-from flectar.offers.booking.availability import Quota, Reason
+from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.errors import NightsTaken, NobodyDoesIt
 from flectar.offers.booking.hours import Span, ceil_minute, instant_of, minute_on
 from flectar.offers.booking.models import Resource, Season, Service, ServiceExtra
@@ -104,8 +104,8 @@ class StayWish(Wish):
         ends_at = check_out(self.project, self.service, self.departure)
         return int((ends_at - self.starts_at).total_seconds()) // 60
 
-    def must_be_free(self, *, lock: bool = False) -> list[tuple[Hashable, ...]]:
-        self._found(lock=lock)
+    def must_be_free(self, *, lock: bool = False, counts: bool = True) -> list[tuple[Hashable, ...]]:
+        self._found(lock=lock, counts=counts)
         return []
 
     def choose(self) -> list[list[Pick]]:
@@ -135,10 +135,10 @@ class StayWish(Wish):
         closest = sorted(able, key=lambda day: (abs(day - self.arrival), day))[:ALTERNATIVES]
         return [check_in(self.project, self.service, day) for day in sorted(closest)]
 
-    def _found(self, *, lock: bool) -> list[Pick]:
+    def _found(self, *, lock: bool, counts: bool = True) -> list[Pick]:
         if not 1 <= self.nights <= MOST_NIGHTS:
             raise NightsTaken(self.starts_at, Reason.MIN_NIGHTS if self.nights < 1 else Reason.MAX_NIGHTS)
-        book = self._read(self.arrival, self.arrival, by_team=self.by_team, lock=lock)
+        book = self._read(self.arrival, self.arrival, by_team=self.by_team, lock=lock, counts=counts)
         now_in = frozenset(booking.resource_id for booking in self.moving)
         found = book.choose(self.arrival, self.departure, now_in=now_in)
         if not isinstance(found, Reason):
@@ -150,7 +150,7 @@ class StayWish(Wish):
         span = book.terms.span(self.arrival, self.departure)
         return [Pick(group.members[0], (span,), (), is_forced=True) for group in self.items[0].chosen.needed]
 
-    def _read(self, first: date, last: date, *, by_team: bool, lock: bool = False) -> "Book":
+    def _read(self, first: date, last: date, *, by_team: bool, lock: bool = False, counts: bool = True) -> "Book":
         return read(
             self.project,
             self.items[0].chosen,
@@ -161,6 +161,7 @@ class StayWish(Wish):
             without=self.without,
             by_team=by_team,
             lock=lock,
+            counts=counts,
         )
 
 
@@ -191,41 +192,54 @@ class Book:
     groups: Sequence[Group]
     terms: Terms
     resources: Mapping[Any, Resource]
-    quotas: Sequence[Quota] = ()
+    quotas: limits.Quotas = field(default_factory=limits.Quotas)
     is_for_nobody: bool = False  # no place takes so many people, or so few
 
     def calendar(self, first: date, days: int) -> list[Night]:
         nights = rules.calendar(self.groups, self.terms, first, days)
+        if not (self.quotas.general or self.quotas.own):
+            return nights
         return [
             replace(night, may_arrive=False, reason=Reason.LIMIT)
-            if night.may_arrive and self._is_full(night.day)
+            if night.may_arrive and not self.departures(night.day)
             else night
             for night in nights
         ]
 
     def departures(self, arrival: date) -> list[date]:
-        return [] if self._is_full(arrival) else rules.departures(self.groups, self.terms, arrival)
+        return [] if self._is_full(arrival) else rules.departures(self._open(arrival), self.terms, arrival)
 
     def why_not(self, arrival: date, departure: date) -> Reason | None:
-        reason = rules.why_not(self.groups, self.terms, arrival, departure)
-        if reason is None:
-            return Reason.LIMIT if self._is_full(arrival) else None
-        return Reason.PARTY if self.is_for_nobody else reason
+        if reason := rules.why_not(self.groups, self.terms, arrival, departure):
+            return Reason.PARTY if self.is_for_nobody else reason
+        if self._is_full(arrival) or rules.why_not(self._open(arrival), self.terms, arrival, departure):
+            return Reason.LIMIT
+        return None
 
     def choose(
         self, arrival: date, departure: date, *, now_in: frozenset[Hashable] = frozenset()
     ) -> list[Pick] | Reason:
         if reason := self.why_not(arrival, departure):
             return reason
-        found = rules.choose(self.groups, self.terms, arrival, departure, now_in=now_in)
+        found = rules.choose(self._open(arrival), self.terms, arrival, departure, now_in=now_in)
         if isinstance(found, Reason):
             return found
         span = self.terms.span(arrival, departure)
         return [Pick(self.resources[place.who], (span,), units) for place, units in found]
 
     def _is_full(self, arrival: date) -> bool:
-        start = self.terms.slept(arrival, arrival + DAY)[0]
-        return any(quota.is_full(start) for quota in self.quotas)
+        return any(quota.is_full(self._start(arrival)) for quota in self.quotas.general)
+
+    def _open(self, arrival: date) -> Sequence[Group]:
+        """The groups without the places that take no more arrivals then."""
+        if not self.quotas.own:
+            return self.groups
+        start = self._start(arrival)
+        full = {who for who, quotas in self.quotas.own.items() if any(quota.is_full(start) for quota in quotas)}
+        return [replace(one, places=[place for place in one.places if place.who not in full]) for one in self.groups]
+
+    def _start(self, arrival: date) -> int:
+        return self.terms.slept(arrival, arrival + DAY)[0]
 
 
 def read(
@@ -240,8 +254,10 @@ def read(
     now: datetime | None = None,
     by_team: bool = False,
     lock: bool = False,
+    counts: bool = True,
 ) -> Book:
-    """Complete for stays that arrive from `first` to `last`. `lock` waits for the rows of limits."""
+    """Complete for stays that arrive from `first` to `last`. `lock` waits for the rows of limits; `counts`: limits,
+    too."""
     moment = now or clock.now()
     service = chosen.service
     seasons = [] if by_team else list(Season.objects.filter(service=service, last__gte=first))
@@ -267,13 +283,13 @@ def read(
     groups = [
         Group([places[one.pk] for one in group.members] if is_welcome else [], qty=group.qty) for group in chosen.needed
     ]
-    quotas: list[Quota] = []
-    if chosen.is_limited and not by_team:
+    quotas = limits.Quotas()
+    if counts and chosen.is_limited and not by_team:
         quotas = limits.of(
             project,
-            service,
-            list(resources.values()),
-            [],
+            [service],
+            dict.fromkeys(resources, limits.Weight()),
+            {},
             first=since,
             until=until,
             party=party,

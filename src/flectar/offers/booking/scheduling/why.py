@@ -16,7 +16,7 @@ from flectar.core import clock
 from flectar.offers.booking import availability
 from flectar.offers.booking.availability import FAR, Diary, Need, Quota, Reason, Rules
 from flectar.offers.booking.hours import Span, instant_of, merged, minute_of
-from flectar.offers.booking.models import Booking, Claim, Closure, ExternalBusy, Resource, Service, Session
+from flectar.offers.booking.models import Booking, Claim, Closure, ExternalBusy, Limit, Resource, Service, Session
 from flectar.offers.booking.scheduling import limits, seats
 from flectar.offers.booking.scheduling.diaries import customer_rules, read_needs, team_rules
 from flectar.offers.booking.scheduling.wish import Wish, unbooked, visit
@@ -35,6 +35,7 @@ class Because:
     session_id: UUID | None = None
     closure: Closure | None = None
     calendar: str = ""
+    limit: Limit | None = None
 
 
 @dataclass(slots=True)
@@ -90,18 +91,18 @@ def ask(
             if by_team
             else limits.of(
                 project,
-                service,
-                [],
-                [],
+                [service],
+                {},
+                {},
                 first=minute_of(starts_at),
                 until=minute_of(starts_at) + 1,
                 party=party,
                 customer=customer,
-            )
+            ).general
         )
         return _of_class(starts_at, date, rules, quotas, party)
     items = visit([(service, resource, {})], party=party)
-    wish = Wish(project, items, starts_at, by_team=by_team, party=party, customer=customer)
+    wish = Wish(project, items, starts_at, by_team=by_team, is_limited=not by_team, party=party, customer=customer)
     base = team_rules(service) if by_team else customer_rules(project, service, moment)
     rules = replace(base, duration=wish.minutes)
     start = minute_of(wish.starts_at)
@@ -112,7 +113,7 @@ def ask(
     is_free = start in availability.free_starts(needs, rules, start, start + 1, quotas)
     told = None if is_free else availability.why_not(needs, rules, start, quotas) or Reason.CLAIMED
     general = _general(rules, start)
-    general += [Because(Reason.LIMIT) for quota in quotas if quota.is_full(start)]
+    general += _full(quotas, start)
     question = _Question(project, service, wish.resources, rules, start, moment)
     behind = _Behind(question, needs)
     seen = [_need(question, need, behind, is_first=index == 0) for index, need in enumerate(needs)]
@@ -122,7 +123,7 @@ def ask(
 def _of_class(starts_at: datetime, date: Session | None, rules: Rules, quotas: Sequence[Quota], party: int) -> Answer:
     """A class has the times that are planned, whoever is free beside them; what fills it are its places."""
     start = minute_of(starts_at)
-    general = _general(rules, start) + [Because(Reason.LIMIT) for quota in quotas if quota.is_full(start)]
+    general = _general(rules, start) + _full(quotas, start)
     if date is None:
         general.append(Because(Reason.CLOSED))
     elif seats.left([date])[date.pk] < party:
@@ -149,6 +150,10 @@ def _general(rules: Rules, start: int) -> list[Because]:
     return found
 
 
+def _full(quotas: Sequence[Quota], start: int) -> list[Because]:
+    return [Because(Reason.LIMIT, limit=quota.what) for quota in quotas if quota.is_full(start)]  # type: ignore[arg-type]  # what `limits` put in
+
+
 def _need(question: _Question, need: Need, behind: "_Behind", *, is_first: bool) -> NeedSeen:
     rules, start = question.rules, question.start
     parts = need.parts or rules.whole
@@ -156,7 +161,9 @@ def _need(question: _Question, need: Need, behind: "_Behind", *, is_first: bool)
     for diary in need.diaries:
         said = diary.against(replace(rules, earliest=-FAR, latest=FAR), start, parts, needs_grid=is_first)
         resource = question.resources[diary.who]  # type: ignore[index]  # the ids that `diaries` put in
-        seen.append(Seen(resource, list(behind.explain(resource, said)), _hours(question.project, diary, start)))
+        because = [*behind.explain(resource, (one for one in said if one[0] != Reason.LIMIT))]
+        because += _full(diary.quotas, start)
+        seen.append(Seen(resource, because, _hours(question.project, diary, start)))
     able = sum(diary.free_units_at(parts, start) for diary, one in zip(need.diaries, seen, strict=True) if one.is_free)
     spans = [part.of(start) for part in parts]
     begins, ends = min(a for a, _ in spans), max(b for _, b in spans)

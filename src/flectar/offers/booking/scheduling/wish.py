@@ -16,7 +16,7 @@ from flectar.offers.booking import availability
 from flectar.offers.booking.availability import FAR, Need, Quota, Reason, Rules
 from flectar.offers.booking.dealing import SOME, Dealt
 from flectar.offers.booking.errors import NobodyDoesIt, SlotTaken
-from flectar.offers.booking.hours import DAY_MIN, Span, instant_of, meet, minute_of
+from flectar.offers.booking.hours import DAY_MIN, Span, instant_of, meet, merged, minute_of
 from flectar.offers.booking.models import Booking, Hold, Resource, Service, Session
 from flectar.offers.booking.scheduling import claiming, limits
 from flectar.offers.booking.scheduling.claiming import Pick
@@ -99,13 +99,13 @@ class Wish:
             return False
         return all(one.status == Booking.Status.REQUESTED and not one.is_proposed for one in self.moving)
 
-    def must_be_free(self, *, lock: bool = False) -> list[tuple[Hashable, ...]]:
-        """Who could take it, need by need. SlotTaken with the reason when nobody could."""
+    def must_be_free(self, *, lock: bool = False, counts: bool = True) -> list[tuple[Hashable, ...]]:
+        """Who could take it, need by need. SlotTaken with the reason when nobody could. `counts`: limits, too."""
         start, rules = minute_of(self.starts_at), self.rules
         self._needs = self.needs(rules, start, start + 1)
         if self.is_forced:
             return [tuple(diary.who for diary in need.diaries) for need in self._needs]
-        quotas = self.quotas(self._needs, start, start + 1, lock=lock)
+        quotas = self.quotas(self._needs, start, start + 1, lock=lock) if counts else []
         free: Any = None
         if instant_of(start) == self.starts_at:
             free = availability.free_starts(self._needs, rules, start, start + 1, quotas).get(start)
@@ -126,25 +126,41 @@ class Wish:
         return unbooked(needs) if self.only_asks else needs
 
     def quotas(self, needs: Sequence[Need], first: int, until: int, *, lock: bool = False) -> list[Quota]:
-        """What limits a customer."""
+        """What limits a customer. The own limits of those who are needed stand in their diaries from now on."""
         if not self.is_limited or not any(item.chosen.is_limited for item in self.items):
             return []
-        return [
-            quota
-            for item in self.items
-            for quota in limits.of(
-                self.project,
-                item.chosen.service,
-                list(item.chosen.all.values()),
-                needs,
-                first=first,
-                until=until,
-                party=self.party,
-                customer=self.customer,
-                without=self.without,
-                lock=lock,
-            )
-        ]
+        found = limits.of(
+            self.project,
+            [item.chosen.service for item in self.items],
+            self._weights(needs),
+            limits.hours_of(needs),
+            first=first,
+            until=until,
+            party=self.party,
+            customer=self.customer,
+            without=self.without,
+            lock=lock,
+        )
+        for need in needs:
+            for diary in need.diaries:
+                diary.quotas = found.own.get(diary.who, ())  # type: ignore[call-overload]  # the ids that `diaries` put in
+        return found.general
+
+    def _weights(self, needs: Sequence[Need]) -> dict[Hashable, limits.Weight]:
+        """What each would give if it met all needs that it can meet: a visit is never more than its day has left."""
+        if not needs:
+            return {}
+        spans: dict[Hashable, list[Span]] = {}
+        services: dict[Hashable, set[int]] = {}
+        numbers = (number for number, item in enumerate(self.items) for _ in item.chosen.needed)
+        for number, need in zip(numbers, needs, strict=True):
+            for diary in need.diaries:
+                spans.setdefault(diary.who, []).extend(self._spans(need, 0))
+                services.setdefault(diary.who, set()).add(number)
+        return {
+            who: limits.Weight(len(services[who]), sum(end - begin for begin, end in merged(spans[who])))
+            for who in spans
+        }
 
     def choose(self) -> list[list[Pick]]:
         """Under the locks: what is taken, service by service, the person first."""
