@@ -100,6 +100,16 @@ SELECT project_id, resource_id, 1, starts_at, ends_at, id, false FROM booking_bo
    AND project_id IN (SELECT id FROM projects_project WHERE slug LIKE 'crowd-%%')
 """
 
+# Somewhat of everything: four in ten never came, a twentieth missed something, three in a hundred will come.
+_FIGURES = """
+INSERT INTO booking_figures (project_id, customer_id, visits, no_shows, worth_minor, last_visit_on, last_start_at)
+SELECT project_id, id, visits, CASE WHEN luck %% 20 = 0 THEN 1 + luck %% 3 ELSE 0 END, visits * 3800,
+       CASE WHEN visits > 0 THEN current_date - (luck %% 1000)::int END,
+       now() + (CASE WHEN luck %% 33 = 0 THEN 1 ELSE -1 END) * luck * interval '1 minute'
+  FROM (SELECT project_id, id, luck, greatest(0, luck / 20 %% 10 - 3) AS visits
+          FROM (SELECT project_id, id, hashint8extended(hashtext(id::text), 3) & 65535 AS luck
+                  FROM customers_customer WHERE notice_version = '') c) c
+"""
 
 # Or the next statement is planned for the handful of rows that were there before.
 _COUNT = "ANALYZE projects_project, booking_resource, booking_service, booking_booking, customers_customer"
@@ -149,7 +159,7 @@ def fill(*, projects: int = PROJECTS, rows: int = ROWS) -> Crowd:
         )
         values["big"] = found["crowd-1"]
         bookings, claims = whole(_BOOKINGS, "booking.Booking"), whole(_CLAIMS, "booking.Claim")
-        for statement in (_CUSTOMERS.replace("pick(", "pg_temp.pick("), _EMAILS, _PHONES, bookings, claims):
+        for statement in (_CUSTOMERS.replace("pick(", "pg_temp.pick("), _EMAILS, _PHONES, bookings, claims, _FIGURES):
             owner.execute(statement.encode(), {name: values[name] for name in values if f"%({name})s" in statement})
             owner.execute(_COUNT)
     with psycopg.connect(installation.owner_database_url(), autocommit=True) as owner:

@@ -14,6 +14,8 @@ PAGES = {
     "Customers": "customers/",
     "Customers called “garcia”": "customers/?q=garcia",
     "Customers called “maria”": "customers/?q=maria",
+    "Customers with a no-show": "customers/?no-shows=some",
+    "Customers who came five times": "customers/?visits=5%2B",
     "Bookings to come": "bookings",
     "Bookings past": "bookings?view=past",
     "Bookings of “garcia”": "bookings?q=garcia",

@@ -44,6 +44,8 @@ def asked(client, address):
     [
         "customers/",
         "customers/?q=marta",
+        "customers/?visits=5%2B&no-shows=some",
+        "customers/?no-shows=ruled&q=marta",
         "bookings",
         "bookings?view=past",
         "bookings?q=marta",

@@ -14,13 +14,14 @@ class ConfigConfig(AppConfig):
         from flectar.core import events
         from flectar.offers.booking.blocks import contribution
         from flectar.offers.booking.customer_actions import beside_customer, for_customer
+        from flectar.offers.booking.customer_filters import NARROWING
         from flectar.offers.booking.deeds.history import of_customer
         from flectar.offers.booking.messages import told
         from flectar.offers.booking.models import BookingImport
         from flectar.offers.booking.outgoing import EVENTS as BOOKING_EVENTS
         from flectar.offers.booking.scheduling import touched
         from flectar.offers.booking.views.staff import calendars_of
-        from flectar.people.customers import actions, erasing, panels, timeline
+        from flectar.people.customers import actions, erasing, narrowing, panels, timeline
         from flectar.people.customers import told as customers_told
         from flectar.people.customers.outgoing import EVENTS as CUSTOMER_EVENTS
         from flectar.platform.accounts import obstacles
@@ -42,6 +43,7 @@ class ConfigConfig(AppConfig):
         timeline.register(of_customer)
         actions.register(for_customer)
         panels.register(beside_customer)
+        narrowing.register(NARROWING)
         erasing.register_reports(BookingImport)
         history.register(lifecycle.HISTORY)
         reading.connect(DEEDS)

@@ -7,7 +7,7 @@ def reactions() -> Reactions:
     from flectar.money.payments.facts import PaymentCaptured, RefundDone
     from flectar.offers.booking import forgetting
     from flectar.offers.booking import outgoing as bookings
-    from flectar.offers.booking.deeds import due, handover, waiting
+    from flectar.offers.booking.deeds import due, figures, handover, waiting
     from flectar.offers.booking.facts import (
         BookingCancelled,
         BookingClosed,
@@ -24,7 +24,7 @@ def reactions() -> Reactions:
     from flectar.offers.booking.payment import charging
     from flectar.offers.booking.starters import fill
     from flectar.people.customers import outgoing as customers
-    from flectar.people.customers.facts import CustomerAdded, CustomerChanged, CustomersMerged
+    from flectar.people.customers.facts import CustomerAdded, CustomerChanged, CustomersMerged, CustomersSplit
     from flectar.platform.accounts.facts import AccountErased
     from flectar.platform.audit.facts import SafetyTouched
     from flectar.platform.notifications import leaving as own_lines
@@ -66,5 +66,6 @@ def reactions() -> Reactions:
         RefundDone: [charging.refunded],
         CustomerAdded: [customers.tell],
         CustomerChanged: [customers.tell],
-        CustomersMerged: [customers.tell_merged],
+        CustomersMerged: [customers.tell_merged, figures.of_merged],
+        CustomersSplit: [figures.of_merged],
     }

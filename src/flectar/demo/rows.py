@@ -15,7 +15,7 @@ from flectar.core import clock
 from flectar.core.money import Money
 from flectar.demo.people import Someone, row_id
 from flectar.money.payments.models import LedgerIntent, PaymentIntent
-from flectar.offers.booking.deeds import states
+from flectar.offers.booking.deeds import figures, states
 from flectar.offers.booking.deeds.lifecycle import wall
 from flectar.offers.booking.hours import instant_of
 from flectar.offers.booking.models import (
@@ -161,6 +161,7 @@ class Rows:
         BookingEvent.objects.bulk_create(sorted(self._events, key=lambda event: event.at))
         for model, rows in self._others.items():
             model.objects.bulk_create(rows)
+        figures.count_anew(self.project, [one.pk for one in people])
 
     # --- One booking --------------------------------------------------------------------------------------------------
 

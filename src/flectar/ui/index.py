@@ -30,6 +30,7 @@ type Text = str | Promise
 LONGEST_TEXT = 100
 PAGE = 50
 COUNT_TO = 10_000  # beyond it a list only says "more than"
+COUNT_VIEW_TO = 1000  # beyond it a saved view only says "1000+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,11 +318,13 @@ def tally(
     `counted` gives what a saved view's query would show, None where counting is too dear.
     """
     views = _views(request, key)
+    to_of_view = min(to, COUNT_VIEW_TO)
     of_views = [counted(QueryDict(view.query)) if counted else None for view in views]
+    of_views = [None if rows is None else rows[: to_of_view + 1] for rows in of_views]
     shell = [_around.bell(request), _around.waiting(request)] if _around else [None, None]
     found = counts([*querysets, *of_views, *shell], to)
     for view, count in zip(views, found[len(querysets) : -2], strict=True):
-        view.count = said(count, to)
+        view.count = said(count, to_of_view)
     request.in_the_shell = found[-2:]
     return found[: len(querysets)]
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -21,12 +21,13 @@ from hypothesis.stateful import (
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.core.text import fold
-from flectar.offers.booking.deeds import asking, due, lifecycle, queries
+from flectar.offers.booking.deeds import asking, attendance, due, figures, lifecycle, queries
 from flectar.offers.booking.deeds.states import Status
 from flectar.offers.booking.errors import BookingError, SlotTaken
 from flectar.offers.booking.models import (
     Booking,
     Coupon,
+    Figures,
     Limit,
     NeedGroup,
     Resource,
@@ -36,6 +37,7 @@ from flectar.offers.booking.payment import paying
 from flectar.offers.booking.prices.coupons import BadCode, CodeGone
 from tests.offers.booking import make
 from tests.offers.booking.make import TUESDAY, at
+from tests.platform.outbox.make import waiting_jobs
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("FLECTAR_EXAMPLES", "12"))
@@ -45,6 +47,7 @@ HOURS = st.sampled_from(["09:00", "09:30", "10:30", "11:00", "13:00", "13:30", "
 DEEDS = (
     *("book cut", "book colour", "book paid", "book paid", "move", "cancel", "restore", "accept", "decline", "pay"),
     *("hold again", "run out", "run out", "wait 5", "wait 16", "wait 16", "wait 600"),
+    *("came", "missed", "count"),
 )
 
 
@@ -109,6 +112,8 @@ class AnyOrder(RuleBasedStateMachine):
     def do(self, *, deed: str, number: int, hour: str, party: int, has_coupon: bool, by_team: bool) -> None:
         if deed.startswith("wait"):
             self.now += timedelta(minutes=int(deed.removeprefix("wait ")))
+        elif deed == "count":
+            self.count_customers()
         elif deed.startswith("book"):
             service = {"cut": self.cut, "colour": self.colour, "paid": self.paid}[deed.removeprefix("book ")]
             self.tried(
@@ -131,6 +136,8 @@ class AnyOrder(RuleBasedStateMachine):
                     "accept": lambda: asking.accept(one, notify=False),
                     "decline": lambda: asking.decline(one, notify=False),
                     "pay": lambda: paying.paid(one, max(one.due_minor, 1), notify=False),
+                    "came": lambda: attendance.complete(one),
+                    "missed": lambda: attendance.did_not_come(one),
                     "hold again": lambda: paying.hold_again(one),
                     "run out": lambda: due.run_out.run(project_id=self.project.pk, booking_id=one.pk),
                 }[deed]
@@ -168,6 +175,38 @@ class AnyOrder(RuleBasedStateMachine):
         counted = [use for use in taken if not (use.booking.status in waiting and use.booking_id in over)]
         assert len(counted) <= 1
         assert sum(one.party for one in standing if one.service_id == self.paid.pk) <= 5
+        self.the_figures_are_right_where_nobody_is_about_to_count()
+
+    def the_figures_are_right_where_nobody_is_about_to_count(self) -> None:
+        with clock.frozen(self.now):
+            ended = [job["args"]["booking_id"] for job in self.due("booking.follow")]
+            about_to = {str(pk) for pk in Booking.objects.filter(pk__in=ended).values_list("customer", flat=True)}
+            about_to |= {pk for job in self.due("booking.count_customers") for pk in job["args"]["customers"]}
+            others = [one.pk for one in self.people if str(one.pk) not in about_to]
+            right = figures.of(self.project, others)
+        kept = Figures.objects.filter(customer__in=others)
+        assert {said(one) for one in kept} == {said(one) for one in right}
+
+    def count_customers(self) -> None:
+        """The jobs that are due now, as the worker would do them."""
+        with clock.frozen(self.now):
+            for job in self.due("booking.follow"):
+                due.follow.run(**{**job["args"], "project_id": self.project.pk})
+            for job in self.due("booking.count_customers"):
+                figures.count.run(**{**job["args"], "project_id": self.project.pk})
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM procrastinate_jobs WHERE task_name = 'booking.count_customers'"
+                " OR (task_name = 'booking.follow' AND scheduled_at <= %s)",
+                [self.now],
+            )
+
+    def due(self, name: str) -> list[dict[str, Any]]:
+        return [job for job in waiting_jobs(name) if job["at"] is None or job["at"] <= self.now]
+
+
+def said(one: Figures) -> tuple[Any, ...]:
+    return (one.customer_id, one.visits, one.no_shows, one.worth_minor, one.last_visit_on, one.last_start_at)
 
 
 class Undone(Exception):

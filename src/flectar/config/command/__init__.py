@@ -31,6 +31,7 @@ COMMANDS = {
     "operator": ("operator", "make a person an operator of this installation"),
     "jobs": ("jobs", "show the queue and the failed jobs, and run them again"),
     "import": ("imports", "bring customers or a calendar in from a file"),
+    "figures": ("figures", "count anew what each customer's bookings amount to"),
     "keys": ("keys", "make a key, or seal everything anew with the active one"),
     "audit": ("audit", "seal the audit log, and prove that it is as it was sealed"),
     "legal": ("legal", "write the legal pages that are made from the code (developers)"),

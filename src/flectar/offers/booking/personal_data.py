@@ -20,6 +20,7 @@ from flectar.offers.booking.models import (
     EntitlementUse,
     ExternalBusy,
     Feed,
+    Figures,
     Hold,
     Letter,
     Limit,
@@ -341,6 +342,24 @@ classify(
     },
 )
 _nothing(NoShowRule, "id", "project", "does", "times", "months")
+classify(
+    Figures,
+    subject="customer",
+    controller=PROJECT,
+    purposes=(OPERATE,),
+    basis=CONTRACT,
+    retention="As long as the customer has bookings",
+    fields={
+        "id": NONE,
+        "project": NONE,
+        "customer": P("user.unique_id", export=False),
+        "visits": P("user.behavior"),
+        "no_shows": P("user.behavior"),
+        "worth_minor": P("user.behavior.purchase_history"),
+        "last_visit_on": P("user.behavior"),
+        "last_start_at": P("user.behavior"),
+    },
+)
 classify(
     Pardon,
     subject="customer",

@@ -26,6 +26,14 @@ class CustomersMerged:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomersSplit:
+    """A merge was undone: `gone_id` is somebody again, and what was theirs has gone back."""
+
+    kept_id: UUID
+    gone_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerErased:
     """Everything that the data inventory names is gone already. Whoever keeps something outside of it, forgets it."""
 

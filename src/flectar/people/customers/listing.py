@@ -1,16 +1,17 @@
 """The list of customers as the team looks through it: views, search, order, page by page."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from flectar.core.text import fold
-from flectar.people.customers import consents, custom
+from flectar.people.customers import consents, custom, narrowing
 from flectar.people.customers.models import Customer, CustomerQuerySet, CustomerTag
 from flectar.people.customers.search import search
 from flectar.ui.index import Look
@@ -31,12 +32,13 @@ class Page:
     next: str  # where the next page begins; empty on the last
 
 
-def read(asked: QueryDict) -> Look:
+def read(asked: QueryDict, may: Callable[[str], bool] | None = None) -> Look:
+    """`may`: the reader's rights; a filter that they may not use is left out."""
     if asked.get("show") == "archived":  # the address that this view had before
         asked = asked.copy()
         asked["view"] = "archived"
     of_fields = [name for name in asked if FIELD.fullmatch(name)][:MOST_FILTERS]
-    return Look.read(asked, views=VIEWS, filters=(*FILTERS, *of_fields), sorts=SORTS)
+    return Look.read(asked, views=VIEWS, filters=(*FILTERS, *narrowing.names(may), *of_fields), sorts=SORTS)
 
 
 def matching(look: Look) -> CustomerQuerySet:
@@ -44,6 +46,7 @@ def matching(look: Look) -> CustomerQuerySet:
     found: CustomerQuerySet = Customer.objects.archived() if look.view == "archived" else Customer.objects.current()
     for name, value in look.chosen.items():
         found = _narrowed(found, name, value)
+    found = narrowing.narrowed(found, look.chosen)
     if fold(look.text):
         return found.filter(pk__in=search(look.text, archived=look.view == "archived", limit=MOST))
     return found
@@ -56,8 +59,9 @@ def _narrowed(found: CustomerQuerySet, name: str, value: str) -> CustomerQuerySe
         return found.filter(kind=value)
     if name == "consent":
         return consents.of_those(found, value) if value in consents.QUESTIONS else found.none()
-    match = FIELD.fullmatch(name)
-    return custom.narrowed(found, UUID(match[1]), value) if match else found
+    if match := FIELD.fullmatch(name):
+        return custom.narrowed(found, UUID(match[1]), value)
+    return found
 
 
 def in_order(look: Look, found: CustomerQuerySet) -> CustomerQuerySet:
@@ -67,13 +71,30 @@ def in_order(look: Look, found: CustomerQuerySet) -> CustomerQuerySet:
     return ordered
 
 
+def _sorted(look: Look, found: CustomerQuerySet) -> CustomerQuerySet:
+    """As `in_order`, past its index: no index gives what an expression is."""
+    sign, key = look.sort.startswith("-"), _KEYS[look.sort.removeprefix("-")]
+    column = Coalesce(key, key)
+    ordered: CustomerQuerySet = found.order_by(column.desc() if sign else column.asc(), "-id" if sign else "id")
+    return ordered
+
+
 def counted(asked: QueryDict) -> CustomerQuerySet | None:
-    """For the count of a saved view; a search is not counted."""
-    look = read(asked)
-    return None if look.text else in_order(look, matching(look))
+    """For the count of a saved view."""
+    return to_count(read(asked))
 
 
-def page(look: Look) -> Page:
+def to_count(look: Look) -> CustomerQuerySet | None:
+    """None for a search, which is not counted. All of a view are counted along its order; some of them are found by
+    what they have in common, which no order helps with."""
+    if look.text:
+        return None
+    found = matching(look)
+    return found if look.chosen else in_order(look, found)
+
+
+def page(look: Look, *, are_few: bool = False) -> Page:
+    """`are_few`: hardly anybody matches, so they are put in order, instead of looked for in the order of all."""
     key, is_backwards = _KEYS[look.sort.removeprefix("-")], look.sort.startswith("-")
     after = _place(look.after, key)
     if fold(look.text) and look.sort == "name" and not look.chosen:
@@ -85,7 +106,8 @@ def page(look: Look) -> Page:
         everybody = matching(look)
         if after:
             everybody = _behind(everybody, key, after, is_backwards=is_backwards)
-        rows = list(in_order(look, everybody).with_first_contacts()[: PAGE + 1])
+        ordered = _sorted(look, everybody) if are_few else in_order(look, everybody)
+        rows = list(ordered.with_first_contacts()[: PAGE + 1])
     return Page(rows[:PAGE], str(rows[PAGE - 1].pk) if len(rows) > PAGE else "")
 
 

@@ -21,7 +21,7 @@ from flectar.core import clock
 from flectar.core.events import announce
 from flectar.people.customers import directory
 from flectar.people.customers.errors import Restricted
-from flectar.people.customers.facts import CustomerChanged, CustomersMerged
+from flectar.people.customers.facts import CustomerChanged, CustomersMerged, CustomersSplit
 from flectar.people.customers.models import Customer, Merge, Unlike, sort_key
 from flectar.platform.audit.log import record
 
@@ -193,6 +193,7 @@ def undo(line: Merge) -> Customer:
     line.save(update_fields=["undone_at", "rows", "moved", "gone_name"])
     gone: Customer = Customer.objects.get(pk=line.gone_id)
     record("customer.split", target=kept, new={"from": gone.name, "from_id": str(gone.pk)})
+    announce(CustomersSplit(kept.pk, gone.pk))
     announce(CustomerChanged(kept.pk))
     return gone
 

@@ -42,7 +42,7 @@ def tags(request: ProjectRequest, customer_id: UUID) -> HttpResponse:
 def taggings(request: ProjectRequest) -> HttpResponse:
     """One tag on all that were chosen in the list. Asks for the word first."""
     selection = ui.Selection.read(request.POST)
-    found = chosen(selection)
+    found = chosen(request, selection)
     is_asking = "name" not in request.POST
     form = TagForm(None if is_asking else request.POST)
     if not is_asking and form.is_valid():

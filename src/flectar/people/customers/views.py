@@ -15,7 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from flectar.people.customers import consents, contacts, custom, directory, duplicates, listing, mentions, merging, tags
+from flectar.people.customers import (
+    consents,
+    contacts,
+    custom,
+    directory,
+    duplicates,
+    listing,
+    mentions,
+    merging,
+    narrowing,
+    tags,
+)
 from flectar.people.customers.actions import actions
 from flectar.people.customers.errors import EmailTaken, Restricted
 from flectar.people.customers.exporting import export_customers
@@ -32,6 +43,7 @@ from flectar.ui import index as ui
 from flectar.ui.toasts import toast
 
 MOST_AT_ONCE = 1000
+FEW = 200
 
 
 @dashboard("customers.read", module="customers")
@@ -40,9 +52,11 @@ def index(request: ProjectRequest) -> HttpResponse:
     panel = ui.peek(request, "customers/peek.html", lambda pk: _glance(request, pk))
     if ui.is_peek_alone(request):
         return HttpResponse(panel)
-    look = listing.read(request.GET)
-    page = listing.page(look)
-    count = _count(request, look, page)
+    look = listing.read(request.GET, _rights(request))
+    count = _count(request, look)
+    page = listing.page(look, are_few=bool(look.chosen) and count is not None and count <= FEW)
+    if look.text and not (page.next or look.after):  # the end of a long search is not looked for
+        count = len(page.customers)
     region = directory.region(request.project)
     archived = look.view == "archived"
     return ui.show(
@@ -56,10 +70,10 @@ def index(request: ProjectRequest) -> HttpResponse:
             views=[ui.Tab("current", _("Current")), ui.Tab("archived", _("Archived"))],
             search=_("Name, email or phone"),
             sorts=listing.SORTS,
-            filters=_filters(),
+            filters=_filters(request),
             ways=_ways(request),
             deeds=_deeds(request, archived=archived),
-            said="" if count is None else _said(count),
+            said="" if count is None else _said(count, _counted_to(look)),
             count=count if count and count <= MOST_AT_ONCE else None,
             next=page.next,
             nothing=_("Nobody matches “%(text)s”.") % {"text": look.text},
@@ -100,8 +114,9 @@ def _row(request: ProjectRequest, customer: Customer, region: str) -> ui.Row:
     )
 
 
-def _filters() -> list[ui.Filter]:
-    """By tag and consent, and by the owner's own fields; where there is none of a kind its chip is missing."""
+def _filters(request: ProjectRequest) -> list[ui.Filter]:
+    """By tag and consent, by what other modules know, and by the owner's own fields; where there is none of a kind its
+    chip is missing."""
     found = []
     known, asked = custom.to_filter_by()
     if known:
@@ -109,6 +124,7 @@ def _filters() -> list[ui.Filter]:
     found.append(ui.Filter("kind", _("Kind"), _("People and companies"), list(Customer.Kind.choices)))
     questions = [(question.key, question.label) for question in consents.QUESTIONS.values()]
     found.append(ui.Filter("consent", _("Agreed to"), _("Agreed or not"), questions))
+    found += narrowing.filters(request.project, _rights(request))
     for field in asked[: listing.MOST_FILTERS]:
         options: list[tuple[str, ui.Text]] = [(choice, choice) for choice in field.choices]
         if field.kind == CustomField.Kind.YES_NO:
@@ -146,18 +162,20 @@ def _deeds(request: ProjectRequest, *, archived: bool) -> list[ui.Deed]:
     return deeds
 
 
-def _count(request: ProjectRequest, look: ui.Look, page: listing.Page) -> int | None:
-    """As far as it is worth counting; the end of a long search is not looked for."""
-    asked = None if look.text else listing.matching(look).by_name()
-    [count] = ui.tally(request, "customers", [asked], counted=listing.counted)
-    if look.text:
-        return None if page.next or look.after else len(page.customers)
+def _count(request: ProjectRequest, look: ui.Look) -> int | None:
+    """As far as it is worth counting: among all, further than among some of them."""
+    everybody = listing.to_count(look)
+    [count] = ui.tally(request, "customers", [everybody], counted=listing.counted, to=_counted_to(look))
     return count
 
 
-def _said(count: int) -> str:
-    if count > ui.COUNT_TO:
-        return _("More than %(count)s customers") % {"count": ui.COUNT_TO}
+def _counted_to(look: ui.Look) -> int:
+    return MOST_AT_ONCE if look.chosen else ui.COUNT_TO
+
+
+def _said(count: int, to: int) -> str:
+    if count > to:
+        return _("More than %(count)s customers") % {"count": to}
     return ngettext("%(count)s customer", "%(count)s customers", count) % {"count": count}
 
 
@@ -166,14 +184,13 @@ def _glance(request: ProjectRequest, pk: UUID) -> dict[str, Any] | None:
     if customer is None:
         return None
 
-    def may(permission: str) -> bool:
-        return can(request.user, permission, request.project)
-
+    may = _rights(request)
     customer.project = request.project
     return {
         "customer": customer,
         "entries": timeline(customer, reader=request.user, may=may)[:6],
         "actions": actions(request.project, customer, may=may),
+        "panels": panels(request.project, customer, may=may),
         "region": directory.region(request.project),
     }
 
@@ -185,7 +202,7 @@ def _glance(request: ProjectRequest, pk: UUID) -> dict[str, Any] | None:
 @require_POST
 def archivals(request: ProjectRequest) -> HttpResponse:
     selection = ui.Selection.read(request.POST)
-    done, at = directory.archive_many(chosen(selection))
+    done, at = directory.archive_many(chosen(request, selection))
     text = ngettext("%(count)s customer archived", "%(count)s customers archived", done) % {"count": done}
     undo = f"{_url(request, 'restorations')}?{urlencode({'archived_at': at.isoformat()})}"
     toast(request, text, undo=undo if done else "")
@@ -200,7 +217,7 @@ def restorations(request: ProjectRequest) -> HttpResponse:
     if at := parse_datetime(request.GET.get("archived_at", "")):
         found = Customer.objects.filter(archived_at=at)
     else:
-        found = chosen(selection)
+        found = chosen(request, selection)
     done = directory.restore_many(found)
     toast(request, ngettext("%(count)s customer is back", "%(count)s customers are back", done) % {"count": done})
     return back_to_list(request, selection)
@@ -209,14 +226,14 @@ def restorations(request: ProjectRequest) -> HttpResponse:
 @dashboard("customers.export", module="customers")
 @require_POST
 def exports(request: ProjectRequest) -> HttpResponse:
-    content = export_customers(chosen(ui.Selection.read(request.POST)))
+    content = export_customers(chosen(request, ui.Selection.read(request.POST)))
     record("customers.exported")
     return csv_answer(content, f"customers-{request.project.slug}.csv")
 
 
-def chosen(selection: ui.Selection) -> CustomerQuerySet:
+def chosen(request: ProjectRequest, selection: ui.Selection) -> CustomerQuerySet:
     """At most a thousand: what one person can answer for in one click, and one transaction can bear."""
-    chosen = selection.of(listing.matching(listing.read(selection.asked)))
+    chosen = selection.of(listing.matching(listing.read(selection.asked, _rights(request))))
     found: CustomerQuerySet = Customer.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)[:MOST_AT_ONCE]))
     return found
 
@@ -224,6 +241,10 @@ def chosen(selection: ui.Selection) -> CustomerQuerySet:
 def back_to_list(request: ProjectRequest, selection: ui.Selection) -> HttpResponse:
     query = ui.tidy(selection.asked)
     return redirect(f"{_url(request, 'index')}{f'?{query}' if query else ''}")
+
+
+def _rights(request: ProjectRequest) -> Callable[[str], bool]:
+    return lambda permission: can(request.user, permission, request.project)
 
 
 def _url(request: ProjectRequest, name: str, **kwargs: object) -> str:

@@ -11,7 +11,7 @@ from django.db import transaction
 from flectar.core import clock
 from flectar.core.events import announce
 from flectar.core.jobs import job
-from flectar.offers.booking.deeds import attendance, states, waiting
+from flectar.offers.booking.deeds import attendance, figures, states, waiting
 from flectar.offers.booking.deeds.states import By, Status
 from flectar.offers.booking.facts import (
     BookingConfirmed,
@@ -82,10 +82,11 @@ def remind(project_id: UUID, booking_id: UUID, starts_at: str) -> None:
 
 @job("booking.follow")
 def follow(project_id: UUID, booking_id: UUID, ends_at: str) -> None:
-    """At its end, if it still has this one: each letter of the business at its own time."""
+    """At its end, if it still has this one: it is a visit now; each letter of the business at its own time."""
     booking = Booking.objects.select_related("location", "project").filter(pk=booking_id).first()
     if booking is None or booking.ends_at.isoformat() != ends_at:
         return
+    figures.later(project_id, [booking.customer_id])
     for letter in letters.after(booking.service_id):
         at = letters.due_at(letter, booking)
         write.defer_at(at, project_id=project_id, booking_id=booking_id, letter_id=letter.pk, ends_at=ends_at)

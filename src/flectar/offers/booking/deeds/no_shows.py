@@ -13,7 +13,7 @@ from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from flectar.core import clock
 from flectar.core.text import clean
@@ -116,6 +116,18 @@ def consequence(customer: Customer) -> str:
         if rule and counted_since(customer, months_before(now, rule.months)) >= rule.times:
             return str(does)
     return ""
+
+
+def is_ruled() -> Q:
+    """As `consequence` says it, of the customers that a query is about."""
+    pardoned = Pardon.objects.filter(customer=OuterRef("customer"), at__gt=OuterRef("starts_at"))
+    holds = Q(pk__in=[])
+    for rule in rules().values():
+        since = months_before(clock.now(), rule.months)
+        missed = Booking.objects.filter(status=Booking.Status.NO_SHOW, starts_at__gte=since).filter(~Exists(pardoned))
+        often = missed.order_by().values("customer").annotate(times=Count("pk")).filter(times__gte=rule.times)
+        holds |= Q(pk__in=often.values("customer"))
+    return holds
 
 
 # Beginning anew

@@ -13,6 +13,7 @@ from django.db.models import F
 
 from flectar.core import clock
 from flectar.core.text import clean
+from flectar.offers.booking.deeds import figures
 from flectar.offers.booking.errors import ChangedMeanwhile, NotChangeable
 from flectar.offers.booking.models import Booking, BookingEvent
 from flectar.platform.audit.log import current_actor, record
@@ -119,6 +120,13 @@ def remember(
         after=after or {},
     )
     record(_ACTIONS[kind], target=booking, old=before, new=after or {"status": booking.status})
+    if kind not in _COUNTS_AS_BEFORE:
+        figures.later(booking.project_id, [booking.customer_id])
+
+
+_COUNTS_AS_BEFORE: Final = frozenset(
+    {Kind.NOTED, Kind.REQUESTED, Kind.PROPOSED, Kind.HELD, Kind.DECLINED, Kind.EXPIRED, Kind.PAID, Kind.PAID_LATE}
+)
 
 
 def facts_of(booking: Booking) -> dict[str, Any]:

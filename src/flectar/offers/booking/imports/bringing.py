@@ -20,7 +20,7 @@ from flectar.core import clock, crypto
 from flectar.core.events import announce
 from flectar.core.tenancy import project_scope
 from flectar.core.text import fold
-from flectar.offers.booking.deeds import due, lifecycle
+from flectar.offers.booking.deeds import due, figures, lifecycle
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.facts import BookingConfirmed, ServicesChanged
 from flectar.offers.booking.hours import minute_of
@@ -386,6 +386,7 @@ def _bring_in_chunk(project: Project, job: BookingImport, catalogue: Catalogue, 
         known=F("known") + stood,
         remarks=[*job.remarks, *map(_stored, remarks)],
     )
+    figures.later(project.pk, (customer.pk for customer in people.values()))
 
 
 def _write(job: BookingImport, one: Fitted, customer: Customer, taken: Taken) -> None:
@@ -550,6 +551,7 @@ def undo(project_id: UUID, import_id: UUID) -> None:
 
 
 def _take_back(chunk: Sequence[Booking]) -> None:
+    figures.later(chunk[0].project_id, (one.customer_id for one in chunk))
     with claiming.locked({one.resource_id for one in chunk}):
         touched = set(
             Booking.objects.filter(pk__in=[one.pk for one in chunk], events__isnull=False).values_list("pk", flat=True)

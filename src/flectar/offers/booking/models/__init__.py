@@ -13,6 +13,7 @@ from flectar.offers.booking.models.bookings import (
 from flectar.offers.booking.models.coupons import Coupon, CouponUse, Entitlement, EntitlementUse
 from flectar.offers.booking.models.embedding import Embedding
 from flectar.offers.booking.models.feeds import Feed, Subscription
+from flectar.offers.booking.models.figures import Figures
 from flectar.offers.booking.models.imports import BookingImport
 from flectar.offers.booking.models.letters import Letter
 from flectar.offers.booking.models.no_shows import NoShowRule, Pardon
@@ -56,6 +57,7 @@ __all__ = [
     "EntitlementUse",
     "ExternalBusy",
     "Feed",
+    "Figures",
     "Hold",
     "Letter",
     "Limit",
