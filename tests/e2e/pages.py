@@ -212,6 +212,7 @@ PAGES = [
     Page("package new", "/{project}/settings/prepaid/new"),
     Page("letters", "/{project}/settings/letters"),
     Page("letter new", "/{project}/settings/letters/new/review"),
+    Page("quiet hours", "/{project}/settings/letters/quiet-hours"),
     Page("cancellation terms", "/{project}/settings/terms"),
     Page("cancellation terms of one kind", "/{project}/settings/terms/{policy}"),
     Page("payments", "/{project}/settings/payments/"),

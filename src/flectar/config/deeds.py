@@ -54,6 +54,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "letter.created": _("Wrote a mail of their own"),
     "letter.changed": _("Changed a mail of their own"),
     "letter.removed": _("Took a mail of their own away"),
+    "quiet_hours.changed": _("Changed when no mails go out"),
     "terms.created": _("Made cancellation terms"),
     "terms.changed": _("Changed cancellation terms"),
     "terms.removed": _("Took cancellation terms away"),

@@ -1,8 +1,9 @@
 """What a business writes in its own words: when it goes out, to whom, once, and how it ends."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -11,14 +12,14 @@ from flectar.core import clock
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking.deeds import due, lifecycle
 from flectar.offers.booking.messages import letters
-from flectar.offers.booking.models import Booking, Letter
+from flectar.offers.booking.models import Booking, Letter, QuietHours
 from flectar.people.customers import consents
 from flectar.people.customers.models import Customer
 from flectar.platform.outbox.catalogue import Overtaken
 from flectar.platform.outbox.models import Message
 from flectar.platform.outbox.wording import as_read, find_words
 from tests.offers.booking import make
-from tests.offers.booking.make import at
+from tests.offers.booking.make import TUESDAY, at
 
 pytestmark = pytest.mark.usefixtures("monday_morning")
 WORDS = {
@@ -81,6 +82,76 @@ def test_at_night_it_waits_for_the_morning(in_salon, visit, hours, when):
     at = letters.due_at(letter(after_hours=hours), visit)
 
     assert f"{at.astimezone(in_salon.tz):%d %H:%M}" == when
+
+
+QUIET = "/nacar/settings/letters/quiet-hours"
+NIGHT = {"is_on": "on", "begins": "23:00", "ends": "02:30"}
+
+
+def quiet(begins: str, ends: str, **values) -> None:
+    QuietHours.objects.create(begins=time.fromisoformat(begins), ends=time.fromisoformat(ends), **values)
+
+
+def after(local: str, zone: str = "Europe/Madrid") -> str:
+    """The wall clock, with its distance from UTC, on which a letter of that moment goes out."""
+    where = ZoneInfo(zone)
+    return letters.after_quiet(datetime.fromisoformat(local).astimezone(where), where).astimezone(where).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("hours", "moment", "goes"),
+    [
+        (("13:30", "16:00"), "2026-11-24T14:00+01:00", "2026-11-24T16:00:00+01:00"),
+        (("13:30", "16:00"), "2026-11-24T16:00+01:00", "2026-11-24T16:00:00+01:00"),
+        (("21:00", "00:00"), "2026-11-24T22:00+01:00", "2026-11-25T00:00:00+01:00"),
+        (("21:00", "00:00"), "2026-11-24T00:00+01:00", "2026-11-24T00:00:00+01:00"),
+        # The night in which the clocks go forward: nine is nine, and half past two is three.
+        (("21:00", "09:00"), "2027-03-27T23:00+01:00", "2027-03-28T09:00:00+02:00"),
+        (("23:00", "02:30"), "2027-03-27T23:30+01:00", "2027-03-28T03:00:00+02:00"),
+        # And back: half past two ends them the first time, and they do not begin anew.
+        (("21:00", "09:00"), "2026-10-24T23:00+02:00", "2026-10-25T09:00:00+01:00"),
+        (("23:00", "02:30"), "2026-10-25T01:00+02:00", "2026-10-25T02:30:00+02:00"),
+        (("23:00", "02:30"), "2026-10-25T02:10+01:00", "2026-10-25T02:10:00+01:00"),
+    ],
+)
+def test_a_letter_of_the_quiet_hours_goes_out_at_their_end(in_salon, hours, moment, goes):
+    quiet(*hours)
+
+    assert after(moment) == goes
+
+
+def test_quiet_hours_are_those_of_the_place_and_can_be_switched_off(in_salon):
+    assert after("2026-11-24T21:30+01:00", "Atlantic/Canary") == "2026-11-24T20:30:00+00:00"
+    assert after("2026-11-24T22:30+01:00", "Atlantic/Canary") == "2026-11-25T09:00:00+00:00"
+    quiet("21:00", "09:00", is_on=False)
+    assert after("2026-11-24T23:00+01:00") == "2026-11-24T23:00:00+01:00"
+
+
+def test_a_letter_whose_time_became_quiet_meanwhile_waits_again(in_salon, visit, monkeypatch):
+    which = letter()
+    quiet("12:00", "20:00")
+    again = []
+    queue = SimpleNamespace(run=due.write.run, defer_at=lambda when, **ids: again.append((when, ids["letter_id"])))
+    monkeypatch.setattr(due, "write", queue)
+
+    write(which, visit)
+
+    assert sent() == []
+    assert again == [(at(in_salon, "20:00", TUESDAY + timedelta(days=1)), which.pk)]
+
+
+def test_an_owner_sets_the_quiet_hours(signed_in, salon):
+    assert "rest from 21:00 to 9:00" in text(signed_in.get("/nacar/settings/letters"))
+    assert signed_in.post(QUIET, {**NIGHT, "ends": "23:00"}).status_code == 422
+    assert signed_in.post(QUIET, {**NIGHT, "ends": "later"}).status_code == 422
+    with project_scope(salon.pk):
+        assert not QuietHours.objects.exists()
+
+    assert "rest from 23:00 to 2:30" in text(signed_in.post(QUIET, NIGHT, follow=True))
+    assert 'value="23:00"' in signed_in.get(QUIET).content.decode()
+    assert "at any hour" in text(signed_in.post(QUIET, {**NIGHT, "is_on": ""}, follow=True))
+    with project_scope(salon.pk):
+        assert QuietHours.objects.count() == 1
 
 
 def test_the_end_of_a_visit_makes_a_job_for_each_letter_of_its_service(visit, curl_cut, monkeypatch):

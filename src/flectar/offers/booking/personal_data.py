@@ -28,6 +28,7 @@ from flectar.offers.booking.models import (
     NoShowRule,
     Pardon,
     Policy,
+    QuietHours,
     Requirement,
     RequirementAnswer,
     Resource,
@@ -109,6 +110,7 @@ _nothing(
     *("arrival_days", "departure_days", "fills_gaps"),
 )
 _nothing(Limit, "id", "project", "service", "resource", "per", "most", "counts_people", "counts_minutes")
+_nothing(QuietHours, "id", "project", "is_on", "begins", "ends")
 _nothing(Embedding, "id", "project", "allows", "origins")
 _nothing(Policy, "id", "project", "name", "tiers", "no_show_percent", "most_moves")
 _nothing(Series, "id", "project", "rrule", "tz", "local_start", "created_at")

@@ -120,6 +120,7 @@ dashboard = [
     path("settings/embed", embed.page, name="embed"),
     path("settings/embed/websites", embed.websites, name="embed_websites"),
     path("settings/letters", letters.index, name="letters"),
+    path("settings/letters/quiet-hours", letters.quiet_hours, name="quiet_hours"),
     path("settings/letters/new/<str:kind>", letters.new, name="new_letter"),
     path("settings/letters/<uuid:letter_id>", letters.change, name="letter"),
     path("settings/letters/<uuid:letter_id>/looks/<str:locale>", letters.preview, name="letter_preview"),

@@ -98,6 +98,10 @@ def write(project_id: UUID, booking_id: UUID, letter_id: UUID, ends_at: str) -> 
     letter = Letter.objects.filter(pk=letter_id).first()
     if booking is None or letter is None or booking.ends_at.isoformat() != ends_at:
         return
+    if (at := letters.after_quiet(clock.now(), booking.where)) > clock.now():
+        # The quiet hours were changed since, or the job came late.
+        write.defer_at(at, project_id=project_id, booking_id=booking_id, letter_id=letter_id, ends_at=ends_at)
+        return
     if letters.may_go(letter, booking):
         notices.letter(booking.project, booking, letter)
 

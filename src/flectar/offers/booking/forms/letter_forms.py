@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from flectar.offers.booking.forms.stay_forms import clock_field
 from flectar.offers.booking.messages import letters
-from flectar.offers.booking.models import Letter, Service
+from flectar.offers.booking.models import Letter, QuietHours, Service
 from flectar.offers.booking.models.letters import MOST_HOURS
 from flectar.platform.projects.models import Project
 
@@ -107,6 +108,23 @@ class LetterForm(forms.Form):
             return False
         same = Letter.objects.filter(kind=Letter.Kind.REMINDER, service=typed.get("service") or None)
         return bool(same.exclude(pk=self.letter.pk).exists())
+
+
+class QuietForm(forms.Form):
+    """When no letter goes out."""
+
+    is_on = forms.BooleanField(label=gettext_lazy("Keep quiet hours"), required=False)
+    begins = clock_field(gettext_lazy("From"))
+    ends = clock_field(gettext_lazy("Until"), gettext_lazy("Earlier than the start: the next morning."))
+
+    def __init__(self, data: Any = None, *, quiet: QuietHours) -> None:
+        super().__init__(data, initial={name: getattr(quiet, name) for name in ("is_on", "begins", "ends")})
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        if "begins" in typed and typed.get("begins") == typed.get("ends"):
+            self.add_error("ends", _("Choose another time than the start, or switch the quiet hours off."))
+        return typed
 
 
 def _shown(letter: Letter) -> dict[str, Any]:

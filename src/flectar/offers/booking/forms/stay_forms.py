@@ -24,7 +24,7 @@ else:  # Django's own class takes no type at run time
 HOUR = 60
 
 
-def _clock_field(label: Any, help_text: Any = "") -> forms.TimeField:
+def clock_field(label: Any, help_text: Any = "") -> forms.TimeField:
     return forms.TimeField(
         label=label,
         help_text=help_text,
@@ -36,8 +36,8 @@ def _clock_field(label: Any, help_text: Any = "") -> forms.TimeField:
 class StayForm(ServiceForm):
     """Sold by the night: dates instead of lengths and steps."""
 
-    check_in = _clock_field(gettext_lazy("Arrival from"))
-    check_out = _clock_field(gettext_lazy("Departure until"))
+    check_in = clock_field(gettext_lazy("Arrival from"))
+    check_out = clock_field(gettext_lazy("Departure until"))
     buffer_before = SpanField(
         0, HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR, 6 * HOUR, 12 * HOUR,
         label=gettext_lazy("Preparation before arrival"),

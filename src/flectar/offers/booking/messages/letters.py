@@ -1,14 +1,15 @@
 """The business's own words: what they may say of a booking, when they go out, and to whom.
 
 A reminder keeps the time that its service says (`Service.remind_min`); a letter gives it other words. What follows a
-visit waits for the morning (QUIET), goes to nobody who did not come, and asks for a yes where it is not part of the
-service (docs/use/bookings.md).
+visit waits until the quiet hours are over, goes to nobody who did not come, and asks for a yes where it is not part of
+the service (docs/use/bookings.md).
 """
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -16,14 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from flectar.core import clock
-from flectar.offers.booking.models import Booking, Letter, Service
+from flectar.offers.booking.models import Booking, Letter, QuietHours, Service
 from flectar.people.customers.queries import has_consent
 from flectar.platform.audit.log import changes, record
 
 CONSENT = "news-email"
 """The question of the consent ledger on which letters rest that are not part of the service."""
-QUIET = (time(21), time(9))
-"""Nobody is written to in between, on the clock of where they were."""
 PLACES: Mapping[str, Any] = {
     "first_name": gettext_lazy("first name"),
     "customer": gettext_lazy("whole name"),
@@ -97,13 +96,24 @@ def asks_for_consent(service: Service) -> bool:
 
 
 def due_at(letter: Letter, booking: Booking) -> datetime:
-    """So many hours after the end; at night, in the morning."""
-    at = (booking.ends_at + timedelta(hours=letter.after_hours)).astimezone(booking.where)
-    evening, morning = QUIET
-    if morning <= at.time() < evening:
+    """So many hours after the end, or when the quiet hours are over."""
+    return after_quiet(booking.ends_at + timedelta(hours=letter.after_hours), booking.where)
+
+
+def after_quiet(at: datetime, zone: ZoneInfo) -> datetime:
+    """That moment, or the end of the quiet hours around it, on the clock of that zone."""
+    quiet, wall = quiet_hours(), at.astimezone(zone)
+    if not quiet.has(wall.time()):
         return at
-    day = at.date() + timedelta(days=1 if at.time() >= evening else 0)
-    return clock.to_instant(datetime.combine(day, morning), booking.where)
+    is_evening = quiet.begins > quiet.ends and wall.time() >= quiet.begins
+    morning = datetime.combine(wall.date() + timedelta(days=is_evening), quiet.ends)
+    # In the hour that comes twice they may have ended once already: they do not begin anew.
+    return max(at, clock.to_instant(morning, zone))
+
+
+def quiet_hours() -> QuietHours:
+    """The project's, else the defaults."""
+    return QuietHours.objects.first() or QuietHours()
 
 
 def may_go(letter: Letter, booking: Booking) -> bool:
@@ -145,6 +155,20 @@ def save(letter: Letter, values: Mapping[str, Any]) -> Letter:
         before = {name: str(value) for name, value in old.items() if name != "words"}
         record("letter.created" if is_new else "letter.changed", target=letter, old=before, new=kept)
     return letter
+
+
+@transaction.atomic
+def set_quiet_hours(values: Mapping[str, Any]) -> bool:
+    """Whether anything changed. Letters whose time has been worked out look again when it comes."""
+    quiet = quiet_hours()
+    old, new = changes({name: str(getattr(quiet, name)) for name in values}, {k: str(v) for k, v in values.items()})
+    if not new:
+        return False
+    for name, value in values.items():
+        setattr(quiet, name, value)
+    quiet.save()
+    record("quiet_hours.changed", old=old, new=new)
+    return True
 
 
 @transaction.atomic

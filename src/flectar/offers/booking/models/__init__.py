@@ -15,7 +15,7 @@ from flectar.offers.booking.models.embedding import Embedding
 from flectar.offers.booking.models.feeds import Feed, Subscription
 from flectar.offers.booking.models.figures import Figures
 from flectar.offers.booking.models.imports import BookingImport
-from flectar.offers.booking.models.letters import Letter
+from flectar.offers.booking.models.letters import Letter, QuietHours
 from flectar.offers.booking.models.no_shows import NoShowRule, Pardon
 from flectar.offers.booking.models.resources import (
     CalendarImport,
@@ -65,6 +65,7 @@ __all__ = [
     "NoShowRule",
     "Pardon",
     "Policy",
+    "QuietHours",
     "Requirement",
     "RequirementAnswer",
     "Resource",

@@ -1,7 +1,9 @@
 """What a business writes to its customers in its own words: before they come, and afterwards."""
 
+from datetime import time
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from flectar.core.tenancy import TenantForeignKey
@@ -47,3 +49,27 @@ class Letter(TenantModel):
     def needs_consent(self) -> bool:
         """Whoever asks for a review, or sells, writes only to those who agreed to it."""
         return self.kind == self.Kind.REVIEW or self.is_advertising
+
+
+class QuietHours(TenantModel):
+    """When no letter goes out, on the clock of where somebody was. One a project; none: these defaults."""
+
+    is_on = models.BooleanField(_("Quiet hours"), default=True)
+    begins = models.TimeField(_("From"), default=time(21))
+    ends = models.TimeField(_("Until"), default=time(9))  # before `begins`: of the next day
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project"], name="booking_quiethours_one"),
+            models.CheckConstraint(condition=~Q(begins=F("ends")), name="booking_quiethours_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.begins:%H:%M}–{self.ends:%H:%M}"
+
+    def has(self, at: time) -> bool:
+        if not self.is_on:
+            return False
+        if self.begins < self.ends:
+            return self.begins <= at < self.ends
+        return at >= self.begins or at < self.ends

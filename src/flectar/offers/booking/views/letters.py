@@ -13,7 +13,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import crypto
-from flectar.offers.booking.forms.letter_forms import LetterForm
+from flectar.offers.booking.forms.letter_forms import LetterForm, QuietForm
 from flectar.offers.booking.mails import sample_of_a_letter
 from flectar.offers.booking.messages import letters, notices
 from flectar.offers.booking.models import Letter
@@ -42,12 +42,14 @@ def index(request: ProjectRequest) -> HttpResponse:
     found = list(Letter.objects.select_related("service").order_by("kind", "after_hours", "pk"))
     writes = can(request.user, "services.write", request.project)
     ways = [ui.Way(str(label), _url(request, "new_letter", kind=kind), "plus") for kind, label in Letter.Kind.choices]
+    ways.append(ui.Way(_("Quiet hours"), _url(request, "quiet_hours"), "moon"))
     return ui.show(
         request,
         ui.Index(
             key="letters",
             title=_("Reminders and follow-ups"),
-            sub=_("Your own words before a visit, and what you write afterwards. Each service says when it reminds."),
+            sub=_("Your own words before a visit, and what you write afterwards. Each service says when it reminds.")
+            + f" {_quiet_said(request)}",
             look=ui.Look.read(request.GET),
             columns=COLUMNS,
             groups=[ui.Group([_row(request, one, writes=writes) for one in found])],
@@ -79,6 +81,26 @@ def when_said(letter: Letter) -> str:
         days = hours // 24
         return ngettext("%(count)s day after the end", "%(count)s days after the end", days) % {"count": days}
     return ngettext("%(count)s hour after the end", "%(count)s hours after the end", hours) % {"count": hours}
+
+
+def _quiet_said(request: ProjectRequest) -> str:
+    quiet = letters.quiet_hours()
+    if not quiet.is_on:
+        return _("Mails for afterwards go out at any hour.")
+    times = {"begins": f"{quiet.begins:%-H:%M}", "ends": f"{quiet.ends:%-H:%M}"}
+    return _("Mails for afterwards rest from %(begins)s to %(ends)s.") % times
+
+
+@dashboard("services.write", module="booking")
+@require_http_methods(["GET", "HEAD", "POST"])
+def quiet_hours(request: ProjectRequest) -> HttpResponse:
+    """When nothing is written to anybody, where they were."""
+    form = QuietForm(request.POST if request.method == "POST" else None, quiet=letters.quiet_hours())
+    if form.is_valid():
+        letters.set_quiet_hours(form.cleaned_data)
+        toast(request, _("Saved"))
+        return redirect(_url(request, "letters"))
+    return render(request, "booking/quiet_hours.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @dashboard("services.write", module="booking")
