@@ -10,7 +10,7 @@ import flectar.core.tenancy.schema
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("booking", "0002_limits_of_minutes"),
+        ("booking", "0003_customer_figures"),
         ("projects", "0001_initial"),
     ]
 
