@@ -151,8 +151,13 @@ def test_a_visitor_waits_is_offered_a_place_and_takes_it(salon_site, salon, sess
     link = re.search(r'href="(/book/yoga/waiting[^"]+)"', page)[1].replace("&amp;", "&")
     assert salon_site.get(link).status_code == 200
     at_ = times.written(session.starts_at)
-    joined = salon_site.post("/book/yoga/waiting", {**NAMED, "at": at_, "with": session.resource_id})
+    asked = text(salon_site.get(link + "&zone=America/New_York"))
+    joined = salon_site.post(
+        "/book/yoga/waiting", {**NAMED, "at": at_, "with": session.resource_id, "zone": "America/New_York"}
+    )
     entry = one(salon, Waiting)
+    assert "your time" in asked
+    assert "your time" in text(salon_site.get(joined["Location"]))
     assert joined["Location"] == f"/waiting/{entry.token}"
     assert "You are on the waiting list" in text(salon_site.get(joined["Location"]))
 

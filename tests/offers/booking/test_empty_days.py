@@ -43,7 +43,7 @@ def test_a_full_day_leads_to_the_next_free_one_and_to_its_waiting_list(salon_sit
     assert wait.count('value="2026-11-24"') == 2
     with project_scope(salon.pk):
         entry = Waiting.objects.get()
-        assert (entry.earliest, entry.latest) == (at(salon, "00:00"), at(salon, "00:00", WEDNESDAY))
+        assert (entry.earliest, entry.latest) == (at(salon, "00:00"), at(salon, "23:59"))
 
 
 def test_a_closed_day_has_no_waiting_list(salon_site, curl_cut):

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking.deeds import lifecycle, queries
+from flectar.offers.booking.deeds import lifecycle, queries, waiting
 from flectar.offers.booking.errors import SlotTaken
-from flectar.offers.booking.models import Booking, Season, ServiceNeed
+from flectar.offers.booking.models import Booking, Season, Service, ServiceNeed, Waiting
 from flectar.platform.outbox.models import Message
 from flectar.platform.outbox.wording import as_read
 from flectar.platform.projects import places
@@ -266,3 +266,84 @@ def test_a_person_does_not_work_everywhere(signed_in, curl_cut, iker, ruzafa):
 
     assert response.status_code == 422
     assert "Iker Sanz does not work there." in text(response)
+
+
+# --- Waiting lists ----------------------------------------------------------------------------------------------------
+
+DAYS = {"first_day": "2026-11-24", "last_day": "2026-11-24"}
+
+
+@pytest.fixture
+def full(salon, curl_cut, noa, iker):
+    """One long time a day in each place, and both are taken; nobody books later than that day."""
+    with project_scope(salon.pk):
+        Service.objects.update(has_waiting_list=True, duration_min=420, step_min=420, horizon_days=1)
+        curl_cut.refresh_from_db()
+        times = ((noa, "9:00"), (iker, "10:00"))  # nine o'clock in Tenerife is ten in Madrid
+        return [make.booking(salon, curl_cut, at(salon, hour), resource=who) for who, hour in times]
+
+
+def test_whoever_waits_is_asked_where(salon_site, salon, full, tenerife):
+    page = salon_site.get("/book/curl-cut/waiting").content.decode()
+    refused = salon_site.post("/book/curl-cut/waiting", {**NAMED, **DAYS})
+    joined = salon_site.post("/book/curl-cut/waiting", {**NAMED, **DAYS, "location": str(tenerife.pk)})
+
+    assert f'<option value="{tenerife.pk}">Tenerife</option>' in page
+    assert (refused.status_code, "Choose a location." in text(refused)) == (422, True)
+    own = text(salon_site.get(joined["Location"]))
+    assert "Tenerife, Calle del Castillo 8, Santa Cruz" in own
+    assert "Times are in Canary time" in own
+    with project_scope(salon.pk):
+        entry = Waiting.objects.get()
+        assert entry.location == tenerife
+        assert f"{entry.earliest:%d %H:%M} {entry.latest:%d %H:%M}" == "24 00:00 24 23:59"  # of its own days
+
+
+def test_the_times_lead_to_the_list_of_their_own_location(salon_site, salon, full, tenerife):
+    times = salon_site.get(f"/book/curl-cut?location={tenerife.pk}&zone=America/New_York").content.decode()
+    way = re.search(r'href="(/book/curl-cut/waiting[^"]+)"', times)[1].replace("&amp;", "&")
+
+    page = salon_site.get(way).content.decode()
+
+    assert f'<option value="{tenerife.pk}" selected>' in page
+    assert 'name="zone" value="America/New_York"' in page
+
+
+def test_only_a_time_of_that_location_is_offered_with_both_clocks(salon_site, salon, full, tenerife):
+    wanted = {**NAMED, **DAYS, "location": str(tenerife.pk), "zone": "America/New_York"}
+    joined = salon_site.post("/book/curl-cut/waiting", wanted)
+    with project_scope(salon.pk):
+        for gone in full:
+            lifecycle.cancel(gone, by_team=True, notify=False)
+            waiting.look_again.run(salon.pk, gone.starts_at.isoformat(), gone.ends_at.isoformat())
+            states = [one.state for one in Waiting.objects.all()]
+            assert states == (["waiting"] if gone.resource.name == "Noa Vidal" else ["offered"])
+        offer = Waiting.objects.get().offer
+        assert (offer.location, offer.local_start, offer.customer_zone) == (
+            tenerife,
+            "2026-11-24T09:00",
+            "America/New_York",
+        )
+        mail = as_read(Message.objects.get(event="waiting.offered")).text
+
+    page = text(salon_site.get(joined["Location"]))
+    taken = salon_site.post(f"{joined['Location']}/acceptance")
+
+    assert "When: Tue 24 Nov, 9:00" in mail
+    assert "Your time: Tue 24 Nov, 4:00 (New York)" in mail
+    assert "Where: Tenerife, Calle del Castillo 8, Santa Cruz" in mail
+    assert "Tue 24 Nov, 9:00 your time 4:00" in page
+    assert "Tue 24 Nov, 9:00" in text(salon_site.get(taken["Location"]))
+
+
+def test_one_may_wait_at_two_locations_and_is_counted_at_each(salon, full, tenerife, ruzafa, curl_cut):
+    with project_scope(salon.pk):
+        marta, tom = make.customer(salon), make.customer(salon, "Tom de Vries")
+        day = {"earliest": at(salon, "0:00"), "latest": at(salon, "23:00")}
+        here = waiting.join(salon, curl_cut, tom, location=ruzafa, **day)
+        there = waiting.join(salon, curl_cut, marta, location=tenerife, **day)
+        second = waiting.join(salon, curl_cut, marta, location=ruzafa, **day)
+        again = waiting.join(salon, curl_cut, marta, location=ruzafa, **day)
+
+        assert [waiting.turn_of(one) for one in (here, there, second)] == [1, 1, 2]
+        assert again == second

@@ -60,6 +60,7 @@ def _waiting_sample() -> Mapping[str, Any]:
     facts = {
         "service": _("Yoga"),
         "when": f"{formats.short_day(at.date())}, 18:00",
+        "own_time": f"{formats.short_day(at.date())}, 12:00 (New York)",
         "party": ngettext("%(count)s person", "%(count)s people", 1) % {"count": 1},
         "until": f"{formats.short_day(at.date())}, 12:00",
         "address": "Carrer de Cadis 41, 46006 Valencia",

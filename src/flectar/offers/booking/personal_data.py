@@ -272,12 +272,15 @@ classify(
     basis=CONTRACT,
     retention="Until a year after the day that was waited for.",
     fields={
-        **dict.fromkeys(("id", "project", "service", "session", "resource", "party", "state", "offer"), NONE),
+        **dict.fromkeys(
+            ("id", "project", "service", "session", "resource", "location", "party", "state", "offer"), NONE
+        ),
         "customer": P("user.unique_id", erase=KEEP, export=False),
         "earliest": P("user.behavior", erase=KEEP),
         "latest": P("user.behavior", erase=KEEP),
         "token": P("user.authorization.credentials", export=False),
         "locale": P("user.settings", erase=KEEP),
+        "customer_zone": P("user.location", erase=REDACT),
         "created_at": P("user.behavior", erase=KEEP),
     },
 )

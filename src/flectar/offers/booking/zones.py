@@ -42,6 +42,14 @@ def own(instant: datetime, where: HasZone | ZoneInfo, zone: ZoneInfo | None) -> 
     return f"{there:%-H:%M}" if is_same_day else f"{formats.short_day(there.date())}, {there:%-H:%M}"
 
 
+def in_full(instant: datetime, where: HasZone | ZoneInfo, zone: ZoneInfo | None) -> str:
+    """Tue 24 Nov, 10:00 (New York), for a mail; empty where both clocks say the same."""
+    if zone is None or not differ(instant, where, zone):
+        return ""
+    there = instant.astimezone(zone)
+    return f"{formats.short_day(there.date())}, {there:%-H:%M} ({city(zone)})"
+
+
 def city(zone: ZoneInfo) -> str:
     """America/New_York → New York, in the reader's language."""
     if "/" not in zone.key:

@@ -32,10 +32,10 @@ from flectar.offers.booking.facts import (
 from flectar.offers.booking.messages import class_notices, notices
 from flectar.offers.booking.models import Booking, Resource, Service, Session, Waiting
 from flectar.offers.booking.prices.coupons import CodeGone
-from flectar.offers.booking.scheduling import seats
+from flectar.offers.booking.scheduling import locations, seats
 from flectar.people.customers.models import Customer
 from flectar.platform.audit.log import record
-from flectar.platform.projects.models import Project
+from flectar.platform.projects.models import Location, Project
 
 LONGEST_OFFER = timedelta(hours=24)
 SHORTEST_OFFER = timedelta(minutes=15)
@@ -54,9 +54,12 @@ def join(
     earliest: datetime | None = None,
     latest: datetime | None = None,
     resource: Resource | None = None,
+    location: Location | None = None,
     locale: str = "",
+    customer_zone: str = "",
 ) -> Waiting:
-    """Wait for `party` places in the session, or for a start in [earliest, latest]. Who waits already keeps their turn.
+    """Wait for `party` places in the session, or for a start in [earliest, latest] at the location. Who waits there
+    already keeps their turn.
 
     PlacesLeft if one could book; ListFull when as many wait as may.
     """
@@ -66,7 +69,7 @@ def join(
             with lifecycle.lapsing(set(), {session.pk}):
                 mine = mine.filter(session=session)
         else:
-            mine = mine.filter(service=service, session=None, latest__gt=clock.now())
+            mine = mine.filter(service=service, session=None, location=location, latest__gt=clock.now())
         known: Waiting | None = mine.first()
         if known is not None:
             return known
@@ -77,17 +80,23 @@ def join(
             if earliest is None or latest is None or latest <= max(earliest, now):
                 raise SlotTaken(earliest or now, Reason.TOO_SOON)
             latest = min(latest, now + LONGEST_WAIT)
-            _must_have_no_time(project, service, party, earliest=earliest, latest=latest, resource=resource)
+            since = max(earliest, now)
+            if _first_free(
+                project, service, party, earliest=since, latest=latest, resource=resource, location=location
+            ):
+                raise PlacesLeft
         entry: Waiting = Waiting.objects.create(
             project=project,
             service=service,
             session=session,
             resource=resource,
+            location=None if session else location,
             customer=customer,
             party=party,
             earliest=None if session else earliest,
             latest=None if session else latest,
             locale=(locale or customer.locale or project.locale)[:10],
+            customer_zone=customer_zone,
         )
         record("waiting.joined", target=entry, new={"party": party, "service": service.name})
         class_notices.waits(entry)
@@ -108,14 +117,6 @@ def _must_be_full(session: Session, party: int) -> None:
         raise ListFull
 
 
-def _must_have_no_time(
-    project: Project, service: Service, party: int, *, earliest: datetime, latest: datetime, resource: Resource | None
-) -> None:
-    since = max(earliest, clock.now())
-    if _first_free(project, service, party, earliest=since, latest=latest, resource=resource) is not None:
-        raise PlacesLeft
-
-
 def in_order(session: Session) -> Any:
     """Who waits for a place, or was offered one, whoever came first first."""
     rows: Any = Waiting.objects.filter(session=session, state__in=(State.WAITING, State.OFFERED))
@@ -125,7 +126,8 @@ def in_order(session: Session) -> Any:
 def turn_of(entry: Waiting) -> int:
     """1: the next one."""
     if entry.session_id is None:
-        ahead = Waiting.objects.filter(service=entry.service_id, session=None, latest__gt=clock.now())
+        there = Q(location=entry.location_id) | Q(location=None) if entry.location_id else Q()
+        ahead = Waiting.objects.filter(there, service=entry.service_id, session=None, latest__gt=clock.now())
     else:
         ahead = Waiting.objects.filter(session=entry.session_id)
     before = Q(created_at__lt=entry.created_at) | Q(created_at=entry.created_at, pk__lt=entry.pk)
@@ -232,7 +234,7 @@ def offer_places(session: Session) -> list[Booking]:
 def look_again(project_id: UUID, starts_at: str, ends_at: str) -> None:
     """Somebody may want this stretch of time, or one of the times that begin in it."""
     begin, end = datetime.fromisoformat(starts_at), datetime.fromisoformat(ends_at)
-    entries = _waiting_for_a_time(begin, end).select_related("customer", "service", "resource", "project")
+    entries = _waiting_for_a_time(begin, end).select_related("customer", "service", "resource", "location", "project")
     for entry in entries.order_by("created_at", "id")[:ASKED_AT_ONCE]:
         if entry.earliest is None or entry.latest is None:
             continue
@@ -244,6 +246,7 @@ def look_again(project_id: UUID, starts_at: str, ends_at: str) -> None:
             earliest=first,
             latest=min(entry.latest, end),
             resource=entry.resource,
+            location=entry.location,
         )
         if start is not None and (until := deadline(start)):
             _offer(entry, start, entry.resource, until)
@@ -266,13 +269,27 @@ def _waiting_for_a_time(begin: datetime, end: datetime) -> Any:
 
 
 def _first_free(
-    project: Project, service: Service, party: int, *, earliest: datetime, latest: datetime, resource: Resource | None
+    project: Project,
+    service: Service,
+    party: int,
+    *,
+    earliest: datetime,
+    latest: datetime,
+    resource: Resource | None,
+    location: Location | None,
 ) -> datetime | None:
     if latest < earliest:
         return None
-    first, last = (one.astimezone(project.tz).date() for one in (earliest, latest))
+    here = locations.here(project, location)
+    first, last = (one.astimezone(here.tz).date() for one in (earliest, latest))
     days = queries.free_times(
-        project, service, first_day=first, days=(last - first).days + 1, party=party, resource=resource
+        here,
+        service,
+        first_day=first,
+        days=(last - first).days + 1,
+        party=party,
+        resource=resource,
+        location=location,
     )
     starts = (slot.starts_at for day in days for slot in day.slots)
     return next((start for start in starts if earliest <= start <= latest), None)
@@ -283,13 +300,15 @@ def _offer(entry: Waiting, starts_at: datetime, resource: Resource | None, until
     try:
         with transaction.atomic():
             booking = lifecycle.book(
-                entry.project,
+                locations.here(entry.project, entry.location),
                 entry.service,
                 starts_at,
                 entry.customer,
                 resource=resource,
+                location=entry.location,
                 party=entry.party,
                 locale=entry.locale,
+                customer_zone=entry.customer_zone,
                 notify=False,
                 offered_until=until,
             )

@@ -1,6 +1,6 @@
 """Forms of classes: planning and changing a date, cancelling it, waiting for a place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from flectar.core import clock
 from flectar.offers.booking.deeds.sessions import Plan
 from flectar.offers.booking.models import Resource, Service, Session
-from flectar.platform.projects.models import Project
+from flectar.platform.projects.models import Location, Project
 
 MOST_REPEATS = 60
 RULES = {"": "", "daily": "FREQ=DAILY", "weekly": "FREQ=WEEKLY", "fortnight": "FREQ=WEEKLY;INTERVAL=2"}
@@ -170,7 +170,8 @@ class SessionCancellationForm(forms.Form):
 
 
 class WaitForm(forms.Form):
-    """Who waits, for how many, and without a date of a class: between which days."""
+    """Who waits, for how many, and without a date of a class: between which days, and where if it may be one or
+    another."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
@@ -188,13 +189,23 @@ class WaitForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     people = forms.TypedChoiceField(label=gettext_lazy("How many are you?"), coerce=int, required=False)
+    location = forms.ChoiceField(
+        label=gettext_lazy("Where"), error_messages={"required": gettext_lazy("Choose a location.")}
+    )
     first_day = _day(gettext_lazy("From"))
     last_day = _day(gettext_lazy("Until"))
     website = forms.CharField(required=False, max_length=200)  # people leave it empty; programs fill everything
 
-    def __init__(self, *args: Any, is_for_a_time: bool, today: date, sizes: range, **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, is_for_a_time: bool, today: date, sizes: range, places: Sequence[Location], **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
         self.today = today
+        if is_for_a_time and len(places) > 1:
+            choices = [("", _("Choose a location")), *((str(one.pk), one.name) for one in places)]
+            self.fields["location"].choices = choices  # type: ignore[attr-defined]  # declared so above
+        else:
+            del self.fields["location"]
         if sizes:
             self.fields["people"].choices = [(size, str(size)) for size in sizes]  # type: ignore[attr-defined]  # declared so above
         else:

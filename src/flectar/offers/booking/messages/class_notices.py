@@ -8,8 +8,10 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from flectar.offers.booking.messages.invitation import address_line
+from flectar.offers.booking import zones
+from flectar.offers.booking.messages.invitation import where_line
 from flectar.offers.booking.models import Session, Waiting
+from flectar.offers.booking.scheduling import locations
 from flectar.platform.notifications.telling import tell
 from flectar.platform.outbox import send_mail
 from flectar.platform.projects.links import site_url
@@ -66,7 +68,7 @@ def _mail(entry: Waiting, event: str) -> None:
     project = entry.project
     profile = BusinessProfile.objects.filter(project=project).first() or BusinessProfile()
     with override(entry.locale):
-        facts = facts_of(entry) | {"address": address_line(profile), "link": waiting_url(entry)}
+        facts = facts_of(entry) | {"address": where_line(entry.place, profile), "link": waiting_url(entry)}
     send_mail(
         event=event,
         to=(entry.customer.name, email),
@@ -80,19 +82,14 @@ def _mail(entry: Waiting, event: str) -> None:
 
 
 def facts_of(entry: Waiting) -> dict[str, Any]:
-    """Plain words in the language that is on: what is waited for, and what is offered."""
-    project, offer = entry.project, entry.offer
+    """Plain words in the language that is on: what is waited for, and what is offered. Times are those of the place,
+    and beside them the customer's own where it says something else."""
+    project, offer, zone = locations.here(entry.project, entry.place), entry.offer, zones.read(entry.customer_zone)
     starts_at = offer.starts_at if offer else entry.session.starts_at if entry.session else None
-    if starts_at is not None:
-        when = _at(starts_at, project)
-    else:
-        when = _("%(first)s to %(last)s") % {
-            "first": _at(entry.earliest, project) if entry.earliest else "",
-            "last": _at(entry.latest, project) if entry.latest else "",
-        }
     return {
         "service": entry.service.name,
-        "when": when,
+        "when": _at(starts_at, project) if starts_at else days_of(entry, project),
+        "own_time": zones.in_full(starts_at, project, zone) if starts_at else "",
         "party": ngettext("%(count)s person", "%(count)s people", entry.party) % {"count": entry.party},
         "until": _at(offer.hold_until, project) if offer and offer.hold_until else "",
     }
@@ -102,10 +99,18 @@ def rows_of(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows = [
         (_("Service"), facts["service"]),
         (_("When"), facts["when"]),
+        (_("Your time"), facts["own_time"]),
         (_("For"), facts["party"]),
         (_("Where"), facts["address"]),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def days_of(entry: Waiting, project: Project) -> str:
+    """Tue 24 Nov to Thu 26 Nov, or the one day."""
+    bounds = (entry.earliest or entry.created_at, entry.latest or entry.created_at)
+    first, last = (formats.short_day(one.astimezone(project.tz).date()) for one in bounds)
+    return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def _at(instant: datetime, project: Project) -> str:

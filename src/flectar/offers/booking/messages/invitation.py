@@ -101,8 +101,12 @@ def attachment(
 
 
 def place_line(booking: Booking, profile: BusinessProfile | None) -> str:
-    """Ruzafa, Carrer de Cadis 41, 46006 Valencia: where this customer has to go."""
-    place = booking.location
+    """Where this customer has to go."""
+    return where_line(booking.location, profile)
+
+
+def where_line(place: Location | None, profile: BusinessProfile | None) -> str:
+    """Ruzafa, Carrer de Cadis 41, 46006 Valencia"""
     if place is None:
         return address_line(profile)
     where = address_line(profile if place.is_first and profile is not None else place)

@@ -381,12 +381,8 @@ def _whole(bookings: Sequence[Booking], locale: str) -> str:
 
 
 def _own_time(booking: Booking, project: Project) -> str:
-    """Tue 24 Nov, 10:00 (New York): where the customer's clock says something else."""
-    zone = zones.read(booking.customer_zone)
-    if zone is None or booking.nights or not zones.differ(booking.starts_at, project, zone):
-        return ""
-    there = booking.starts_at.astimezone(zone)
-    return f"{formats.short_day(there.date())}, {there:%-H:%M} ({zones.city(zone)})"
+    """Where the customer's clock says something else."""
+    return "" if booking.nights else zones.in_full(booking.starts_at, project, zones.read(booking.customer_zone))
 
 
 def _end(booking: Booking, project: Project) -> str:

@@ -11,7 +11,7 @@ from flectar.offers.booking.models.bookings import LONGEST_CLAIM, Booking
 from flectar.offers.booking.models.resources import Resource
 from flectar.offers.booking.models.services import Service
 from flectar.people.customers.models import Customer
-from flectar.platform.projects.models import TenantModel
+from flectar.platform.projects.models import Location, TenantModel
 
 
 class SessionQuerySet(TenantQuerySet["Session"]):
@@ -111,6 +111,8 @@ class Waiting(TenantModel):
     service = TenantForeignKey(Service, models.CASCADE, related_name="waiting")
     session = TenantForeignKey(Session, models.CASCADE, null=True, blank=True, related_name="waiting")
     resource = TenantForeignKey(Resource, models.SET_NULL, null=True, blank=True, related_name="+")
+    # Without a session, where the service can be had at several; null: at any.
+    location = TenantForeignKey(Location, models.SET_NULL, null=True, blank=True, related_name="+")
     customer = TenantForeignKey(Customer, models.CASCADE, related_name="waiting")
     party = models.SmallIntegerField(default=1)
     earliest = models.DateTimeField(null=True, blank=True)  # without a session: a start from here
@@ -119,6 +121,7 @@ class Waiting(TenantModel):
     offer = TenantForeignKey(Booking, models.SET_NULL, null=True, blank=True, related_name="+")  # the held booking
     token = models.CharField(max_length=64, default=new_token)
     locale = models.CharField(max_length=10, default="en")
+    customer_zone = models.CharField(max_length=64, blank=True, default="", db_default="")  # if they said one
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -140,3 +143,13 @@ class Waiting(TenantModel):
             ),
             models.CheckConstraint(condition=Q(party__gte=1), name="booking_waiting_party"),
         ]
+
+    @property
+    def place(self) -> Location | None:
+        """Where one would come: as offered, where the class is, or where they want it."""
+        found: Location | None = self.location
+        if self.offer is not None:
+            found = self.offer.location
+        elif self.session is not None:
+            found = self.session.resource.location
+        return found

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -17,14 +19,17 @@ from flectar.offers.booking import zones
 from flectar.offers.booking.deeds import waiting
 from flectar.offers.booking.errors import BookingError, PlacesLeft
 from flectar.offers.booking.forms.class_forms import WaitForm
+from flectar.offers.booking.messages import class_notices
 from flectar.offers.booking.models import Service, Session, Waiting
 from flectar.offers.booking.payment import charging
-from flectar.offers.booking.public import times
+from flectar.offers.booking.public import choice, times
+from flectar.offers.booking.public.choice import Choice
 from flectar.offers.booking.scheduling import locations, seats
 from flectar.offers.booking.views.look import public_context
 from flectar.people.customers import directory
 from flectar.people.customers.contacts import BadContact
 from flectar.platform.projects.access import ProjectRequest, limited, site_view
+from flectar.platform.projects.models import Location, Project
 
 SHOWN = 20
 MAILS_AN_HOUR = 20
@@ -82,25 +87,29 @@ def dates(request: ProjectRequest, service: str) -> HttpResponse:
 @site_view(module="booking", takes_in=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def wait(request: ProjectRequest, service: str) -> HttpResponse:
-    """Onto the list: of one date of a class, or for any time within some days."""
-    chosen = get_object_or_404(Service.objects.active(), slug=service, has_waiting_list=True)
+    """Onto the list: of one date of a class, or for any time within some days at one location."""
+    chosen = get_object_or_404(choice.bookable(), slug=service, has_waiting_list=True)
     asked = request.POST if request.method == "POST" else request.GET
     session = _session(chosen, asked.get("at", ""), asked.get("with", ""))
     if session is None and chosen.mode == Service.Mode.SESSION:
         return redirect("booking:book_class", service=service)
     party = _party(chosen, asked.get("people", ""))
+    wanted = None if session else choice.read(chosen, asked)
+    place = wanted.location if wanted else session.resource.location if session else None
+    here, zone = locations.here(request.project, place), zones.read(asked.get(zones.NAME, ""))
     form = WaitForm(
         request.POST or None,
         is_for_a_time=session is None,
-        today=request.project.today,
+        today=here.today,
         sizes=_sizes(chosen),
-        initial={"people": party, **_that_day(request, asked)},
+        places=wanted.places if wanted else (),
+        initial={"people": party, "location": str(place.pk) if place else "", **_that_day(here, asked)},
     )
     refusal, status = "", 422 if form.is_bound else 200
     has_places = False
     if form.is_valid() and _may_be_mailed(form):
         try:
-            entry = _join(request, chosen, session, form)
+            entry = _join(request, here, chosen, session, form, location=place, zone=zone)
         except BadContact as wrong:
             form.add_error("phone" if form.cleaned_data["phone"] else "email", str(wrong))
         except PlacesLeft as left:
@@ -110,31 +119,51 @@ def wait(request: ProjectRequest, service: str) -> HttpResponse:
         else:
             return redirect("booking:waiting", token=entry.token)
     context = public_context(
-        request.project,
+        here,
         service=chosen,
         session=session,
+        place=place if session or (wanted and len(wanted.places) > 1) else None,
         at=asked.get("at", ""),
+        instant=session.starts_at if session else clock.now(),
         form=form,
         refusal=refusal,
         has_places=has_places,
+        more=_back(wanted, zone),
+        **zones.page(request, zone),
     )
     return render(request, "booking/public/wait.html", context, status=status)
 
 
-def _that_day(request: ProjectRequest, asked: Mapping[str, str]) -> dict[str, Any]:
+def _back(wanted: Choice | None, zone: ZoneInfo | None) -> str:
+    """To the free times, as they were looked at."""
+    pairs = wanted.all_fields if wanted else [(zones.NAME, zone.key)] if zone else []
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def _that_day(here: Project, asked: Mapping[str, str]) -> dict[str, Any]:
     """From a full day: for that day, unless one says otherwise."""
     day = times.read_day(asked, "day")
-    return {"first_day": day, "last_day": day} if day and day >= request.project.today else {}
+    return {"first_day": day, "last_day": day} if day and day >= here.today else {}
 
 
-def _join(request: ProjectRequest, service: Service, session: Session | None, form: WaitForm) -> Waiting:
-    """The customer and the entry are one deed: a refusal leaves neither."""
-    typed, zone = form.cleaned_data, request.project.tz
+def _join(
+    request: ProjectRequest,
+    here: Project,
+    service: Service,
+    session: Session | None,
+    form: WaitForm,
+    *,
+    location: Location | None,
+    zone: ZoneInfo | None,
+) -> Waiting:
+    """The customer and the entry are one deed: a refusal leaves neither. Days are those of the location."""
+    typed = form.cleaned_data
     stretch: dict[str, Any] = {}
     if session is None:
         stretch = {
-            "earliest": clock.day_bounds(typed["first_day"], zone)[0],
-            "latest": clock.day_bounds(typed["last_day"], zone)[1],
+            "location": location,
+            "earliest": clock.day_bounds(typed["first_day"], here.tz)[0],
+            "latest": clock.day_bounds(typed["last_day"], here.tz)[1] - timedelta(minutes=1),
         }
     with transaction.atomic():
         customer = directory.find_or_create(
@@ -153,6 +182,7 @@ def _join(request: ProjectRequest, service: Service, session: Session | None, fo
             session=session,
             party=int(typed["people"] or 1),
             locale=get_language() or "",
+            customer_zone=zone.key if zone else "",
             **stretch,
         )
 
@@ -196,15 +226,24 @@ def departure(request: ProjectRequest, token: str) -> HttpResponse:
 
 def _own_page(request: ProjectRequest, entry: Waiting, *, refusal: str = "") -> HttpResponse:
     is_over = entry.offer is not None and entry.offer.is_hold_over
-    starts_at = entry.session.starts_at if entry.session else entry.latest
-    is_past = starts_at is not None and starts_at <= clock.now()
+    ends_at = entry.session.starts_at if entry.session else entry.latest
+    is_past = ends_at is not None and ends_at <= clock.now()
+    offer = entry.offer if entry.state == Waiting.State.OFFERED and not is_over else None
+    starts_at = offer.starts_at if offer else entry.session.starts_at if entry.session else None
+    place = entry.place
+    here = locations.here(request.project, place)
     context = public_context(
-        request.project,
+        here,
         entry=entry,
-        offer=entry.offer if entry.state == Waiting.State.OFFERED and not is_over else None,
+        days="" if entry.session else class_notices.days_of(entry, here),
+        starts_at=starts_at,
+        instant=starts_at or clock.now(),
+        offer=offer,
         is_over=is_past or (entry.state == Waiting.State.OFFERED and is_over),
         turn=waiting.turn_of(entry) if entry.state == Waiting.State.WAITING else 0,
         refusal=refusal,
+        place=place,
+        **zones.page(request, zones.read(request.GET.get(zones.NAME, "")) or zones.read(entry.customer_zone)),
     )
     return render(request, "booking/public/waiting.html", context, status=409 if refusal else 200)
 
@@ -215,7 +254,9 @@ def _entry(token: str) -> Waiting:
             "service",
             "customer",
             "project",
-            "session__resource",
+            "location",
+            "session__resource__location",
+            "offer__location",
             "offer__service",
             "offer__customer",
             "offer__resource",
@@ -241,7 +282,7 @@ def _session(service: Service, at: str, led_by: str) -> Session | None:
             found = found.filter(resource=UUID(led_by))
         except ValueError as error:
             raise Http404 from error
-    session: Session | None = found.select_related("resource").order_by("id").first()
+    session: Session | None = found.select_related("resource__location").order_by("id").first()
     if session is None:
         raise Http404
     return session
