@@ -165,12 +165,13 @@ class Windows:
             self._open[key] = self.fresh(mode, person)
         return self._open[key]
 
-    def fresh(self, mode: Mode, person: Any = None, zone: str = "") -> BrowserContext:
+    def fresh(self, mode: Mode, person: Any = None, zone: str = "", *, has_touch: bool | None = None) -> BrowserContext:
+        """`has_touch`: phones have, others not, unless it is said."""
         context = self._browser.new_context(
             viewport={"width": mode.width, "height": 700 if mode.width < 760 else 800},
             color_scheme="dark" if mode.scheme == "dark" else "light",
             java_script_enabled=mode.has_script,
-            has_touch=mode.width < 760,
+            has_touch=mode.width < 760 if has_touch is None else has_touch,
             locale="en-GB",
             reduced_motion="reduce",
             timezone_id=zone or None,

@@ -4,6 +4,7 @@ import { EXPIRED } from "./session";
 const STEP = 5; // minutes a row
 const NEAR = 5; // pixels that a hand trembles
 const LONG = 400; // milliseconds of a long press
+const LATE = 350; // milliseconds that a click may come after a finger has left
 const GRIP = 10; // pixels at the lower end that change the length
 
 /** Where a booking is drawn: its column, its first row from 1, and how many rows it is high. */
@@ -25,7 +26,8 @@ const across = (column: HTMLElement, from: number, until: number, but: Element):
 
 /**
  * `<x-calendar>` around the hours. A booking (`data-move`: where its new time is sent to) is dragged to another time or
- * column, or by its lower end to another length; with a finger after a long press, with the keys after M. Nothing is
+ * column, or by its lower end to another length; with a finger after a long press, with the keys after M. A long press
+ * on free time books it, as a tap does: the menu that browsers have for links would only be in the way. Nothing is
  * decided here: a drop asks whether the customer is told, the form goes to the server, and what the server says is
  * shown. Without script each booking is a link to its page, which has the same form.
  *
@@ -39,12 +41,13 @@ class Calendar extends HTMLElement {
   #mode: "move" | "size" = "move";
   #pressed: { x: number; y: number; grab: number; id: number } | null = null;
   #timer = 0;
+  #held: HTMLElement | null = null; // free time under a finger that has stayed
   #isByKeys = false;
 
   connectedCallback(): void {
     this.addEventListener("pointerdown", (event) => this.#press(event));
     this.addEventListener("keydown", (event) => this.#key(event));
-    this.addEventListener("contextmenu", (event) => this.#ghost && event.preventDefault());
+    this.addEventListener("contextmenu", (event) => (this.#ghost ?? this.#held) && event.preventDefault());
     this.addEventListener("dragstart", (event) => event.preventDefault());
     // A drop is no click on the booking.
     this.addEventListener("click", this.#click, true);
@@ -102,6 +105,16 @@ class Calendar extends HTMLElement {
   // --- With a pointer -------------------------------------------------------------------------------------------------
 
   #press(event: PointerEvent): void {
+    const free = event.target instanceof Element ? event.target.closest<HTMLElement>(".free[data-quick]") : null;
+    if (free && event.pointerType === "touch") {
+      this.#putBack();
+      this.#pressed = { x: event.clientX, y: event.clientY, grab: 0, id: event.pointerId };
+      this.#timer = window.setTimeout(() => {
+        this.#held = free;
+        free.classList.add("held");
+      }, LONG);
+      return;
+    }
     const booking = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-move]") : null;
     if (!booking || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const box = booking.getBoundingClientRect();
@@ -140,8 +153,11 @@ class Calendar extends HTMLElement {
 
   #drop = (event: PointerEvent): void => {
     if (!this.#pressed || event.pointerId !== this.#pressed.id) return;
-    const isDragging = this.#ghost !== null;
-    this.#forget(isDragging);
+    const [isDragging, held] = [this.#ghost !== null, this.#held];
+    held?.click();
+    if (event.pointerType === "touch") this.#ignore(held ?? (isDragging ? this.#event : null), LATE);
+    else if (isDragging) this.#ignore(this, 0);
+    this.#forget();
     if (isDragging) this.#ask();
   };
 
@@ -154,12 +170,20 @@ class Calendar extends HTMLElement {
   };
 
   #click = (event: MouseEvent): void => {
-    if (!this.#ghost && !this.#hasJustDropped) return;
+    const isLate = event.target instanceof Node && this.#dropped?.contains(event.target);
+    if (!this.#ghost && !isLate) return;
     if (event.target instanceof Element && event.target.closest("dialog")) return;
     event.preventDefault();
     event.stopPropagation();
   };
-  #hasJustDropped = false;
+
+  /** The click that a drop leaves behind: of a mouse anywhere and at once, of a finger where it was. */
+  #ignore(place: HTMLElement | null, late: number): void {
+    if (!place) return;
+    this.#dropped = place;
+    window.setTimeout(() => (this.#dropped = null), late);
+  }
+  #dropped: HTMLElement | null = null;
 
   #columnAt(x: number): HTMLElement | undefined {
     return all(".cal-col", this).find((each) => {
@@ -299,12 +323,11 @@ class Calendar extends HTMLElement {
     if (line) line.textContent = this.#filled(text, values);
   }
 
-  #forget(isDragging = false): void {
+  #forget(): void {
     window.clearTimeout(this.#timer);
     this.#pressed = null;
-    if (!isDragging) return;
-    this.#hasJustDropped = true;
-    window.setTimeout(() => (this.#hasJustDropped = false), 0);
+    this.#held?.classList.remove("held");
+    this.#held = null;
   }
 
   #putBack(): void {
