@@ -173,6 +173,8 @@ PAGES = [
     Page("list of a class", "/{project}/classes/{roomy_class}/list"),
     Page("change a class", "/{project}/classes/{class}/change"),
     Page("cancel a class", "/{project}/classes/{class}/cancellation"),
+    Page("booking of several", "/{project}/bookings/{pair}"),
+    Page("correct one of several", "/{project}/bookings/{pair}/people/1/correction"),
     Page("check-in on another day", "/{project}/check-in/{check_in}"),
     Page("services", "/{project}/services"),
     Page("services order", "/{project}/services/order"),

@@ -333,6 +333,7 @@ def some_classes(world: World) -> None:
         "offered": waits[0].token,
         "waits": waits[1].token,
         "check_in": place.token,
+        "pair": pair.pk,
     }
 
 

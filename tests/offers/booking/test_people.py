@@ -62,6 +62,7 @@ def now(salon, booking) -> tuple[str, list[str]]:
 @pytest.mark.usefixtures("quarter_past")
 def test_one_by_one_they_are_marked_and_it_can_be_undone(signed_in, salon, three, tap):
     page = text(signed_in.get(f"/nacar/bookings/{three.pk}"))
+    assert "Who comes" in page
     assert "Olga Roig Expected" in page
     assert page.count("Guest of Olga Roig Expected") == 2
 
@@ -204,7 +205,7 @@ def test_without_attendance_the_door_is_gone_and_what_became_of_the_booking_can_
         assert salon_site.get(address).status_code == 404, address
     with project_scope(salon.pk):
         assert set(Attendee.objects.values_list("attendance", flat=True)) == {"expected"}
-    assert "Who came" not in text(signed_in.get(dashboard))
+    assert "Who comes" not in text(signed_in.get(dashboard))
     assert "Here" not in text(signed_in.get(f"/nacar/classes/{date.pk}/list"))
 
     for deed, status in (("arrival", Status.IN_PROGRESS), ("completion", Status.COMPLETED)):

@@ -86,9 +86,9 @@ def when_said(letter: Letter) -> str:
 def _quiet_said(request: ProjectRequest) -> str:
     quiet = letters.quiet_hours()
     if not quiet.is_on:
-        return _("Mails for afterwards go out at any hour.")
+        return _("Follow-ups go out at any hour.")
     times = {"begins": f"{quiet.begins:%-H:%M}", "ends": f"{quiet.ends:%-H:%M}"}
-    return _("Mails for afterwards rest from %(begins)s to %(ends)s.") % times
+    return _("Follow-ups rest from %(begins)s to %(ends)s.") % times
 
 
 @dashboard("services.write", module="booking")
