@@ -20,6 +20,7 @@ class ConfigConfig(AppConfig):
         from flectar.offers.booking.models import BookingImport
         from flectar.offers.booking.outgoing import EVENTS as BOOKING_EVENTS
         from flectar.offers.booking.scheduling import touched
+        from flectar.offers.booking.services import caps
         from flectar.offers.booking.views.staff import calendars_of
         from flectar.people.customers import actions, erasing, narrowing, panels, timeline
         from flectar.people.customers import told as customers_told
@@ -46,6 +47,7 @@ class ConfigConfig(AppConfig):
         narrowing.register(NARROWING)
         erasing.register_reports(BookingImport)
         history.register(lifecycle.HISTORY)
+        history.register(caps.HISTORY)
         reading.connect(DEEDS)
         reading.connect_words(PERMISSIONS)
         obstacles.connect([leaving.obstacles])

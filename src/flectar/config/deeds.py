@@ -194,6 +194,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "season.added": _("Added a season"),
     "season.changed": _("Changed a season"),
     "season.removed": _("Removed a season"),
+    "limits.changed": _("Changed the limits of bookings"),
     "staff.added": _("Added a person or room"),
     "staff.changed": _("Changed a person or room"),
     "staff.hours_changed": _("Changed working hours"),

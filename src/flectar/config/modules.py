@@ -119,6 +119,7 @@ SETTINGS: tuple[SettingsPage, ...] = (
     SettingsPage(_("Business"), _("Address"), "settings:address", "project.manage"),
     SettingsPage(_("Business"), _("Domains"), "settings:domains", "project.manage"),
     SettingsPage(_("Business"), _("Booking on your site"), "booking:embed", "services.read", "booking"),
+    SettingsPage(_("Business"), _("Limits"), "booking:limits", "services.write", "booking"),
     SettingsPage(_("Business"), _("Reminders and follow-ups"), "booking:letters", "services.read", "booking"),
     SettingsPage(_("Business"), _("Customer fields"), "customers:fields", "customers.manage", module="customers"),
     SettingsPage(_("Business"), _("Modules"), "settings:modules", "project.manage"),

@@ -245,7 +245,7 @@ def too_long(parts: Parts, minutes: int | None) -> str:
 # --- Rows -------------------------------------------------------------------------------------------------------------
 
 
-class _Row(forms.Form):
+class Row(forms.Form):
     """One of several small forms. A row in which nothing was typed is none."""
 
     title: Any = ""
@@ -255,7 +255,7 @@ class _Row(forms.Form):
         return str(self.prefix).rpartition("-")[2]
 
 
-class NeedRow(_Row):
+class NeedRow(Row):
     """Something else that is needed: a room, a device."""
 
     members = forms.MultipleChoiceField(
@@ -287,7 +287,7 @@ class NeedRow(_Row):
         }
 
 
-class LimitRow(_Row):
+class LimitRow(Row):
     most = CountField(label=gettext_lazy("At most"), most=100_000, required=True)
     per = forms.ChoiceField(label=gettext_lazy("For each"), choices=Limit.Per, initial=Limit.Per.DAY)
     counts_people = forms.BooleanField(label=gettext_lazy("Count people, not bookings"), required=False)
@@ -301,7 +301,7 @@ class LimitRow(_Row):
         return {"most": cap.most, "per": cap.per, "counts_people": cap.counts_people}
 
 
-class QuestionRow(_Row):
+class QuestionRow(Row):
     label = forms.CharField(label=gettext_lazy("Question"), max_length=300)
     kind = forms.ChoiceField(label=gettext_lazy("Answer"), choices=Requirement.Kind, initial=Requirement.Kind.TEXT)
     when = forms.ChoiceField(label=gettext_lazy("When"), choices=Requirement.When, initial=Requirement.When.BEFORE)

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from flectar.offers.booking.forms.service_forms import PartsField, said_length
 from flectar.offers.booking.models import Limit, Service
-from flectar.offers.booking.services.composition import Composition, Need
+from flectar.offers.booking.services.composition import Cap, Composition, Need
 from flectar.ui import formats
 
 
@@ -20,8 +20,7 @@ def said(service: Service, made_of: Composition, names: Mapping[UUID, str]) -> d
         "around": _around(service),
         "times": _times(service),
         "party": _party(service),
-        "limits": "; ".join(_limit(one.per, one.most, counts_people=one.counts_people) for one in made_of.caps)
-        or _("As many as there is time for"),
+        "limits": "; ".join(limit(one) for one in made_of.caps) or _("As many as there is time for"),
         "approval": str(service.get_approval_display()),
         "questions": "; ".join(one.label for one in made_of.questions) or _("Only name and email or phone"),
         "page": f"/book/{service.slug}" if service.slug else _("Its address is made of the name"),
@@ -70,10 +69,24 @@ def _party(service: Service) -> str:
     return f"{told}, {_('waiting list')}" if service.has_waiting_list else told
 
 
-def _limit(per: str, most: int, *, counts_people: bool) -> str:
-    what = (
-        ngettext("%(count)s person", "%(count)s people", most)
-        if counts_people
-        else ngettext("%(count)s booking", "%(count)s bookings", most)
-    ) % {"count": most}
-    return f"{what} / {str(Limit.Per(per).label).lower()}"
+def limit(cap: Cap) -> str:
+    """6 bookings / day"""
+    if cap.counts_minutes:
+        what = ngettext("%(count)s minute", "%(count)s minutes", cap.most)
+    elif cap.counts_people:
+        what = ngettext("%(count)s person", "%(count)s people", cap.most)
+    else:
+        what = ngettext("%(count)s booking", "%(count)s bookings", cap.most)
+    return f"{what % {'count': cap.most}} / {str(Limit.Per(cap.per).label).lower()}"
+
+
+def reached(full: Limit | None) -> str:
+    """Why a time is not free, for the owner."""
+    if full is None:
+        return _("A limit is reached: as many bookings as you take are there.")
+    said = limit(Cap(full.per, full.most, full.counts_people, full.counts_minutes))
+    if full.service_id:
+        return _("The limit of the service is reached: %(limit)s.") % {"limit": said}
+    if full.resource_id:
+        return _("Their limit is reached: %(limit)s") % {"limit": said}
+    return _("The limit of the whole business is reached: %(limit)s.") % {"limit": said}

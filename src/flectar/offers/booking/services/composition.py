@@ -6,7 +6,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
-from flectar.offers.booking.models import Limit, NeedGroup, Requirement, Service, ServiceNeed
+from flectar.offers.booking.models import NeedGroup, Requirement, Service, ServiceNeed
+from flectar.offers.booking.services import caps
+from flectar.offers.booking.services.caps import Cap
+
+__all__ = ["Cap", "Composition", "Need", "Parts", "Question", "of", "put"]
 
 type Parts = tuple[tuple[int, int], ...]
 """(offset, length) in minutes from the start; empty for the whole length."""
@@ -24,15 +28,6 @@ class Need:
     @property
     def is_plain(self) -> bool:
         return (self.qty, self.is_per_person, self.parts) == (1, False, ())
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """At most so many bookings, or people, for each of these."""
-
-    per: str
-    most: int
-    counts_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +69,7 @@ def of(service: Service) -> Composition:
     special = {one.group_no: one for one in service.need_groups.all()}
     return Composition(
         needs=[_need(tuple(pks), special.get(number)) for number, pks in sorted(members.items())],
-        caps=[Cap(one.per, one.most, one.counts_people) for one in service.limits.order_by("pk")],
+        caps=caps.read(service.limits.all()),
         questions=[_question(one) for one in service.requirements.filter(is_active=True)],
     )
 
@@ -103,7 +98,7 @@ def _question(one: Requirement) -> Question:
 def put(service: Service, made_of: Composition) -> None:
     """Make the rows say it. Inside the transaction that writes the service; the caller records and announces."""
     _put_needs(service, [need for need in made_of.needs if need.members])
-    _put_caps(service, made_of.caps)
+    caps.put(service.limits.all(), made_of.caps, project_id=service.project_id, service=service)
     _put_questions(service, made_of.questions)
 
 
@@ -136,23 +131,6 @@ def _put_needs(service: Service, needs: Sequence[Need]) -> None:
         )
         for number, need in enumerate(needs, 1)
         if not need.is_plain
-    )
-
-
-def _put_caps(service: Service, caps: Sequence[Cap]) -> None:
-    """Rows that say the same stay: somebody may hold their lock."""
-    left = list(caps)
-    for row in service.limits.order_by("pk"):
-        cap = Cap(row.per, row.most, row.counts_people)
-        if cap in left:
-            left.remove(cap)
-        else:
-            row.delete()
-    Limit.objects.bulk_create(
-        Limit(
-            project_id=service.project_id, service=service, per=cap.per, most=cap.most, counts_people=cap.counts_people
-        )
-        for cap in left
     )
 
 

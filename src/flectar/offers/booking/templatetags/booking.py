@@ -17,9 +17,10 @@ from flectar.core.money import Money, format_money
 from flectar.offers.booking import zones
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.calendars import subscriptions
+from flectar.offers.booking.forms import summary
 from flectar.offers.booking.messages import notices
 from flectar.offers.booking.messages.invitation import address_line, place_line
-from flectar.offers.booking.models import Booking, ScheduleWindow, Season, Subscription
+from flectar.offers.booking.models import Booking, Limit, ScheduleWindow, Season, Subscription
 from flectar.offers.booking.public import times
 from flectar.offers.booking.public.months import range_of
 from flectar.platform.projects.models import MINUTES_A_DAY, BusinessProfile, Location, Project
@@ -224,3 +225,8 @@ def why_short(reason: Reason) -> str:
 def what_to_do(subscription: Subscription) -> tuple[str, str]:
     """What is wrong with a calendar that is followed, and what its owner can do."""
     return subscriptions.what_to_do(subscription)
+
+
+@register.filter
+def limit_reached(limit: Limit) -> str:
+    return summary.reached(limit)

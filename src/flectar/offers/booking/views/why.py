@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from flectar.offers.booking import reach
 from flectar.offers.booking.availability import Reason
 from flectar.offers.booking.errors import BookingError, sentence
+from flectar.offers.booking.forms import summary
 from flectar.offers.booking.forms.team import WhyForm
 from flectar.offers.booking.models import Service
 from flectar.offers.booking.scheduling import why
@@ -81,7 +82,7 @@ def _general(one: why.Because, project: Any) -> str:
         return _("No date of this class is planned at that time.")
     if one.reason == Reason.CAPACITY:
         return _("The class has not so many places left. Who comes stands on the page of its date.")
-    return _("A limit is reached: as many bookings as you take are there.")
+    return summary.reached(one.limit)
 
 
 def _customer(text: str) -> Customer | None:
