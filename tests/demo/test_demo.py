@@ -16,7 +16,7 @@ from django.db.models import Count, F, Q, Sum
 from flectar import demo
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.demo import consultant, house, opening
+from flectar.demo import clinic, consultant, house, opening
 from flectar.demo.business import Business
 from flectar.money.payments.models import LedgerIntent, PaymentIntent
 from flectar.offers.booking.deeds import queries
@@ -37,6 +37,7 @@ from flectar.offers.booking.prices import pricing, terms
 from flectar.people.customers.models import Customer, CustomerEmail
 from flectar.platform.accounts.models import User
 from flectar.platform.organizations.models import Membership
+from flectar.platform.projects import places
 from flectar.platform.projects.models import Project
 from tests.cast import PlatformClient
 
@@ -228,6 +229,24 @@ def test_what_waits_is_there() -> None:
     assert found["waiting"] >= 1
     assert found["moved"] > 20
     assert found["notes"] > 100
+
+
+def test_the_clinic_works_at_two_places_and_its_page_asks_which() -> None:
+    project = project_of(clinic.BUSINESS)
+    visitor = PlatformClient(host="paso.localhost:8000")
+    with project_scope(project.pk):
+        bilbao, getxo = places.all_of(project)
+        assert (bilbao.name, getxo.name, getxo.street) == ("Bilbao", "Getxo", "Muelle de las Arenas 9")
+        assert Booking.objects.filter(location=getxo, status="completed").count() > 20
+        assert Booking.objects.filter(location=getxo, starts_at__gt=NOW, status="confirmed").exists()
+        astray = Claim.objects.filter(booking__isnull=False).exclude(resource__location=F("booking__location"))
+        assert not astray.exists(), "nobody is in Getxo with a room in Bilbao"
+        follow_up, call = (Service.objects.get(name=name) for name in ("Seguimiento", "Videollamada"))
+
+    asked = visitor.get(f"/book/{follow_up.slug}", follow=True).content.decode()
+    assert "Muelle de las Arenas 9" in asked
+    assert "Ledesma 14" in asked
+    assert "Muelle de las Arenas 9" not in visitor.get(f"/book/{call.slug}", follow=True).content.decode()
 
 
 def test_salon_and_clinic_know_nothing_of_each_other() -> None:

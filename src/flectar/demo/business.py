@@ -20,6 +20,7 @@ class Person:
     hours: Hours | None = None  # None: the business's own
     rates: Mapping[str, int] = field(default_factory=dict)  # what this person costs instead, in minor units
     is_only_here: bool = False  # and sees no other project of the organization
+    at: str = ""  # the location; "": anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,22 @@ class Thing:
     group: int = 1
     units: int = 1
     seats: tuple[int, int | None] = (1, None)
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Another location. The first one is the business's own address."""
+
+    name: str
+    street: str
+    postal_code: str
+    city: str
+    region: str
+    latitude: str
+    longitude: str
+    phone: str
+    hours: Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +174,8 @@ class Business:
     team: tuple[Person, ...]
     services: tuple[Service, ...]
     rhythm: Rhythm
+    place_name: str = ""  # what the first location is called beside the others
+    places: tuple[Place, ...] = ()
     things: tuple[Thing, ...] = ()
     classes: tuple[Class, ...] = ()
     terms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -1,6 +1,7 @@
-"""Paso: two physiotherapists in the centre of Bilbao. Speaks Spanish first, so both directions are seen."""
+"""Paso: physiotherapists in the centre of Bilbao, and one by the sea in Getxo, with hours of her own. Speaks Spanish
+first, so both directions are seen."""
 
-from flectar.demo.business import Business, Code, Package, Person, Question, Rhythm, Service, Thing, from_to
+from flectar.demo.business import Business, Code, Package, Person, Place, Question, Rhythm, Service, Thing, from_to
 
 _ALL = ("Primera visita", "Seguimiento", "Videollamada")
 
@@ -37,8 +38,27 @@ BUSINESS = Business(
     },
     holidays=((12, 8, "Festivo"), (12, 25, "Navidad"), (1, 1, "Año Nuevo"), (1, 6, "Reyes")),
     team=(
-        Person("Ane", "Urrutia", "ane@paso.example", "owner", _ALL),
-        Person("Daniel", "Otero", "daniel@paso.example", "staff", _ALL, is_only_here=True),
+        Person("Ane", "Urrutia", "ane@paso.example", "owner", _ALL, at="Bilbao"),
+        Person("Daniel", "Otero", "daniel@paso.example", "staff", _ALL, is_only_here=True, at="Bilbao"),
+        Person("Maialen", "Goiri", "maialen@paso.example", "", ("Primera visita", "Seguimiento"), at="Getxo"),
+    ),
+    place_name="Bilbao",
+    places=(
+        Place(
+            name="Getxo",
+            street="Muelle de las Arenas 9",
+            postal_code="48930",
+            city="Getxo",
+            region="Bizkaia",
+            latitude="43.323600",
+            longitude="-3.013900",
+            phone="+34944000015",
+            hours={
+                **dict.fromkeys((0, 2), (from_to("09:00", "14:00"),)),
+                **dict.fromkeys((1, 3), (from_to("15:00", "20:00"),)),
+                5: (from_to("10:00", "13:30"),),
+            },
+        ),
     ),
     services=(
         Service(
@@ -61,10 +81,13 @@ BUSINESS = Business(
         Service("Consulta", "Seguimiento", "Revisamos el plan y avanzamos.", 45, 4800, 5, weight=9, terms="Consulta"),
         Service("A distancia", "Videollamada", "Para dudas y ejercicios.", 25, 3000, 5, weight=2),
     ),
-    things=(Thing("room", "Sala", ("Primera visita", "Seguimiento"), group=2, units=2),),
+    things=(
+        Thing("room", "Sala", ("Primera visita", "Seguimiento"), group=2, units=2, at="Bilbao"),
+        Thing("room", "Sala del muelle", ("Primera visita", "Seguimiento"), group=2, at="Getxo"),
+    ),
     terms={"Consulta": {"tiers": [{"hours": 12, "percent": 0}, {"hours": 0, "percent": 50}], "no_show_percent": 50}},
     rhythm=Rhythm(
-        week={0: 10, 1: 9, 2: 9, 3: 9, 4: 6},
+        week={0: 13, 1: 12, 2: 12, 3: 12, 4: 6, 5: 3},
         months=(1, 1.05, 1, 1, 1, 1, 0.8, 0.4, 1, 1.05, 1.05, 0.8),
         people=95,
         english=0.05,

@@ -36,9 +36,12 @@ class Diary:
     def room_at(
         self, item: Item, start: int, *, able: Sequence[UUID] = (), likes: int = 0, only: Resource | None = None
     ) -> list[Pick] | None:
-        """Who and what could take it at that minute; `able` are those of the team who work then, `only` is wished."""
+        """Who and what could take it at that minute, all at one location; `able` are those of the team who work then,
+        `only` is wished."""
         picks: list[Pick] = []
         for group in item.chosen.needed:
+            where = next((pick.resource.location_id for pick in picks if pick.resource.location_id), None)
+            group = group.at(where) if where else group
             spans = tuple(part.with_buffers(start) for part in item.parts_of(group))
             left = group.qty
             for one in self._in_order(group.members, able, likes, only):

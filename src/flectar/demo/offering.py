@@ -22,14 +22,15 @@ from flectar.offers.booking.models import (
     ServiceNeed,
 )
 from flectar.platform.accounts.models import User
+from flectar.platform.projects.models import Location
 
 
-def offer(business: Business, users: Mapping[str, User], today: date) -> Offer:
+def offer(business: Business, users: Mapping[str, User], places: Mapping[str, Location], today: date) -> Offer:
     found = Offer()
     policies = {name: Policy.objects.create(name=name, **terms) for name, terms in business.terms.items()}
     for position, written in enumerate(business.services):
         _service(found, written, policies, position, today)
-    _doers(business, users, found)
+    _doers(business, users, places, found)
     for one in business.codes:
         found.coupons.append(
             Coupon.objects.create(
@@ -82,7 +83,7 @@ def _service(found: Offer, written: Written, policies: Mapping[str, Policy], pos
                 )
 
 
-def _doers(business: Business, users: Mapping[str, User], found: Offer) -> None:
+def _doers(business: Business, users: Mapping[str, User], places: Mapping[str, Location], found: Offer) -> None:
     needs: list[ServiceNeed] = []
     for rank, person in enumerate(one for one in business.team if one.does):
         row = Resource.objects.create(
@@ -90,6 +91,7 @@ def _doers(business: Business, users: Mapping[str, User], found: Offer) -> None:
             name_folded=fold(person.first_name),
             account=users.get(person.email),
             schedule=_schedule(person.first_name, person.hours) if person.hours is not None else None,
+            location=places[person.at] if person.at else None,
             rank=rank,
         )
         found.resources[person.first_name] = row
@@ -105,6 +107,7 @@ def _doers(business: Business, users: Mapping[str, User], found: Offer) -> None:
             units=thing.units,
             seats_min=thing.seats[0],
             seats_max=thing.seats[1],
+            location=places[thing.at] if thing.at else None,
             rank=rank,
         )
         found.resources[thing.name] = row

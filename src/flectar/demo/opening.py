@@ -23,8 +23,10 @@ from flectar.platform.accounts.models import User
 from flectar.platform.audit.log import Actor, acting_as
 from flectar.platform.legal import acceptance
 from flectar.platform.organizations.models import Membership, Organization, Role
+from flectar.platform.projects import places
 from flectar.platform.projects.facts import ProfileChanged, ProjectCreated
-from flectar.platform.projects.models import BusinessProfile, OpeningHours, Project, SpecialDay
+from flectar.platform.projects.hours import Window
+from flectar.platform.projects.models import BusinessProfile, Location, OpeningHours, Project, SpecialDay
 from flectar.presence.sites.models import Site
 
 
@@ -58,7 +60,7 @@ def open_business(business: Business) -> None:
             texts={locale: dict(texts) for locale, texts in business.translations.items()},
         )
         announce(ProjectCreated(project.pk))
-        offered = offer(business, users, project.today)
+        offered = offer(business, users, _places(business, project), project.today)
         year = Year(business, project, offered)
         year.fill()
         _remember(business)
@@ -145,6 +147,22 @@ def _profile(business: Business) -> None:
         for month, number, note in business.holidays
         for day in _each_year(today, month, number)
     )
+
+
+def _places(business: Business, project: Project) -> Mapping[str, Location]:
+    """By name; none where there is only the business itself."""
+    if not business.places:
+        return {}
+    first = places.first(project)
+    places.save(project, first, {"name": business.place_name})
+    found = {business.place_name: first}
+    for position, one in enumerate(business.places, 1):
+        made = found[one.name] = Location(zone=project.zone, country="ES", position=position)
+        values = ("name", "street", "postal_code", "city", "region", "latitude", "longitude", "phone")
+        places.save(project, made, {name: getattr(one, name) for name in values})
+        week = [Window(weekday, *window) for weekday, windows in one.hours.items() for window in windows]
+        places.set_week(project, made, week)
+    return found
 
 
 def _each_year(today: date, month: int, day: int) -> Sequence[date]:

@@ -174,6 +174,7 @@ class Rows:
             code=self._code(),
             service=service,
             resource=sale.resource,
+            location=sale.resource.location,
             customer_id=sale.someone.pk,
             starts_at=sale.starts_at,
             ends_at=sale.ends_at,
