@@ -10,7 +10,7 @@ from flectar.core.tenancy import project_scope
 from flectar.offers.booking.deeds import lifecycle
 from flectar.offers.booking.imports import bringing, former, jobs
 from flectar.offers.booking.imports.former import Becomes
-from flectar.offers.booking.models import Booking, BookingImport, Claim
+from flectar.offers.booking.models import Booking, BookingImport, Claim, Service
 from flectar.people.customers.models import Customer
 from flectar.people.customers.people import Outcome
 from flectar.platform.outbox.models import Message
@@ -176,11 +176,11 @@ def test_a_killed_import_goes_on_where_it_stopped(salon, cut, monkeypatch):
         job = BookingImport.objects.create(file_name="old.csv", content=(HEAD + rows).encode(), state="running")
     write, written = bringing._write, []
 
-    def power_cut(*args) -> None:
+    def power_cut(*args) -> Booking:
         if len(written) == 3:
             raise KeyboardInterrupt
         written.append(args)
-        write(*args)
+        return write(*args)
 
     monkeypatch.setattr(bringing, "_write", power_cut)
     with pytest.raises(KeyboardInterrupt):
@@ -213,6 +213,36 @@ def test_undone_all_is_as_before_but_what_was_changed_since(salon, cut):
         assert Booking.objects.get().pk == coming.pk
         assert sorted(Customer.objects.current().values_list("name", flat=True)) == ["Ana Sol", "Paula Ibáñez"]
         assert not bringing.start_undo(job)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_service_that_only_the_former_system_had_comes_hidden_and_goes_with_the_import(signed_in, salon, cut):
+    url = signed_in.post("/nacar/bookings/imports", {"file": upload(FILE)})["Location"]
+    with project_scope(salon.pk):
+        columns = {f"column_{number}": meant for number, meant in enumerate(BookingImport.objects.get().says)}
+    signed_in.post(url, {**columns, "name_0": "new"})
+    look = text(signed_in.get(url))
+    with project_scope(salon.pk):
+        assert "Import 5 bookings" in look
+        assert '<option value="new" selected>' in look
+        assert Service.objects.get() == cut
+        job = BookingImport.objects.get()
+    signed_in.post(f"{url}/approval")
+
+    jobs.bring_in_former.run(of_project=str(salon.pk), import_id=str(job.pk))
+
+    with project_scope(salon.pk):
+        beard = Service.objects.get(name="Beard")
+        assert (beard.is_active, beard.slug, beard.duration_min) == (False, "beard", 60)
+        assert [need.resource for need in beard.needs.all()] == [need.resource for need in cut.needs.all()]
+        assert Booking.objects.get(service=beard).customer.name == "Leo"
+    again = run(salon, FILE)
+    assert (again.past, again.coming) == (0, 0)
+    signed_in.post(f"{url}/reversal")
+    jobs.undo_former.run(of_project=str(salon.pk), import_id=str(job.pk))
+    with project_scope(salon.pk):
+        assert Service.objects.get() == cut
+        assert not Booking.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

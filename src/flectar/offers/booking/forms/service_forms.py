@@ -12,15 +12,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorList
 from django.http import QueryDict
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from flectar.core.money import exponent
-from flectar.core.text import fold
 from flectar.offers.booking.forms.price_forms import CountField, read_amount
 from flectar.offers.booking.models import Limit, Requirement, Resource, Service
-from flectar.offers.booking.services import composition
+from flectar.offers.booking.services import catalogue, composition
 from flectar.offers.booking.services.composition import Cap, Composition, Need, Parts, Question
 from flectar.platform.projects.models import MINUTES_A_DAY, Project
 from flectar.ui import formats
@@ -209,15 +207,12 @@ class ServiceForm(_ServiceModelForm):
         return mode
 
     def clean_slug(self) -> str:
-        slug = self.cleaned_data["slug"] or slugify(fold(self.cleaned_data.get("name", "")))[:50] or "service"
-        taken = set(
-            Service.objects.exclude(pk=self.instance.pk).filter(slug__startswith=slug).values_list("slug", flat=True)
-        )
-        if slug not in taken:
-            return slug
-        if self.data.get("slug"):
+        slug: str = self.cleaned_data["slug"]
+        if not slug:
+            return catalogue.free_slug(self.cleaned_data.get("name", ""), besides=self.instance.pk)
+        if Service.objects.exclude(pk=self.instance.pk).filter(slug=slug).exists():
             raise ValidationError(_("Another service has this address. Change a letter."))
-        return next(candidate for n in range(2, len(taken) + 3) if (candidate := f"{slug}-{n}") not in taken)
+        return slug
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}

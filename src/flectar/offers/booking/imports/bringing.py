@@ -13,18 +13,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Func, JSONField, Q, Value
 from django.utils.translation import gettext as _
 
 from flectar.core import clock, crypto
 from flectar.core.events import announce
+from flectar.core.jobs import together
 from flectar.core.tenancy import project_scope
 from flectar.core.text import fold
 from flectar.offers.booking.deeds import due, figures, lifecycle
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.facts import BookingConfirmed, ServicesChanged
 from flectar.offers.booking.hours import minute_of
-from flectar.offers.booking.imports import former
+from flectar.offers.booking.imports import adding, former
 from flectar.offers.booking.imports.former import MAX_MINUTES, Becomes, Reading, Wanted
 from flectar.offers.booking.models import (
     Booking,
@@ -117,7 +118,7 @@ class Catalogue:
     def service(self, said: str) -> Service | None:
         chosen = self.names.get(f"service:{fold(said)}")
         if chosen is not None:
-            return next((one for one in self.services if str(one.pk) == chosen), None)
+            return next((one for one in self.services if str(one.pk) == adding.service_id(chosen)), None)
         return next((one for one in self.services if one.name_folded == fold(said)), None)
 
     def person(self, said: str) -> Resource | None:
@@ -252,9 +253,16 @@ def read(project: Project, content: bytes, says: Sequence[str] | None = None) ->
 def preview(
     project: Project, content: bytes, says: Sequence[str] | None = None, names: Mapping[str, str] | None = None
 ) -> Preview:
-    """Nothing is written. Raises UnreadableFile."""
+    """Nothing is written: what is added for the look goes back. Raises UnreadableFile."""
     reading = read(project, content, says)
-    catalogue = Catalogue.of(project, names or {})
+    with transaction.atomic():
+        seen = _preview(project, reading, names or {})
+        transaction.set_rollback(True)
+    return seen
+
+
+def _preview(project: Project, reading: Reading, names: Mapping[str, str]) -> Preview:
+    catalogue = Catalogue.of(project, _with_new_services(project, reading, names))
     seen = Preview(reading, remarks=list(reading.remarks))
     for kind, said, find in _said_names(reading, catalogue):
         if len(seen.unknown) < MOST_NAMES and find(said) is None:
@@ -281,6 +289,10 @@ def preview(
             seen.coming += 1
     seen.remarks.sort(key=lambda remark: remark.line)
     return seen
+
+
+def _with_new_services(project: Project, reading: Reading, names: Mapping[str, str]) -> dict[str, str]:
+    return adding.added(project, reading.wanted, names, Catalogue.of(project, names).person)
 
 
 def _said_names(reading: Reading, catalogue: Catalogue) -> Iterator[tuple[str, str, Callable[[str], Any]]]:
@@ -322,6 +334,10 @@ def _is_claimed_here(one: Fitted) -> bool:
 # --- Bringing in ------------------------------------------------------------------------------------------------------
 
 
+type Met = dict[tuple[str, str, str], UUID]
+"""Whom this import has met, by name, email and phone: in a diary the same people come again and again."""
+
+
 def bring_in(project_id: UUID, import_id: UUID) -> None:
     """To its end, outside any scope. Again after a crash: on from where it stopped."""
     with project_scope(project_id):
@@ -330,27 +346,31 @@ def bring_in(project_id: UUID, import_id: UUID) -> None:
             return
         project = Project.objects.get(pk=project_id)
         reading = read(project, bytes(job.content), job.says or None)
-        names = dict(job.names)
+        names = _with_new_services(project, reading, job.names)
         done = job.done
         BookingImport.objects.filter(pk=import_id).update(
             state=State.RUNNING,
+            names=names,
             headers=list(reading.sheet.headers),
             rows=len(reading.sheet.rows),
             bookings=len(reading.wanted),
         )
+    met: Met = {}
     for start in range(done, len(reading.wanted), CHUNK):
         chunk = reading.wanted[start : start + CHUNK]
         with project_scope(project_id):
             # Another runner of the same import waits here, then finds this chunk done.
-            job = BookingImport.objects.select_for_update().get(pk=import_id)
+            job = BookingImport.objects.select_for_update().defer("content", "remarks").get(pk=import_id)
             if job.done != start or job.state != State.RUNNING:
                 return
-            _bring_in_chunk(project, job, Catalogue.of(project, names), chunk)
+            _bring_in_chunk(project, job, Catalogue.of(project, names), chunk, met)
     with project_scope(project_id):
         _finish(project, BookingImport.objects.select_for_update().get(pk=import_id), reading)
 
 
-def _bring_in_chunk(project: Project, job: BookingImport, catalogue: Catalogue, wanted: Sequence[Wanted]) -> None:
+def _bring_in_chunk(
+    project: Project, job: BookingImport, catalogue: Catalogue, wanted: Sequence[Wanted], met: Met
+) -> None:
     remarks: list[Remark] = []
     rows = _fitted(catalogue, wanted, remarks)
     known = _known_keys(rows)
@@ -361,41 +381,59 @@ def _bring_in_chunk(project: Project, job: BookingImport, catalogue: Catalogue, 
         else:
             known.add(one.key)
             new.append(one)
-    people = _customers(project, job, new, remarks)
+    people = _customers(project, job, new, remarks, met)
     new = [one for one in new if one.wanted.line in people]
     resources = {pk for one in new if one.takes_time for pk in catalogue.resources(one)}
     past = coming = 0
+    to_come: list[Booking] = []
+    standing = _standing(people.values(), new)
     with claiming.locked(resources):
         taken = Taken.around(catalogue, [one for one in new if one.takes_time])
         for one in new:
             customer = people[one.wanted.line]
-            if _stands_already(one, customer):
+            place = (customer.pk, one.service.pk, one.starts_at)
+            if place in standing:
                 stood += 1
                 continue
             try:
                 with transaction.atomic():
-                    _write(job, one, customer, taken)
+                    booking = _write(job, one, customer, taken)
             except (NoPlace, BookingError) as refused:
                 remarks.append(_skipped(one.wanted, refused))
                 continue
             past, coming = past + one.is_past, coming + (not one.is_past)
+            if booking.status != Status.CANCELLED:
+                standing.add(place)
+            if one.takes_time and _is_claimed_here(one):
+                to_come.append(booking)
+    with together():
+        for booking in to_come:
+            due.look_ahead(BookingConfirmed(project.pk, booking.pk))
     BookingImport.objects.filter(pk=job.pk).update(
         done=F("done") + len(wanted),
         past=F("past") + past,
         coming=F("coming") + coming,
         known=F("known") + stood,
-        remarks=[*job.remarks, *map(_stored, remarks)],
+        remarks=_Appended(F("remarks"), Value([_stored(one) for one in remarks], JSONField())),
     )
     figures.later(project.pk, (customer.pk for customer in people.values()))
 
 
-def _write(job: BookingImport, one: Fitted, customer: Customer, taken: Taken) -> None:
+class _Appended(Func):
+    """In the database: what a long import has noted so far is not read and sent again with each chunk."""
+
+    template = "%(expressions)s"
+    arg_joiner = " || "
+    output_field = JSONField()
+
+
+def _write(job: BookingImport, one: Fitted, customer: Customer, taken: Taken) -> Booking:
     """Raises NoPlace, BookingError."""
     catalogue, project = taken.catalogue, taken.catalogue.project
     is_stay = one.service.mode == Service.Mode.STAY
     nights = max(1, round((one.ends_at - one.starts_at) / timedelta(days=1))) if is_stay else 0
     if one.takes_time and not _is_claimed_here(one):
-        made = lifecycle.book(
+        made: Booking = lifecycle.book(
             project,
             one.service,
             one.starts_at,
@@ -410,7 +448,7 @@ def _write(job: BookingImport, one: Fitted, customer: Customer, taken: Taken) ->
             notify=False,
         )
         Booking.objects.filter(pk=made.pk).update(brought_by=job)
-        return
+        return made
     picks = taken.take(one) if one.takes_time else []
     needs = catalogue.needs(one)
     who = picks[0].resource if picks else needs[0][0][0]
@@ -441,29 +479,35 @@ def _write(job: BookingImport, one: Fitted, customer: Customer, taken: Taken) ->
         idempotency_key=one.key,
         brought_by=job,
     )
-    if picks:
-        if not claiming.claim(picks, booking):
-            raise NoPlace(_("The time is taken already: %(names)s.") % {"names": who.name})
-        due.look_ahead(BookingConfirmed(project.pk, booking.pk))
+    if picks and not claiming.claim(picks, booking):
+        raise NoPlace(_("The time is taken already: %(names)s.") % {"names": who.name})
+    return booking
 
 
-def _stands_already(one: Fitted, customer: Customer) -> bool:
-    """Somebody has typed it in by hand meanwhile."""
-    same = Booking.objects.filter(customer=customer, service=one.service, starts_at=one.starts_at)
-    return bool(same.exclude(status=Status.CANCELLED).exists())
+def _standing(customers: Iterable[Customer], rows: Sequence[Fitted]) -> set[tuple[UUID, UUID, datetime]]:
+    """What somebody has typed in by hand meanwhile."""
+    there = Booking.objects.filter(
+        customer__in={one.pk for one in customers}, starts_at__in={one.starts_at for one in rows}
+    )
+    return set(there.exclude(status=Status.CANCELLED).values_list("customer_id", "service_id", "starts_at"))
 
 
 def _customers(
-    project: Project, job: BookingImport, rows: Sequence[Fitted], remarks: list[Remark]
+    project: Project, job: BookingImport, rows: Sequence[Fitted], remarks: list[Remark], met: Met
 ) -> dict[int, Customer]:
     """By line. Known by email, by phone with a name that fits, or, where the row has neither, by the name alone if only
     one customer bears it."""
     directory.wait_for_my_turn(contact for one in rows for contact in one.wanted.contacts)
+    who = {one.wanted.line: (fold(one.wanted.name), one.wanted.email, one.wanted.phone) for one in rows}
+    again = Customer.objects.current().in_bulk({met[key] for key in who.values() if key in met})
     found: dict[int, Customer] = {}
     for one in rows:
         wanted = one.wanted
+        key = who[wanted.line]
         try:
-            if wanted.contacts:
+            if known := again.get(met.get(key)):
+                found[wanted.line] = known
+            elif wanted.contacts:
                 found[wanted.line] = directory.find_or_create(
                     project,
                     name=wanted.name,
@@ -476,6 +520,9 @@ def _customers(
                 found[wanted.line] = _by_name(project, job, wanted)
         except (NoPlace, BadContact) as refused:
             remarks.append(_skipped(wanted, refused))
+        else:
+            met[key] = found[wanted.line].pk
+            again[met[key]] = found[wanted.line]
     return found
 
 
@@ -585,6 +632,7 @@ def _finish_undo(project_id: UUID, job: BookingImport) -> None:
         collected_via=Via.IMPORT, collected_from=_origin(job), bookings=None, restricted_at=None
     )
     archived = came.exclude(notes__isnull=False).update(archived_at=clock.now())
+    adding.take_back(job.names)
     job.state, job.kept = State.UNDONE, kept
     job.save(update_fields=["state", "kept"])
     record("bookings.import_undone", target=job, new={"kept": kept, "customers_archived": archived})

@@ -23,7 +23,7 @@ class BookingImport(TenantModel):
     file_name = models.CharField(max_length=200)
     content = models.BinaryField(null=True)
     says = models.JSONField(default=list)  # one meaning a column, as in former.Says
-    names = models.JSONField(default=dict)  # "service:<folded name>" or "person:<folded name>" → id; "" leaves it out
+    names = models.JSONField(default=dict)  # "service:<folded name>", "person:…" → id; "": left out; or adding.NEW
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
     rows = models.IntegerField(default=0)
     bookings = models.IntegerField(default=0)  # rows that can become bookings

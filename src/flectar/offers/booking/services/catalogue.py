@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Max, RestrictedError
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from flectar.core.events import announce
@@ -44,6 +45,14 @@ def save_service(project: Project, service: Service, made_of: Composition, *, be
     record("service.created" if before is None else "service.changed", target=service, old=old, new=new)
     announce(ServicesChanged(project.pk))
     return service
+
+
+def free_slug(name: str, *, besides: UUID | None = None) -> str:
+    """The end of an address that no other service has, made of the name."""
+    slug = slugify(fold(name))[:50] or "service"
+    taken = set(Service.objects.exclude(pk=besides).filter(slug__startswith=slug).values_list("slug", flat=True))
+    further = (f"{slug}-{n}" for n in range(2, len(taken) + 3))
+    return slug if slug not in taken else next(one for one in further if one not in taken)
 
 
 def values_of(service: Service) -> dict[str, Any]:

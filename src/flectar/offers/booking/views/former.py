@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
-from flectar.offers.booking.imports import bringing, jobs
+from flectar.offers.booking.imports import adding, bringing, jobs
 from flectar.offers.booking.imports.bringing import Preview
 from flectar.offers.booking.imports.former import LABELS, MAX_ROWS, Says
 from flectar.offers.booking.models import BookingImport, Resource, Service
@@ -48,7 +48,10 @@ class NamesForm(ColumnsForm):
         super().__init__(*args, headers=list(sheet.headers), says=list(sheet.says), labels=LABELS, **kwargs)
         leave_out = {"service": _("Leave these bookings out"), "person": _("Nobody in particular")}
         known = {
-            "service": [(str(one.pk), one.name) for one in Service.objects.in_order()],
+            "service": [
+                (adding.NEW, _("Add it as a hidden service")),
+                *((str(one.pk), one.name) for one in Service.objects.in_order()),
+            ],
             "person": [(str(one.pk), one.name) for one in Resource.objects.in_order()],
         }
         self.keys: dict[str, str] = {}
