@@ -7,9 +7,10 @@ import pytest
 
 from flectar.core import clock
 from flectar.core.tenancy import project_scope
-from flectar.offers.booking.deeds import series
+from flectar.offers.booking.deeds import asking, due, lifecycle, series
 from flectar.offers.booking.deeds.series import Every
-from flectar.offers.booking.models import Booking, Series, Service
+from flectar.offers.booking.models import Booking, Coupon, Series, Service
+from flectar.offers.booking.prices import coupons
 from flectar.platform.outbox.models import Message
 from flectar.platform.outbox.wording import as_read
 from tests.offers.booking import make
@@ -88,10 +89,9 @@ def test_a_fifth_friday_is_the_last_one_of_each_month(in_salon):
 
 def test_only_services_that_allow_it_offer_it(salon_site, salon, cut):
     assert 'name="every"' in salon_site.get(f"/book/cut/details?at={TEN}").content.decode()
-    for values in ({"most_dates": 1}, {"most_dates": 12, "approval": Service.Approval.ALL}):
-        with project_scope(salon.pk):
-            Service.objects.update(**values)
-        assert 'name="every"' not in salon_site.get(f"/book/cut/details?at={TEN}").content.decode()
+    with project_scope(salon.pk):
+        Service.objects.update(most_dates=1)
+    assert 'name="every"' not in salon_site.get(f"/book/cut/details?at={TEN}").content.decode()
 
 
 def test_looking_shows_every_date_and_the_price_of_all(salon_site, salon, cut):
@@ -255,3 +255,89 @@ def test_a_series_that_is_cancelled_by_the_team_is_one_mail(signed_in, salon, bo
 
     (mail,) = mails(salon, "booking.cancelled")
     assert "Tue 15 Dec, 10:00" in mail.text
+
+
+# --- Where each booking is accepted by the team -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(salon_site, salon, cut) -> list[Booking]:
+    with project_scope(salon.pk):
+        Service.objects.update(approval=Service.Approval.ALL)
+    assert post(salon_site).status_code == 302
+    return mine(salon)
+
+
+def test_a_series_that_must_be_accepted_is_one_request(salon_site, signed_in, salon, asked):
+    page = text(salon_site.post("/book/cut/details", {**FORM, "at": "2026-11-24T14:00Z", "key": "k2", "look": "1"}))
+    request = text(signed_in.get("/nacar/bookings/requests"))
+
+    assert {one.status for one in asked} == {"requested"}
+    assert len(mails(salon, "booking.requested")) == 1
+    with project_scope(salon.pk):
+        assert list(asking.queue()) == asked[:1]
+    assert "Accept all dates" in request
+    assert all(said in request for said in ("Tue 1 Dec, 10:00", "Tue 8 Dec, 10:00", "Tue 15 Dec, 10:00"))
+    assert "Request these dates" in page
+
+
+def test_it_is_accepted_whole_with_one_mail(signed_in, salon, asked):
+    answer = signed_in.post(f"/nacar/bookings/requests/{asked[0].pk}/acceptance")
+
+    assert answer.status_code == 302
+    assert {one.status for one in mine(salon)} == {"confirmed"}
+    (mail,) = mails(salon, "booking.confirmed")
+    assert mail.text.count("10:00") >= len(asked)
+
+
+def test_a_date_that_somebody_else_has_by_now_stops_it_and_is_named(salon_site, signed_in, salon, cut):
+    with project_scope(salon.pk):
+        Service.objects.update(approval=Service.Approval.ALL, is_reserved_by_requests=False)
+    post(salon_site)
+    first, second, *_others = mine(salon)
+    with project_scope(salon.pk):
+        make.booking(salon, cut, second.starts_at, by_team=True)
+
+    refused = signed_in.post(f"/nacar/bookings/requests/{first.pk}/acceptance")
+
+    assert refused.status_code == 409
+    assert text(refused).count("Taken by now") == 1
+    assert {one.status for one in mine(salon)} == {"requested"}
+    with project_scope(salon.pk):
+        lifecycle.cancel(Booking.objects.with_people().get(pk=second.pk), by_team=True, notify=False)
+    signed_in.post(f"/nacar/bookings/requests/{first.pk}/acceptance")
+    assert sorted({one.status for one in mine(salon)}) == ["cancelled", "confirmed"]
+
+
+def test_it_is_declined_whole_with_one_mail_and_that_is_undone_whole(signed_in, salon, asked):
+    signed_in.post(f"/nacar/bookings/requests/{asked[0].pk}/refusal", {"reason": "We are away", "notify": "on"})
+    declined = {one.status for one in mine(salon)}
+    signed_in.post(f"/nacar/bookings/requests/{asked[0].pk}/reopening")
+
+    (mail,) = mails(salon, "booking.declined")
+    assert declined == {"declined"}
+    assert mail.text.count("10:00") >= len(asked)
+    assert {one.status for one in mine(salon)} == {"requested"}
+    assert len(mails(salon, "booking.reopened")) == 1
+
+
+def test_a_request_for_several_dates_that_nobody_answers_runs_out_with_one_mail(salon, asked):
+    with clock.frozen(asked[-1].hold_until + timedelta(minutes=1)), project_scope(salon.pk):
+        for one in asked:
+            due.run_out.run(project_id=salon.pk, booking_id=one.pk)
+
+    assert {one.status for one in mine(salon)} == {"expired"}
+    assert len(mails(salon, "booking.expired")) == 1
+
+
+def test_a_code_counts_for_the_first_date_and_the_page_says_so(salon_site, salon, cut):
+    with project_scope(salon.pk):
+        Coupon.objects.create(code="TEN", code_folded=coupons.folded("TEN"), percent=10)
+
+    page = text(salon_site.get(f"/book/cut/details?at={TEN}"))
+    post(salon_site, code="TEN")
+
+    first, *others = mine(salon)
+    assert "If you book several dates at once, a code counts for the first one." in page
+    assert first.price.minor == 5220
+    assert {one.price.minor for one in others} == {5800}

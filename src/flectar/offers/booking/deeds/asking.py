@@ -6,6 +6,7 @@ The list of requests is this: bookings with the status "requested", the oldest f
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from flectar.core import clock
 from flectar.core.events import announce
@@ -24,11 +25,19 @@ LEAST_TIME_TO_PAY = timedelta(hours=24)
 
 
 def queue() -> BookingQuerySet:
-    """What waits for an answer of the team, the oldest first. What waits for the customer's answer is not in it."""
-    waiting: BookingQuerySet = Booking.objects.filter(
+    """What waits for an answer of the team, the oldest first; of a series its first date, because it is answered
+    whole (series_requests.py)."""
+    earlier = waiting().filter(series=OuterRef("series"), starts_at__lt=OuterRef("starts_at"))
+    found: BookingQuerySet = waiting().filter(Q(series=None) | ~Exists(earlier))
+    return found.order_by("created_at", "id")
+
+
+def waiting() -> BookingQuerySet:
+    """Every date that is asked for. What waits for the customer's answer is not among them."""
+    found: BookingQuerySet = Booking.objects.filter(
         status=Status.REQUESTED, is_proposed=False, hold_until__gt=clock.now()
     )
-    return waiting.order_by("created_at", "id")
+    return found
 
 
 def accept(booking: Booking, *, by: By = By.TEAM, notify: bool = True) -> Booking:

@@ -11,7 +11,7 @@ from django.db import transaction
 from flectar.core import clock
 from flectar.core.events import announce
 from flectar.core.jobs import job
-from flectar.offers.booking.deeds import attendance, figures, states, waiting
+from flectar.offers.booking.deeds import attendance, figures, series_requests, states, waiting
 from flectar.offers.booking.deeds.states import By, Status
 from flectar.offers.booking.facts import (
     BookingConfirmed,
@@ -67,7 +67,9 @@ def run_out(project_id: UUID, booking_id: UUID) -> None:
             announce(BookingExpired(project_id, gone.pk))
             announce(TimeFreed(project_id, gone.service.pk, gone.starts_at, gone.ends_at))
             if not was_offered:  # the waiting list says it in its own words
-                notices.expired(gone.project, gone)
+                together = series_requests.ending_with(gone)
+                if together[0].pk == gone.pk:
+                    notices.expired(gone.project, gone, together=together)
 
 
 @job("booking.remind")

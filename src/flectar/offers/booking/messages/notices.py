@@ -81,13 +81,21 @@ def series_cancelled(project: Project, bookings: Sequence[Booking], *, by_team: 
     _to_team(project, bookings[0], "booking.cancelled", "booking.team_cancelled", reason=reason, **more)
 
 
-def declined(project: Project, booking: Booking, *, reason: str) -> None:
-    _to_customer(project, booking, "booking.declined", None, reason=reason)
+def series_accepted(project: Project, bookings: Sequence[Booking]) -> None:
+    """One mail about all the dates that were asked for: they are booked, or theirs once all is paid."""
+    if bookings[0].status == Booking.Status.HELD:
+        _to_customer(project, bookings[0], "booking.to_be_paid", None, together=bookings)
+    else:
+        series_booked(project, bookings)
 
 
-def reopened(project: Project, booking: Booking) -> None:
+def declined(project: Project, booking: Booking, *, reason: str, together: Sequence[Booking] = ()) -> None:
+    _to_customer(project, booking, "booking.declined", None, reason=reason, together=together)
+
+
+def reopened(project: Project, booking: Booking, *, together: Sequence[Booking] = ()) -> None:
     """A refusal was taken back: the customer, who read of it, waits for an answer again."""
-    _to_customer(project, booking, "booking.reopened", None)
+    _to_customer(project, booking, "booking.reopened", None, together=together)
 
 
 def proposed(project: Project, booking: Booking, *, before: datetime, reason: str = "") -> None:
@@ -100,8 +108,8 @@ def to_be_paid(project: Project, booking: Booking) -> None:
     _to_customer(project, booking, "booking.to_be_paid", None)
 
 
-def expired(project: Project, booking: Booking) -> None:
-    _to_customer(project, booking, "booking.expired", None)
+def expired(project: Project, booking: Booking, *, together: Sequence[Booking] = ()) -> None:
+    _to_customer(project, booking, "booking.expired", None, together=together)
 
 
 def paid_late(project: Project, booking: Booking) -> None:
@@ -337,7 +345,7 @@ def _context(
             "code": booking.code,
             "party": str(booking.party) if booking.party > 1 else "",
             "hold_until": _day_and_time(booking.hold_until, project) if booking.hold_until else "",
-            "due": format_money(Money(booking.due_minor, booking.price.currency), locale) if booking.due_minor else "",
+            "due": _due(together or [booking], locale),
             "customer": booking.customer.name,
             "email": booking.customer.email,
             "phone": formats.phone(booking.customer.phone),
@@ -372,6 +380,11 @@ def rows_of(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
     for_team = {_("Customer"), _("Note")}
     return [(label, value) for label, value in rows if value and (facts["is_for_team"] or label not in for_team)]
+
+
+def _due(bookings: Sequence[Booking], locale: str) -> str:
+    due = Money(sum(one.due_minor for one in bookings), bookings[0].price.currency)
+    return format_money(due, locale) if due else ""
 
 
 def _whole(bookings: Sequence[Booking], locale: str) -> str:

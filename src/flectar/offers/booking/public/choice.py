@@ -125,10 +125,10 @@ class Choice:
 
     @property
     def most_dates(self) -> int:
-        """How often it may be repeated in one go. What somebody must accept first is asked for date by date."""
+        """How often it may be repeated in one go. What somebody must accept first is one request for all dates."""
         service = self.service
         is_alone = len(self.services) == 1 and service.mode in (Service.Mode.APPOINTMENT, Service.Mode.COVERS)
-        return service.most_dates if is_alone and service.approval == Service.Approval.NONE else 1
+        return service.most_dates if is_alone else 1
 
     @property
     def party_sizes(self) -> range:

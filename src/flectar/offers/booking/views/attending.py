@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from flectar.offers.booking import reach
-from flectar.offers.booking.deeds import asking, attendance
+from flectar.offers.booking.deeds import attendance, series_requests
 from flectar.offers.booking.deeds.states import Status
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.forms.team import CorrectionForm
@@ -131,7 +131,7 @@ def acceptances(request: ProjectRequest) -> HttpResponse:
     """Requests, as many as are ticked. What somebody else has by now stays a request."""
     return _mark_many(
         request,
-        asking.accept,
+        series_requests.accept,
         lambda count: ngettext("%(count)s request is accepted", "%(count)s requests are accepted", count),
         can_undo=False,
     )

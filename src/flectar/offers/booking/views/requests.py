@@ -1,5 +1,6 @@
 """Requests, one after another: accept, propose another time, or decline; the next one opens by itself."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -10,16 +11,18 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from flectar.core import clock
 from flectar.offers.booking import answers, reach
-from flectar.offers.booking.deeds import asking, history
+from flectar.offers.booking.deeds import asking, history, series_requests
 from flectar.offers.booking.deeds.states import Status
-from flectar.offers.booking.errors import BookingError, NotChangeable
+from flectar.offers.booking.errors import BookingError, NotChangeable, SeriesTaken
 from flectar.offers.booking.forms.team import CancellationForm
 from flectar.offers.booking.models import Booking, BookingQuerySet
 from flectar.offers.booking.payment import sums
+from flectar.offers.booking.scheduling import locations
 from flectar.offers.booking.views import another_time, moves
 from flectar.platform.projects.access import ProjectRequest, can, dashboard
 from flectar.ui import formats
@@ -42,14 +45,15 @@ def acceptance(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     """From the queue or from the calendar, which it goes back to."""
     one, calendar = _find(booking_id), moves.calendar_page(request, request.POST.get("back", ""))
     try:
-        asking.accept(one)
+        accepted = series_requests.accept(one)
     except BookingError as refused:
         if calendar:
             facts = {"name": one.customer.name, "why": refused}
             messages.error(request, _("%(name)s’s request was not accepted. %(why)s") % facts)
             return HttpResponseRedirect(calendar)
         return _page(request, _asked_for(request, str(booking_id)), refusal=refused)
-    facts = {"name": one.customer.name, "when": formats.when(one.starts_at, request.project)}
+    one = accepted[0]
+    facts = {"name": one.customer.name, "when": _when(request, accepted)}
     said = _("%(name)s is accepted for %(when)s.") if one.is_confirmed else _("%(name)s is asked to pay for %(when)s.")
     toast(request, said % facts)
     return HttpResponseRedirect(calendar) if calendar else _next(request)
@@ -95,7 +99,7 @@ def refusal(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     said = "" if one.status == Status.REQUESTED else str(NotChangeable())
     if request.method == "POST" and form.is_valid() and not said:
         try:
-            asking.decline(one, reason=form.cleaned_data["reason"], notify=form.cleaned_data["notify"])
+            series_requests.decline(one, reason=form.cleaned_data["reason"], notify=form.cleaned_data["notify"])
             undo = _url(request, "reopening", booking_id=booking_id) + (f"?{urlencode({'back': back})}" if back else "")
             toast(request, _("%(name)s’s request is declined.") % {"name": one.customer.name}, undo=undo)
             return HttpResponseRedirect(back) if back else _next(request)
@@ -113,7 +117,7 @@ def reopening(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     """Undo a refusal. If somebody has the time by now, the booking's page says so."""
     one = _find(booking_id)
     try:
-        asking.reopen(one)
+        series_requests.reopen(one)
     except BookingError as refused:
         messages.error(request, str(refused))
         return _to(request, "booking", booking_id=booking_id)
@@ -136,6 +140,7 @@ def _page(request: ProjectRequest, one: Booking | None, refusal: BookingError | 
             "later": waiting[(place + 1) % len(waiting)] if len(waiting) > 1 else None,
             "is_open": one.is_open_request,
             "nearest": another_time.nearest(refusal),
+            "dates": _dates(request, one, refusal),
             "past": history.past_of(one.customer),
             "around": _around(one),
             "answers": answers.of(one, opens_sealed=can(request.user, "bookings.write", request.project)),
@@ -143,6 +148,26 @@ def _page(request: ProjectRequest, one: Booking | None, refusal: BookingError | 
             "sums": sums.of(one),
         }
     return render(request, "booking/requests.html", context, status=409 if refusal else 200)
+
+
+def _dates(request: ProjectRequest, one: Booking, refusal: BookingError | None) -> list[tuple[Booking, bool]]:
+    """Of a series each date that its reader may see, and whether somebody else has it, as accepting has found."""
+    if one.series_id is None:
+        return []
+    taken = {conflict.day for conflict in refusal.conflicts} if isinstance(refusal, SeriesTaken) else set()
+    mine = set(Booking.objects.filter(reach.of(request.user, request.project), series=one.series_id).values_list("pk"))
+    return [
+        (each, each.starts_at.astimezone(locations.there(each).tz).date() in taken)
+        for each in series_requests.dates_of(one)
+        if (each.pk,) in mine
+    ]
+
+
+def _when(request: ProjectRequest, accepted: Sequence[Booking]) -> str:
+    first = formats.when(accepted[0].starts_at, request.project)
+    more = len(accepted) - 1
+    said = ngettext("%(first)s and %(more)s more date", "%(first)s and %(more)s more dates", more)
+    return said % {"first": first, "more": more} if more else first
 
 
 def _asked_for(request: ProjectRequest, text: str) -> Booking | None:
