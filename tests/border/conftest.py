@@ -84,7 +84,13 @@ def world(salon: Project, lucia: User, monkeypatch: pytest.MonkeyPatch, settings
             ):
                 if label in {model._meta.label_lower for model in apps.get_models()}:
                     row(apps.get_model(label))
-            made.ids = {"token": [booking.token], "service": ["curl-cut"], "project": ["nacar"], "skin": ["land"]}
+            made.ids = {
+                "token": [booking.token],
+                "service": ["curl-cut"],
+                "project": ["nacar"],
+                "skin": ["land"],
+                "number": ["1"],
+            }
             for model in apps.get_models():
                 if model.__module__.startswith("flectar."):
                     name = f"{model._meta.model_name}_id"
