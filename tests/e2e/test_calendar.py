@@ -209,6 +209,9 @@ def test_a_request_is_declined_undone_and_accepted_in_its_card(
     page.goto(address)
     expect(page.locator("x-calendar:defined")).to_be_attached()
     card = page.locator(f'.cal [data-of="{asked.pk}"]')
+    counted = page.locator(".rail-list a", has_text="Bookings")
+    with_hers = counted.text_content() or ""
+    expect(counted).to_have_text(with_hers)
     expect(page.locator(".cal .ev.other")).to_have_count(2)
 
     # By keys: the reason is asked over the calendar, and Escape keeps the request.
@@ -224,6 +227,7 @@ def test_a_request_is_declined_undone_and_accepted_in_its_card(
     dialog.get_by_label("Tell the customer by email").uncheck()
     dialog.get_by_role("button", name="Decline").click()
     expect(card).to_have_count(0)
+    expect(counted).not_to_have_text(with_hers)
     expect(page.locator("[role=status].said")).to_contain_text("Nothing on this day matches.")
 
     page.get_by_role("button", name="Undo").click()

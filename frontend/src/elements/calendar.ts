@@ -443,10 +443,12 @@ class Calendar extends HTMLElement {
     return null;
   }
 
-  /** What the page would show after the form: the hours as they are now, and the note. */
+  /** What the page would show after the form: the hours as they are now, what the menu counts, and the note. */
   #swap(page: Document): void {
-    const [old, fresh] = [one("[data-grid]", this), one("x-calendar [data-grid]", page)];
-    if (old && fresh) old.replaceWith(document.adoptNode(fresh));
+    for (const part of ["x-calendar [data-grid]", ".rail-list", ".tabbar"]) {
+      const fresh = one(part, page);
+      if (fresh) one(part)?.replaceWith(document.adoptNode(fresh));
+    }
     for (const note of all(".toasts")) note.remove();
     const notes = one(".toasts", page);
     if (!notes) return;
