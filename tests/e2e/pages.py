@@ -207,6 +207,7 @@ PAGES = [
     Page("extra", "/{project}/services/{service}/extras/{extra}"),
     Page("extra new", "/{project}/services/{service}/extras/new"),
     Page("links of a service", "/{project}/services/{service}/links"),
+    Page("history of a service", "/{project}/services/{service}/history"),
     Page("service payment", "/{project}/services/{service}/payment"),
     Page("coupons", "/{project}/settings/coupons"),
     Page("coupon", "/{project}/settings/coupons/{coupon}"),

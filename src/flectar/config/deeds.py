@@ -189,6 +189,7 @@ DEEDS: Mapping[str, str | Promise] = {
     "bookings.exported": _("Exported bookings"),
     "service.created": _("Added a service"),
     "service.changed": _("Changed a service"),
+    "service.put_back": _("Put an older state of a service back"),
     "service.removed": _("Removed a service"),
     "services.sorted": _("Put the services in order"),
     "season.added": _("Added a season"),

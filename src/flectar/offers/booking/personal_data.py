@@ -40,6 +40,7 @@ from flectar.offers.booking.models import (
     Service,
     ServiceExtra,
     ServiceNeed,
+    ServiceVersion,
     Session,
     Subscription,
     Waiting,
@@ -92,6 +93,7 @@ _nothing(Schedule, "id", "project", "name")
 _nothing(ScheduleWindow, "id", "project", "schedule", "weekday", "start_min", "len_min", "valid_from", "valid_until")
 _nothing(ScheduleOverride, "id", "project", "resource", "day", "windows")
 _nothing(CalendarSource, "id", "project", "resource", "kind", "name", "synced_at")
+_nothing(ServiceVersion, "id", "project", "service", "entry_id", "at", "state")
 _nothing(ServiceNeed, "id", "project", "service", "group_no", "resource", "price_minor")
 _nothing(NeedGroup, "id", "project", "service", "group_no", "qty", "is_per_person", "parts")
 _nothing(

@@ -35,6 +35,7 @@ class Filters:
     actions: tuple[str, ...] | None = None
     since: datetime | None = None
     until: datetime | None = None
+    ids: tuple[UUID, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def _filtered(entries: models.QuerySet[Entry], filters: Filters) -> models.Query
         "action__in": filters.actions,
         "at__gte": filters.since,
         "at__lt": filters.until,
+        "id__in": filters.ids,
     }
     return entries.filter(**{name: value for name, value in wanted.items() if value is not None})
 

@@ -38,6 +38,7 @@ from flectar.offers.booking.models.services import (
     ServiceNeed,
 )
 from flectar.offers.booking.models.sessions import Attendee, Session, SessionQuerySet, Waiting
+from flectar.offers.booking.models.versions import ServiceVersion
 
 __all__ = [
     "Attendee",
@@ -77,6 +78,7 @@ __all__ = [
     "Service",
     "ServiceExtra",
     "ServiceNeed",
+    "ServiceVersion",
     "Session",
     "SessionQuerySet",
     "Subscription",

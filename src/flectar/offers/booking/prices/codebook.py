@@ -15,7 +15,7 @@ from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.facts import ServicesChanged
 from flectar.offers.booking.models import Coupon, Entitlement, Policy, Service
 from flectar.offers.booking.prices.coupons import folded
-from flectar.offers.booking.services import catalogue
+from flectar.offers.booking.services import catalogue, versions
 from flectar.platform.audit.log import changes, record
 from flectar.platform.projects.models import Project
 
@@ -142,10 +142,11 @@ def save_payment(project: Project, service: Service, values: Mapping[str, Any]) 
         setattr(service, name, value)
     old, new = changes(before, catalogue.values_of(service))
     if new:
-        service.version = F("version") + 1
-        service.save(update_fields=[*values, "version"])
-        service.refresh_from_db()
-        record("service.changed", target=service, old=old, new=new)
+        with versions.kept(service.pk) as keep:
+            service.version = F("version") + 1
+            service.save(update_fields=[*values, "version"])
+            service.refresh_from_db()
+            keep(record("service.changed", target=service, old=old, new=new))
         announce(ServicesChanged(project.pk))
     return service
 

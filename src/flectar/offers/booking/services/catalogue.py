@@ -14,7 +14,7 @@ from flectar.core.text import fold
 from flectar.offers.booking.errors import BookingError
 from flectar.offers.booking.facts import ServicesChanged
 from flectar.offers.booking.models import Resource, Season, Service, ServiceExtra, ServiceNeed
-from flectar.offers.booking.services import composition
+from flectar.offers.booking.services import composition, versions
 from flectar.offers.booking.services.composition import Composition
 from flectar.platform.audit.log import changes, record
 from flectar.platform.projects.models import Project
@@ -36,13 +36,16 @@ def save_service(project: Project, service: Service, made_of: Composition, *, be
         last = Service.objects.aggregate(last=Max("position"))["last"] or 0
         service.position = last and last + 1  # as long as nobody has chosen an order, names are the order
         service.save(force_insert=True)
+        composition.put(service, made_of)
+        record("service.created", target=service, new=values_of(service))
     else:
-        service.version = F("version") + 1
-        service.save()
-        service.refresh_from_db()
-    composition.put(service, made_of)
-    old, new = changes(before or {}, values_of(service))
-    record("service.created" if before is None else "service.changed", target=service, old=old, new=new)
+        with versions.kept(service.pk) as keep:
+            service.version = F("version") + 1
+            service.save()
+            service.refresh_from_db()
+            composition.put(service, made_of)
+            old, new = changes(before, values_of(service))
+            keep(record("service.changed", target=service, old=old, new=new))
     announce(ServicesChanged(project.pk))
     return service
 
@@ -71,19 +74,19 @@ _SEASON = (
 
 @transaction.atomic
 def save_season(season: Season, *, is_new: bool) -> None:
-    season.save(force_insert=is_new)
-    record(
-        "season.added" if is_new else "season.changed",
-        target=season.service,
-        new={name: getattr(season, name) for name in _SEASON},
-    )
+    with versions.kept(season.service_id) as keep:
+        season.save(force_insert=is_new)
+        new = {name: getattr(season, name) for name in _SEASON}
+        keep(record("season.added" if is_new else "season.changed", target=season.service, new=new))
     announce(ServicesChanged(season.service.project_id))
 
 
 @transaction.atomic
 def remove_season(season: Season) -> None:
-    record("season.removed", target=season.service, old={name: getattr(season, name) for name in _SEASON})
-    season.delete()
+    with versions.kept(season.service_id) as keep:
+        old = {name: getattr(season, name) for name in _SEASON}
+        keep(record("season.removed", target=season.service, old=old))
+        season.delete()
     announce(ServicesChanged(season.service.project_id))
 
 
@@ -91,9 +94,11 @@ def remove_season(season: Season) -> None:
 def switch_services(project: Project, services: Collection[UUID], *, is_active: bool) -> list[UUID]:
     """Put them on sale or take them off; those that it changed something for."""
     changed = list(Service.objects.filter(pk__in=services).exclude(is_active=is_active).select_for_update())
-    Service.objects.filter(pk__in=[one.pk for one in changed]).update(is_active=is_active, version=F("version") + 1)
     for one in changed:
-        record("service.changed", target=one, old={"is_active": not is_active}, new={"is_active": is_active})
+        with versions.kept(one.pk) as keep:
+            Service.objects.filter(pk=one.pk).update(is_active=is_active, version=F("version") + 1)
+            old, new = {"is_active": not is_active}, {"is_active": is_active}
+            keep(record("service.changed", target=one, old=old, new=new))
     if changed:
         announce(ServicesChanged(project.pk))
     return [one.pk for one in changed]
@@ -172,15 +177,16 @@ def remove_person(person: Resource) -> None:
 def save_rates(project: Project, service: Service, rates: Mapping[UUID, int | None]) -> None:
     """What it costs with these people or things; None: what the service costs."""
     old, new = {}, {}
-    for need in service.needs.select_related("resource").filter(resource__in=rates).select_for_update(of=("self",)):
-        rate = rates[need.resource_id]
-        if need.price_minor != rate:
-            old[need.resource.name], new[need.resource.name] = need.price_minor, rate
-            need.price_minor = rate
-            need.save(update_fields=["price_minor"])
-    if new:
-        record("service.changed", target=service, old={"rates": old}, new={"rates": new})
-        _announce_changed(project, service)
+    with versions.kept(service.pk) as keep:
+        for need in service.needs.select_related("resource").filter(resource__in=rates).select_for_update(of=("self",)):
+            rate = rates[need.resource_id]
+            if need.price_minor != rate:
+                old[need.resource.name], new[need.resource.name] = need.price_minor, rate
+                need.price_minor = rate
+                need.save(update_fields=["price_minor"])
+        if new:
+            keep(record("service.changed", target=service, old={"rates": old}, new={"rates": new}))
+            _announce_changed(project, service)
 
 
 @transaction.atomic
@@ -190,11 +196,12 @@ def save_extra(project: Project, extra: ServiceExtra, values: Mapping[str, Any])
     before = {} if is_new else {name: getattr(extra, name) for name in values}
     for name, value in values.items():
         setattr(extra, name, value)
-    extra.save()
-    old, new = changes(before, {name: getattr(extra, name) for name in values})
-    if new:
-        record("extra.created" if is_new else "extra.changed", target=extra, old=old, new=new)
-        _announce_changed(project, extra.service)
+    with versions.kept(extra.service_id) as keep:
+        extra.save()
+        old, new = changes(before, {name: getattr(extra, name) for name in values})
+        if new:
+            keep(record("extra.created" if is_new else "extra.changed", target=extra, old=old, new=new))
+            _announce_changed(project, extra.service)
     return extra
 
 
@@ -202,13 +209,14 @@ def save_extra(project: Project, extra: ServiceExtra, values: Mapping[str, Any])
 def remove_extra(project: Project, extra: ServiceExtra) -> None:
     """Raises StillBooked."""
     service, name = extra.service, extra.name
-    try:
-        with transaction.atomic():
-            extra.delete()
-    except RestrictedError as error:
-        raise StillBooked(name) from error
-    record("extra.removed", old={"name": name})
-    _announce_changed(project, service)
+    with versions.kept(service.pk) as keep:
+        try:
+            with transaction.atomic():
+                extra.delete()
+        except RestrictedError as error:
+            raise StillBooked(name) from error
+        keep(record("extra.removed", old={"name": name}))
+        _announce_changed(project, service)
 
 
 def _announce_changed(project: Project, service: Service) -> None:
