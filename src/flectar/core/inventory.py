@@ -14,6 +14,9 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.utils.functional import Promise
+
+type Text = str | Promise
 
 
 class Controller(StrEnum):
@@ -103,6 +106,8 @@ class Record:
     retention: str
     note: str = ""
     fields: Mapping[str, P | _None] = field(default_factory=dict)
+    title: Text = ""
+    words: Mapping[str, Text] = field(default_factory=dict)
 
     def of(self, name: str) -> P | _None | None:
         """The field's own class with the model's values filled in; None if nobody classified it."""
@@ -130,17 +135,21 @@ def classify(
     retention: str,
     fields: Mapping[str, P | _None],
     note: str = "",
+    title: Text = "",
+    words: Mapping[str, Text] | None = None,
 ) -> None:
     """Say what a model holds. `subject` is the path to the person ("customer", "booking__customer", "" for nobody).
 
-    `retention` is a sentence an owner understands. Legitimate interests need a `note` that weighs them.
+    `title` and `words` (field → its name) are how the person whom it is about reads it in their copy; without words a
+    field says its own label. `retention` is a sentence an owner understands. Legitimate interests need a `note` that
+    weighs them.
     """
     if basis is LEGITIMATE and not note:
         raise ValueError(f"{model.__name__}: legitimate interests need a note that weighs them")
     unknown = set(fields) - {f.name for f in model._meta.concrete_fields}
     if unknown:
         raise ValueError(f"{model.__name__} has no field {', '.join(sorted(unknown))}")
-    _records[model] = Record(model, subject, controller, purposes, basis, retention, note, fields)
+    _records[model] = Record(model, subject, controller, purposes, basis, retention, note, fields, title, words or {})
 
 
 def records() -> dict[type[models.Model], Record]:

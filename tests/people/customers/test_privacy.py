@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models.functions import Cast
 
+from flectar.core.inventory import Controller, P, records
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking.models import Booking
 from flectar.people.customers import consents, directory, erasing, jobs, merging, personal, restricting, tags
@@ -97,7 +98,7 @@ def test_the_plan_says_what_goes_and_what_stays(in_salon, zenobia):
     lines = {line.title: (line.goes, line.stays) for line in erasing.plan(zenobia)}
 
     assert lines["Bookings"] == (0, 1)
-    assert lines["Customer notes"] == (1, 0)
+    assert lines["Notes of the business"] == (1, 0)
     assert Customer.objects.get() == zenobia
 
 
@@ -107,10 +108,40 @@ def test_a_copy_holds_what_is_theirs_and_no_keys(in_salon, zenobia):
     copy = personal.as_json(zenobia)
 
     tables = json.loads(copy)["tables"]
-    assert tables["customers.customeremail"] == [{"Email": EMAIL, "Kind": ""}]
-    assert tables["customers.customertag"] == [{"Tag": "VIP"}]
-    assert tables["booking.booking"][0]["Code"] == booking.code
+    assert tables["customers.customeremail"] == [{"email": EMAIL, "kind": ""}]
+    assert tables["customers.customertag"] == [{"tag": "VIP"}]
+    assert tables["booking.booking"][0]["code"] == booking.code
     assert booking.token not in copy
+
+
+def test_every_table_and_field_of_a_copy_has_words_for_people():
+    about = [
+        personal.Rows(record, record.model._base_manager.none())
+        for record in records().values()
+        if record.model is Customer or (record.controller is Controller.PROJECT and personal.is_about_customers(record))
+    ]
+
+    assert len(about) > 15
+    assert [rows.record.model.__name__ for rows in about if not rows.record.title] == []
+    lacking = [
+        f"{rows.record.model.__name__}.{name}"
+        for rows in about
+        for name, kind in rows.record.fields.items()
+        if isinstance(kind, P) and kind.export and rows.label(name) == name.replace("_", " ")
+    ]
+    assert lacking == []
+
+
+def test_a_copy_is_read_in_the_readers_own_language(signed_in, salon, in_salon, zenobia, lucia):
+    bookings.booking(in_salon, bookings.service(), bookings.at(in_salon, "10:00"), customer=zenobia)
+    lucia.locale = "es"
+    lucia.save()
+
+    page = signed_in.get(f"/nacar/customers/{zenobia.pk}/copy").content.decode()
+
+    assert "<h2>Direcciones de correo</h2>" in page
+    assert "<h2>Reservas</h2>" in page
+    assert "<dt>Empieza</dt>" in page
 
 
 def test_an_older_backup_does_not_bring_the_erased_back(in_salon, zenobia):

@@ -1,6 +1,7 @@
 """What the booking tables hold of people: the customer's promise, and the team's working time."""
 
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from flectar.core.inventory import CONTRACT, KEEP, NONE, OPERATE, PROJECT, REDACT, P, classify
 from flectar.offers.booking.models import (
@@ -173,6 +174,19 @@ classify(
 classify(
     Booking,
     subject="customer",
+    title=_("Bookings"),
+    words={
+        "due_minor": _("To be paid"),
+        "paid_minor": _("Paid"),
+        "attendance": _("Whether you came"),
+        "arrived_at": _("Arrived"),
+        "starts_at": _("Begins"),
+        "ends_at": _("Ends"),
+        "local_start": _("Begins, on the clock of the place"),
+        "price_snapshot": _("Price"),
+        "customer_zone": _("Time zone"),
+        "locale": _("Language"),
+    },
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -206,6 +220,11 @@ classify(
 classify(
     BookingEvent,
     subject="booking__customer",
+    title=_("What happened to bookings"),
+    words={
+        "at": _("When"),
+        "reason": _("Reason"),
+    },
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -239,6 +258,11 @@ classify(
 classify(
     Attendee,
     subject="booking__customer",
+    title=_("Who came along"),
+    words={
+        "attendance": _("Whether they came"),
+        "arrived_at": _("Arrived"),
+    },
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -254,6 +278,11 @@ classify(
 classify(
     RequirementAnswer,
     subject="booking__customer",
+    title=_("Answers given when booking"),
+    words={
+        "text": _("Answer"),
+        "file_name": _("File"),
+    },
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -269,6 +298,14 @@ classify(
 classify(
     Waiting,
     subject="customer",
+    title=_("Waiting lists"),
+    words={
+        "earliest": _("From"),
+        "latest": _("Until"),
+        "locale": _("Language"),
+        "customer_zone": _("Time zone"),
+        "created_at": _("Added"),
+    },
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -289,6 +326,11 @@ classify(
 classify(
     CouponUse,
     subject="customer",
+    title=_("Discount codes used"),
+    words={
+        "off_minor": _("Taken off"),
+        "at": _("When"),
+    },
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -303,6 +345,7 @@ classify(
 classify(
     Entitlement,
     subject="customer",
+    title=_("Packages and vouchers"),
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -352,6 +395,14 @@ _nothing(NoShowRule, "id", "project", "does", "times", "months")
 classify(
     Figures,
     subject="customer",
+    title=_("Visits counted"),
+    words={
+        "visits": _("Visits"),
+        "no_shows": _("No-shows"),
+        "worth_minor": _("Worth"),
+        "last_visit_on": _("Last visit"),
+        "last_start_at": _("Begin of the last booking"),
+    },
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -370,6 +421,10 @@ classify(
 classify(
     Pardon,
     subject="customer",
+    title=_("No-shows that no longer count"),
+    words={
+        "at": _("When"),
+    },
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,

@@ -26,7 +26,12 @@ class Rows:
 
     @property
     def title(self) -> str:
-        return str(self.record.model._meta.verbose_name_plural).capitalize()
+        return str(self.record.title or self.record.model._meta.verbose_name_plural)
+
+    def label(self, name: str) -> str:
+        """What a field is called, for the person whom it is about."""
+        field: Any = self.record.model._meta.get_field(name)
+        return str(self.record.words.get(name) or field.verbose_name)
 
 
 def rows_about(customer: Customer) -> Iterator[Rows]:
@@ -47,6 +52,12 @@ def _condition(record: Record, customer: Customer, addresses: Sequence[str]) -> 
         return models.Q(**{record.subject: customer.pk}) if field.related_model is Customer else None
     is_address = isinstance(field, models.EmailField) or "address" in field.name
     return models.Q(**{f"{record.subject}__in": addresses}) if is_address and addresses else None
+
+
+def is_about_customers(record: Record) -> bool:
+    """Whether a copy may hold rows of this table."""
+    field = _end_of(record)
+    return field is not None and (not field.is_relation or field.related_model is Customer)
 
 
 def _end_of(record: Record) -> Any:
@@ -75,7 +86,8 @@ def _in_project(model: Any) -> models.QuerySet[Any]:
 class Table:
     title: str
     name: str
-    headers: Sequence[str]
+    fields: Sequence[str]
+    headers: Sequence[str]  # the fields, for people
     lines: Sequence[Sequence[Any]]
 
 
@@ -87,8 +99,8 @@ def copy_of(customer: Customer) -> list[Table]:
         lines = list(rows.found.order_by("pk").values_list(*_shown(rows.record.model, names))) if names else []
         if lines:
             model = rows.record.model
-            headers = [str(model._meta.get_field(name).verbose_name).capitalize() for name in names]  # type: ignore[union-attr]  # stored fields have one
-            tables.append(Table(rows.title, model._meta.label_lower, headers, lines))
+            headers = [rows.label(name) for name in names]
+            tables.append(Table(rows.title, model._meta.label_lower, names, headers, lines))
     return tables
 
 
@@ -105,7 +117,7 @@ def _shown(model: Any, names: Sequence[str]) -> list[str]:
 
 def as_json(customer: Customer) -> str:
     tables: Mapping[str, Any] = {
-        table.name: [dict(zip(table.headers, line, strict=True)) for line in table.lines] for table in copy_of(customer)
+        table.name: [dict(zip(table.fields, line, strict=True)) for line in table.lines] for table in copy_of(customer)
     }
     return json.dumps({"customer": str(customer.pk), "tables": tables}, ensure_ascii=False, indent=2, cls=_AnyEncoder)
 

@@ -1,5 +1,7 @@
 """What is stored about customers, why, and how it ends."""
 
+from django.utils.translation import gettext_lazy as _
+
 from flectar.core.inventory import CONTRACT, DELETE, LEGAL, NONE, OBLIGATION, OPERATE, PROJECT, REDACT, P, classify
 from flectar.people.customers.models import (
     Completion,
@@ -25,6 +27,13 @@ _AS_LONG_AS_NEEDED = "Until the business erases the customer"
 classify(
     Customer,
     subject="",
+    title=_("Person"),
+    words={
+        "collected_from": _("Came from"),
+        "notice_version": _("Privacy notice that was shown"),
+        "restricted_at": _("Restricted since"),
+        "restricted_because": _("Restricted because"),
+    },
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -51,6 +60,7 @@ classify(
 classify(
     CustomerEmail,
     subject="customer",
+    title=_("Email addresses"),
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -67,6 +77,7 @@ classify(
 classify(
     CustomerPhone,
     subject="customer",
+    title=_("Phone numbers"),
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -83,6 +94,7 @@ classify(
 classify(
     CustomerAddress,
     subject="customer",
+    title=_("Addresses"),
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -104,6 +116,7 @@ classify(
 classify(
     CustomerNote,
     subject="customer",
+    title=_("Notes of the business"),
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -150,6 +163,7 @@ classify(
 classify(
     Completion,
     subject="customer",
+    title=_("Added by an import"),
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -177,6 +191,10 @@ classify(
 classify(
     CustomerTag,
     subject="customer",
+    title=_("Tags"),
+    words={
+        "tag": _("Tag"),
+    },
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -186,6 +204,18 @@ classify(
 classify(
     Consent,
     subject="customer",
+    title=_("Consents"),
+    words={
+        "purpose": _("Purpose"),
+        "channel": _("Way"),
+        "is_given": _("Agreed"),
+        "at": _("When"),
+        "method": _("How it was said"),
+        "wording": _("Words that were shown"),
+        "wording_version": _("Version of the words"),
+        "wording_locale": _("Language of the words"),
+        "page": _("Page"),
+    },
     controller=PROJECT,
     purposes=(LEGAL,),
     basis=OBLIGATION,  # Art. 7(1) GDPR: the business must be able to show it
@@ -209,6 +239,10 @@ classify(
 classify(
     Merge,
     subject="kept",
+    title=_("Made one with"),
+    words={
+        "gone_name": _("Name"),
+    },
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -231,6 +265,7 @@ classify(
 classify(
     Unlike,
     subject="one",
+    title=_("Not the same person as"),
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -246,6 +281,10 @@ classify(
 classify(
     CustomerFile,
     subject="customer",
+    title=_("Files"),
+    words={
+        "created_at": _("Added"),
+    },
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,
@@ -277,6 +316,14 @@ classify(
 classify(
     CustomValue,
     subject="customer",
+    title=_("Further details"),
+    words={
+        "field": _("Field"),
+        "text": _("Answer"),
+        "number": _("Number"),
+        "day": _("Day"),
+        "is_yes": _("Yes or no"),
+    },
     controller=PROJECT,
     purposes=(OPERATE,),
     basis=CONTRACT,

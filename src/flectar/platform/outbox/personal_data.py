@@ -1,5 +1,7 @@
 """What the outbox holds about people."""
 
+from django.utils.translation import gettext_lazy as _
+
 from flectar.core.inventory import COMMUNICATE, CONTRACT, DELETE, LEGITIMATE, NONE, PROJECT, PROTECT, P, classify
 from flectar.platform.outbox.models import Circuit, Message, Suppression
 
@@ -8,6 +10,25 @@ _TIMES = ("first_tried_at", "next_at", "sent_at", "delayed_at", "delivered_at", 
 classify(
     Message,
     subject="to_address",
+    title=_("Messages"),
+    words={
+        "to_name": _("Name"),
+        "to_address": _("Address"),
+        "subject": _("Subject"),
+        "text": _("Text"),
+        "html": _("Text with its layout"),
+        "facts": _("What it tells"),
+        "attachments": _("Attachments"),
+        "headers": _("Technical lines"),
+        "error": _("Error"),
+        "first_tried_at": _("First try"),
+        "next_at": _("Next try"),
+        "sent_at": _("Sent"),
+        "delayed_at": _("Delayed"),
+        "delivered_at": _("Delivered"),
+        "bounced_at": _("Came back"),
+        "complained_at": _("Marked as unwanted"),
+    },
     controller=PROJECT,
     purposes=(COMMUNICATE,),
     basis=CONTRACT,
@@ -38,6 +59,10 @@ classify(
 classify(
     Suppression,
     subject="address",
+    title=_("Addresses that are not written to"),
+    words={
+        "address": _("Address"),
+    },
     controller=PROJECT,
     purposes=(PROTECT,),
     basis=LEGITIMATE,
