@@ -415,14 +415,18 @@ def _able(need: Need, rules: Rules, low: int, high: int) -> Able:
 def _also(free: Free, able: Able, qty: int) -> Free:
     found: Free = {}
     for start, others in free.items():
-        who = tuple(one.who for one, ranges in able if _holds(ranges[0], start) and not one.is_full(start))
+        who = tuple(
+            one.who for one, ranges in able if _holds(ranges[0], start) and not (one.quotas and one.is_full(start))
+        )
         if who and (qty == 1 or _units_at(able, start) >= qty):
             found[start] = (*others, who)
     return found
 
 
 def _units_at(able: Able, start: int) -> int:
-    return sum(_holds(ranges, start) for one, by_qty in able if not one.is_full(start) for ranges in by_qty)
+    return sum(
+        _holds(ranges, start) for one, by_qty in able if not (one.quotas and one.is_full(start)) for ranges in by_qty
+    )
 
 
 def _holds(ranges: Ranges, start: int) -> bool:
