@@ -196,6 +196,20 @@ def test_a_killed_import_goes_on_where_it_stopped(salon, cut, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_code_that_somebody_has_already_stops_no_import(salon, cut, monkeypatch):
+    drawn = iter([*["TAKEN22"] * 3, *(f"FREE{n:03}" for n in range(100))])
+    monkeypatch.setattr(bringing, "unused_code", lambda: next(drawn))
+    with project_scope(salon.pk):
+        taken = make.booking(salon, cut, at(salon, "10:00"))
+        Booking.objects.filter(pk=taken.pk).update(code="TAKEN22")
+
+    assert run(salon, FILE).past == 2
+
+    with project_scope(salon.pk):
+        assert Booking.objects.filter(code__startswith="FREE").count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
 def test_undone_all_is_as_before_but_what_was_changed_since(salon, cut):
     with project_scope(salon.pk):
         customers.customer(salon, "Paula Ibáñez", email="paula@example.com", phone="+34600000142")

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Func, JSONField, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -136,7 +136,7 @@ def bring_in(
     for chunk in _chunks(people[done:], CHUNK):
         with project_scope(project_id):
             # Another runner of the same import waits here, then finds this chunk done.
-            job = CustomerImport.objects.select_for_update().get(pk=import_id)
+            job = CustomerImport.objects.select_for_update().defer("content", "remarks").get(pk=import_id)
             if job.done != done or job.state != CustomerImport.State.RUNNING:
                 return
             _bring_in_chunk(job, chunk)
@@ -273,8 +273,20 @@ def _bring_in_chunk(job: CustomerImport, people: Sequence[Person]) -> None:
         added=F("added") + len(new),
         completed=F("completed") + completed,
         known=F("known") + len(people) - len(new) - completed,
-        remarks=[*job.remarks, *(_stored(remark) for remark in remarks)],
+        remarks=appended([_stored(remark) for remark in remarks]),
     )
+
+
+class _Appended(Func):
+    template = "%(expressions)s"
+    arg_joiner = " || "
+    output_field = JSONField()
+
+
+def appended(remarks: Sequence[object]) -> Func:
+    """What is kept in `remarks`, and these. In the database: what a long import has noted so far is not read and sent
+    again with each chunk."""
+    return _Appended(F("remarks"), Value(remarks, JSONField()))
 
 
 def _add(job: CustomerImport, people: Sequence[Person], remarks: list[Remark]) -> None:

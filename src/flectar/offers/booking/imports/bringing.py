@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Func, JSONField, Q, Value
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from flectar.core import clock, crypto
@@ -42,6 +42,7 @@ from flectar.offers.booking.scheduling import claiming
 from flectar.offers.booking.scheduling.claiming import Pick
 from flectar.people.customers import directory
 from flectar.people.customers.contacts import BadContact, shortened
+from flectar.people.customers.importing import appended
 from flectar.people.customers.models import Customer, Via, sort_key
 from flectar.people.customers.people import Outcome, Remark
 from flectar.platform.audit.log import record
@@ -386,6 +387,7 @@ def _bring_in_chunk(
     resources = {pk for one in new if one.takes_time for pk in catalogue.resources(one)}
     past = coming = 0
     to_come: list[Booking] = []
+    codes = _unused_codes(len(new))
     standing = _standing(people.values(), new)
     with claiming.locked(resources):
         taken = Taken.around(catalogue, [one for one in new if one.takes_time])
@@ -397,7 +399,7 @@ def _bring_in_chunk(
                 continue
             try:
                 with transaction.atomic():
-                    booking = _write(job, one, customer, taken)
+                    booking = _write(job, one, customer, taken, next(codes))
             except (NoPlace, BookingError) as refused:
                 remarks.append(_skipped(one.wanted, refused))
                 continue
@@ -414,20 +416,12 @@ def _bring_in_chunk(
         past=F("past") + past,
         coming=F("coming") + coming,
         known=F("known") + stood,
-        remarks=_Appended(F("remarks"), Value([_stored(one) for one in remarks], JSONField())),
+        remarks=appended([_stored(one) for one in remarks]),
     )
     figures.later(project.pk, (customer.pk for customer in people.values()))
 
 
-class _Appended(Func):
-    """In the database: what a long import has noted so far is not read and sent again with each chunk."""
-
-    template = "%(expressions)s"
-    arg_joiner = " || "
-    output_field = JSONField()
-
-
-def _write(job: BookingImport, one: Fitted, customer: Customer, taken: Taken) -> Booking:
+def _write(job: BookingImport, one: Fitted, customer: Customer, taken: Taken, code: str) -> Booking:
     """Raises NoPlace, BookingError."""
     catalogue, project = taken.catalogue, taken.catalogue.project
     is_stay = one.service.mode == Service.Mode.STAY
@@ -456,7 +450,7 @@ def _write(job: BookingImport, one: Fitted, customer: Customer, taken: Taken) ->
     attended = one.wanted.becomes == Becomes.DONE and one.is_past
     came = Booking.Attendance.ATTENDED if attended else Booking.Attendance.EXPECTED
     booking: Booking = Booking.objects.create(
-        code=unused_code(),
+        code=code,
         project=project,
         service=one.service,
         resource=who,
@@ -482,6 +476,12 @@ def _write(job: BookingImport, one: Fitted, customer: Customer, taken: Taken) ->
     if picks and not claiming.claim(picks, booking):
         raise NoPlace(_("The time is taken already: %(names)s.") % {"names": who.name})
     return booking
+
+
+def _unused_codes(count: int) -> Iterator[str]:
+    """Among twenty thousand bookings a code comes up twice: the file would stop there, and begin its chunk anew."""
+    drawn = {unused_code() for _ in range(2 * count + 10)}
+    return iter(drawn - set(Booking.objects.filter(code__in=drawn).values_list("code", flat=True)))
 
 
 def _standing(customers: Iterable[Customer], rows: Sequence[Fitted]) -> set[tuple[UUID, UUID, datetime]]:
