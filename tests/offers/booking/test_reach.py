@@ -1,6 +1,7 @@
 """Staff who see only their own calendar: what is somebody else's is as if it were not there."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,7 +9,8 @@ from django.urls import reverse
 from flectar.core.tenancy import project_scope
 from flectar.offers.booking import urls
 from flectar.offers.booking.calendars import feeds
-from flectar.offers.booking.models import Booking, Feed, Resource
+from flectar.offers.booking.deeds import series
+from flectar.offers.booking.models import Booking, Feed, Resource, Service
 from flectar.platform.notifications.models import Notification
 from flectar.platform.organizations import membership, roles
 from flectar.platform.organizations.membership import Given
@@ -20,6 +22,7 @@ from tests.offers.booking.make import at
 
 pytestmark = pytest.mark.usefixtures("monday_morning")
 DAY = "day=2026-11-24"
+LATER = make.TUESDAY + timedelta(weeks=1)
 
 
 @pytest.fixture
@@ -243,3 +246,25 @@ def test_a_check_in_code_of_somebody_else_is_not_there(client, salon, mine, thei
     assert client.post(f"/nacar/check-in/{token}").status_code == 404
     with project_scope(salon.pk):
         assert set(date.attendees.values_list("attendance", flat=True)) == {Booking.Attendance.EXPECTED}
+
+
+def test_a_series_that_reaches_into_a_colleagues_calendar_is_answered_by_who_sees_all_of_it(client, salon, cut, dani):
+    with project_scope(salon.pk):
+        Service.objects.update(approval=Service.Approval.ALL)
+        week = Resource.objects.get(name="Dani Peris")
+        make.closure(at(salon, "00:00", LATER), at(salon, "23:59", LATER), resource=week)
+        cut.refresh_from_db()
+        made = series.book(
+            salon, cut, at(salon, "10:00"), "FREQ=WEEKLY;COUNT=2", make.customer(salon), resource=None, notify=False
+        )
+        first = next(one for one in made if one.resource == week)
+        assert {one.resource.name for one in made} == {"Dani Peris", "Noa Vidal"}
+
+    answers = [
+        client.post(f"/nacar/bookings/requests/{first.pk}/{deed}", {"notify": "on"})
+        for deed in ("acceptance", "refusal")
+    ]
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    with project_scope(salon.pk):
+        assert {one.status for one in Booking.objects.all()} == {"requested"}

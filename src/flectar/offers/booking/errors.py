@@ -106,6 +106,13 @@ class SeriesTaken(BookingError):
         super().__init__(_("Not every date is free. Leave some out, or choose another time for them."))
 
 
+class NotAllYours(BookingError):
+    """A series is answered whole, by whoever sees all of it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Some of its dates are in a colleague’s calendar: whoever sees all of them answers it."))
+
+
 class NothingLeft(BookingError):
     """Every date of a series was left out."""
 

@@ -6,11 +6,12 @@ Each date is a booking of its own; what has been answered, moved or cancelled by
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from flectar.offers.booking.deeds import asking
 from flectar.offers.booking.deeds.series import Conflict
 from flectar.offers.booking.deeds.states import Status
-from flectar.offers.booking.errors import SeriesTaken, SlotTaken
+from flectar.offers.booking.errors import NotAllYours, SeriesTaken, SlotTaken
 from flectar.offers.booking.messages import notices
 from flectar.offers.booking.models import Booking, BookingQuerySet
 from flectar.offers.booking.scheduling import locations
@@ -23,6 +24,13 @@ def dates_of(booking: Booking) -> list[Booking]:
     if booking.series_id is None:
         return []
     return list(Booking.objects.with_people().filter(series=booking.series_id).order_by("starts_at", "id"))
+
+
+def must_be_seen_whole(booking: Booking, mine: Q) -> None:
+    """`mine` is what its reader may see at all (reach.py). NotAllYours if a date of the series is beyond it."""
+    together = Booking.objects.filter(series=booking.series_id) if booking.series_id and mine else None
+    if together is not None and together.filter(mine).count() < together.count():
+        raise NotAllYours
 
 
 def accept(booking: Booking, *, notify: bool = True) -> list[Booking]:

@@ -129,9 +129,15 @@ def absences(request: ProjectRequest) -> HttpResponse:
 @require_POST
 def acceptances(request: ProjectRequest) -> HttpResponse:
     """Requests, as many as are ticked. What somebody else has by now stays a request."""
+    mine = reach.of(request.user, request.project)
+
+    def accept(one: Booking) -> None:
+        series_requests.must_be_seen_whole(one, mine)
+        series_requests.accept(one)
+
     return _mark_many(
         request,
-        series_requests.accept,
+        accept,
         lambda count: ngettext("%(count)s request is accepted", "%(count)s requests are accepted", count),
         can_undo=False,
     )

@@ -45,6 +45,7 @@ def acceptance(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     """From the queue or from the calendar, which it goes back to."""
     one, calendar = _find(booking_id), moves.calendar_page(request, request.POST.get("back", ""))
     try:
+        series_requests.must_be_seen_whole(one, reach.of(request.user, request.project))
         accepted = series_requests.accept(one)
     except BookingError as refused:
         if calendar:
@@ -99,6 +100,7 @@ def refusal(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     said = "" if one.status == Status.REQUESTED else str(NotChangeable())
     if request.method == "POST" and form.is_valid() and not said:
         try:
+            series_requests.must_be_seen_whole(one, reach.of(request.user, request.project))
             series_requests.decline(one, reason=form.cleaned_data["reason"], notify=form.cleaned_data["notify"])
             undo = _url(request, "reopening", booking_id=booking_id) + (f"?{urlencode({'back': back})}" if back else "")
             toast(request, _("%(name)s’s request is declined.") % {"name": one.customer.name}, undo=undo)
@@ -117,6 +119,7 @@ def reopening(request: ProjectRequest, booking_id: UUID) -> HttpResponse:
     """Undo a refusal. If somebody has the time by now, the booking's page says so."""
     one = _find(booking_id)
     try:
+        series_requests.must_be_seen_whole(one, reach.of(request.user, request.project))
         series_requests.reopen(one)
     except BookingError as refused:
         messages.error(request, str(refused))
