@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,22 @@ ROOT = Path(settings.PACKAGE).parents[1]
 SOURCE = sorted(path for path in Path(settings.PACKAGE).rglob("*.py"))
 
 
+@cache
+def read(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a module, the module itself first: read once for all rules."""
+    return tuple(ast.walk(ast.parse(path.read_text())))
+
+
 def said(path: Path) -> Iterator[tuple[int, str]]:
     """Every text of a module with its line, those of f-strings joined; docstrings are prose, not statements."""
-    tree = ast.parse(path.read_text())
     prose = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in read(path)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(tree):
+    for node in read(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
             yield node.lineno, node.value
         elif isinstance(node, ast.JoinedStr):
@@ -95,7 +101,7 @@ def test_nothing_prints_but_what_runs_in_a_terminal():
     found = [
         where(path, node.lineno)
         for path in SOURCE
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in read(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "breakpoint")
     ]
 
@@ -113,7 +119,7 @@ def test_every_module_says_what_it_is():
         if not {"migrations", "templatetags", "models"} & set(path.parts)
         and path.name not in USUAL
         and path.read_text().strip()
-        and ast.get_docstring(ast.parse(path.read_text())) is None
+        and ast.get_docstring(read(path)[0]) is None
     ]
 
     assert silent == []

@@ -1,6 +1,7 @@
 """Tenancy survives every way of changing a table: makemigrations writes it, migrate does it, and undoes it."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -35,14 +36,32 @@ def as_owner(transactional_db: None, database_urls: dict[str, str]) -> Iterator[
 
 
 def state(*named: tuple[str, dict[str, Any]]) -> ProjectState:
-    """A project with the models of the real code as historical ones, and these beside them."""
-    found = ProjectState.from_apps(Project._meta.apps)
+    """A project, and whatever it refers to, as historical models, and these beside them."""
+    found = ProjectState()
+    for model in referred_to(Project):
+        found.add_model(ModelState.from_model(model))
     registry = Apps()
     for name, fields in named:
         meta = type("Meta", (), {"app_label": APP, "apps": registry})
         made: Any = type(name, (TenantModel,), {"__module__": "library.models", "Meta": meta, **fields})
         found.add_model(ModelState.from_model(made))
     return found
+
+
+@cache
+def referred_to(model: type[models.Model]) -> tuple[type[models.Model], ...]:
+    """A model and those that its rows point at. To draw the whole house for each state takes seconds."""
+    found, new = {model}, [model]
+    while new:
+        fields = [
+            field for one in new for field in one._meta.get_fields() if field.is_relation and not field.auto_created
+        ]
+        named = {field.related_model for field in fields} | {
+            getattr(field.remote_field, "through", None) for field in fields
+        }
+        new = [one for one in named - found if isinstance(one, type)]
+        found.update(new)
+    return tuple(sorted(found, key=lambda one: one._meta.label))
 
 
 class Renamed(NonInteractiveMigrationQuestioner):
