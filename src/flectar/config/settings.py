@@ -151,7 +151,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.usersessions",
     "procrastinate.contrib.django",
-    "lucide",
     "anymail",
 ]
 
