@@ -123,7 +123,7 @@ def test_a_list_of_the_settings(open_for_business, signed_in, page):
     assert len(questions) <= MOST_OF_A_LIST, "\n".join(questions)
 
 
-@pytest.mark.parametrize(("deed", "most"), [("book", 24), ("move", 29), ("cancel", 28), ("lose", 5)])
+@pytest.mark.parametrize(("deed", "most"), [("book", 24), ("move", 29), ("cancel", 29), ("lose", 5)])
 def test_a_deed_upon_a_booking(open_for_business, deed, most):
     """With its mails to the customer and to the owner; while it is done, others wait for the calendar. The fourth
     place of a time is lost by whoever comes after the others, with the nearest free times."""

@@ -218,6 +218,11 @@ def database(url: str, *, pooled: bool) -> dict[str, Any]:
     parts = conninfo_to_dict(url) if url else {}
     named = {"host", "port", "user", "password", "dbname"}
     options: dict[str, Any] = {key: value for key, value in parts.items() if key not in named}
+    # A statement that comes again is planned once for a connection (docs/decisions/0013).
+    options |= {
+        "server_side_binding": True,
+        "prepare_threshold": 5 if flag("FLECTAR_PREPARED_STATEMENTS", True) else None,
+    }
     if pooled and url:
         options["pool"] = {
             "min_size": 1,

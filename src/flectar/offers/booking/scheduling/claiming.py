@@ -23,6 +23,14 @@ from flectar.offers.booking.models import Attendee, Booking, Claim, Hold, Resour
 
 LOCK_TIMEOUT = "3s"
 _ASIDE = 10_000  # where units stand while they change places
+_RESOURCES = """
+WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', %s, true))
+SELECT one.id FROM patience, booking_resource one WHERE one.id = ANY(%s) ORDER BY one.id FOR NO KEY UPDATE OF one
+"""
+_SESSIONS = """
+WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', %s, true))
+SELECT one.id FROM patience, booking_session one WHERE one.id = ANY(%s) ORDER BY one.id FOR NO KEY UPDATE OF one
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +66,18 @@ def lock_calendars(ids: Iterable[UUID]) -> list[UUID]:
     """
     wanted = sorted(ids)
     with connection.cursor() as cursor:
-        # Three statements, one way there and back.
+        _wait_for(cursor, _RESOURCES, wanted)
         cursor.execute(
-            "SELECT set_config('lock_timeout', %s, true);"
-            "SELECT id FROM booking_resource WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE;"
             "DELETE FROM booking_claim WHERE project_id = %s AND resource_id = ANY(%s) AND expires_at <= %s"
             " RETURNING booking_id",
-            [LOCK_TIMEOUT, wanted, current_project_id(), wanted, clock.now()],
+            [current_project_id(), wanted, clock.now()],
         )
-        while cursor.nextset():
-            pass
         return sorted({row[0] for row in cursor.fetchall() if row[0] is not None})
+
+
+def _wait_for(cursor: Any, rows: str, ids: Sequence[UUID]) -> None:
+    """Three seconds at most. What comes next is another statement: it must see what was committed meanwhile."""
+    cursor.execute(rows, [LOCK_TIMEOUT, list(ids)])
 
 
 def lock_sessions(ids: Collection[UUID]) -> list[UUID]:
@@ -76,15 +85,12 @@ def lock_sessions(ids: Collection[UUID]) -> list[UUID]:
     are the answer. Whoever takes or frees a place, or changes how many there are, holds this lock."""
     wanted = sorted(ids)
     with connection.cursor() as cursor:
+        _wait_for(cursor, _SESSIONS, wanted)
         cursor.execute(
-            "SELECT set_config('lock_timeout', %s, true);"
-            "SELECT id FROM booking_session WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE;"
             "SELECT id FROM booking_booking WHERE project_id = %s AND session_id = ANY(%s)"
             " AND status IN ('requested', 'held') AND hold_until <= %s ORDER BY id",
-            [LOCK_TIMEOUT, wanted, current_project_id(), wanted, clock.now()],
+            [current_project_id(), wanted, clock.now()],
         )
-        while cursor.nextset():
-            pass
         found = [row[0] for row in cursor.fetchall()]
     if found:
         Attendee.objects.filter(booking__in=found, session__isnull=False).delete()
