@@ -23,6 +23,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from flectar.core.planning import planned_anew
 from flectar.ui.toasts import report
 
 type Text = str | Promise
@@ -343,7 +344,7 @@ def counts(querysets: Sequence["QuerySet[Any] | None"], to: int = COUNT_TO) -> l
     found: dict[int, int] = {}
     if asked:
         parts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS counted)" for sql, _params in asked.values())  # noqa: S608 - Django wrote them
-        with connection.cursor() as cursor:
+        with planned_anew(), connection.cursor() as cursor:
             cursor.execute(f"SELECT {parts}", [value for _sql, params in asked.values() for value in params])
             found = dict(zip(asked, cursor.fetchone(), strict=True))
     return [None if rows is None else found.get(id(rows), 0) for rows in querysets]

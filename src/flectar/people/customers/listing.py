@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
+from flectar.core.planning import planned_anew
 from flectar.core.text import fold
 from flectar.people.customers import consents, custom, narrowing
 from flectar.people.customers.models import Customer, CustomerQuerySet, CustomerTag
@@ -107,7 +108,8 @@ def page(look: Look, *, are_few: bool = False) -> Page:
         if after:
             everybody = _behind(everybody, key, after, is_backwards=is_backwards)
         ordered = _sorted(look, everybody) if are_few else in_order(look, everybody)
-        rows = list(ordered.with_first_contacts()[: PAGE + 1])
+        with planned_anew():
+            rows = list(ordered.with_first_contacts()[: PAGE + 1])
     return Page(rows[:PAGE], str(rows[PAGE - 1].pk) if len(rows) > PAGE else "")
 
 

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from flectar.core import clock
+from flectar.core.planning import planned_anew
 from flectar.offers.booking.deeds import asking
 from flectar.offers.booking.models import Booking, BookingQuerySet, Resource
 from flectar.offers.booking.models.bookings import LONGEST_CLAIM
@@ -81,7 +82,8 @@ def page(project: Project, look: Look, found: BookingQuerySet, *, people: Sequen
         )
     # Looked up a row: joined, the planner would begin with the customers.
     name = Customer.objects.filter(pk=OuterRef("customer")).values("name")
-    rows = list(found.annotate(customer_name=Subquery(name[:1]))[: PAGE + 1])
+    with planned_anew():
+        rows = list(found.annotate(customer_name=Subquery(name[:1]))[: PAGE + 1])
     by_id = {person.pk: person for person in people}
     for row in rows:
         row.resource = by_id[row.resource_id]
