@@ -76,9 +76,12 @@ def of(
         "now": now,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_LOCKED if lock else _HELD, values)
-        while cursor.nextset():
-            pass
+        if lock:
+            # A statement of its own: the count must see what was committed while this one waited.
+            cursor.execute(_LOCKS, values)
+            if not cursor.fetchall():
+                return Quotas()
+        cursor.execute(_HELD, values)
         rows = cursor.fetchall()
     found = Quotas()
     for row, used in groupby(rows, key=lambda one: one[: len(_COLUMNS)]):
@@ -180,10 +183,10 @@ SELECT coalesce(c.booking_id, c.session_id, c.held_by_id), coalesce(b.starts_at,
    AND coalesce(c.booking_id, c.session_id, c.held_by_id) <> ALL(%(without)s::uuid[])
 """  # noqa: S608 - made of constants
 
-# One question for all limits and everything that counts, and one way there and back with the lock before it.
+# One question for all limits and everything that counts.
 _HELD = f"""
 SELECT {", ".join(f"l.{name}" for name in _COLUMNS)}, used.*
   FROM {_THESE.replace(" WHERE", f" LEFT JOIN LATERAL ({_USED}) used ON true WHERE", 1)}
  ORDER BY l.id
 """  # noqa: S608 - made of constants
-_LOCKED = f"SELECT l.id FROM {_THESE} ORDER BY l.id FOR NO KEY UPDATE;{_HELD}"  # noqa: S608 - made of constants
+_LOCKS = f"SELECT l.id FROM {_THESE} ORDER BY l.id FOR NO KEY UPDATE"  # noqa: S608 - made of constants
