@@ -208,14 +208,15 @@ def _chunks(people: Sequence[Person], size: int) -> Iterator[Sequence[Person]]:
 
 
 class _Known:
-    """Who of these people is a customer already, read in four queries."""
+    """Who of these people is a customer already, read in six queries."""
 
     def __init__(self, people: Sequence[Person], *, job: CustomerImport | None = None) -> None:
         emails = {email for person in people for email in person.emails}
         phones = {phone for person in people for phone in person.phones}
-        found = Customer.objects.filter(
-            pk__in=CustomerEmail.objects.filter(email__in=emails).values("customer_id")
-        ) | Customer.objects.filter(pk__in=CustomerPhone.objects.filter(number__in=phones).values("customer_id"))
+        # By their ids: asked for both at once, the database would go through every customer there is.
+        ids = set(CustomerEmail.objects.filter(email__in=emails).values_list("customer_id", flat=True))
+        ids |= set(CustomerPhone.objects.filter(number__in=phones).values_list("customer_id", flat=True))
+        found = Customer.objects.filter(pk__in=ids)
         self.by_email: dict[str, Customer] = {}
         self.by_phone: dict[str, list[Customer]] = {}
         for customer in found.with_contacts().order_by("id"):
