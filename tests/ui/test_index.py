@@ -65,3 +65,14 @@ def test_a_selection_of_nonsense_is_empty(in_salon, text):
     make.customer(in_salon, "Paula")
 
     assert not Selection.read(QueryDict(f"id={text}")).of(Customer.objects.all())
+
+
+@pytest.mark.parametrize(
+    ("many", "chosen", "near"), [(6, {}, "012345"), (7, {}, "012"), (9, {"5": "yes"}, "0125"), (9, {"1": "yes"}, "012")]
+)
+def test_of_many_filters_the_first_and_the_chosen_stand_in_the_row(many, chosen, near):
+    filters = [index.Filter(str(number), str(number)) for number in range(many)]
+    things = index.Index("things", "Things", Look(chosen=chosen), (), (), index.Empty(""), filters=filters)
+
+    assert "".join(one.name for one in things.near_filters) == near
+    assert sorted(one.name for one in [*things.near_filters, *things.far_filters]) == [str(n) for n in range(many)]

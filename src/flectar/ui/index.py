@@ -30,6 +30,7 @@ type Text = str | Promise
 
 LONGEST_TEXT = 100
 PAGE = 50
+MOST_FILTERS, NEAR_FILTERS = 6, 3
 COUNT_TO = 10_000  # beyond it a list only says "more than"
 COUNT_VIEW_TO = 1000  # beyond it a saved view only says "1000+"
 
@@ -192,6 +193,21 @@ class Index:
             for sort in self.sorts
             if sort.removeprefix("-") in labels
         ]
+
+    @property
+    def near_filters(self) -> list[Filter]:
+        """Those beside the search: the first few of many, and whatever is chosen. The others fold."""
+        is_short = len(self.filters) <= MOST_FILTERS
+        return [
+            one
+            for place, one in enumerate(self.filters)
+            if is_short or place < NEAR_FILTERS or self.look.chosen.get(one.name)
+        ]
+
+    @property
+    def far_filters(self) -> list[Filter]:
+        near = self.near_filters
+        return [one for one in self.filters if one not in near]
 
     @property
     def shows_boxes(self) -> bool:
