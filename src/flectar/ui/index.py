@@ -30,7 +30,7 @@ type Text = str | Promise
 
 LONGEST_TEXT = 100
 PAGE = 50
-MOST_FILTERS, NEAR_FILTERS = 6, 3
+MOST_FILTERS, NEAR_FILTERS = 6, 2
 COUNT_TO = 10_000  # beyond it a list only says "more than"
 COUNT_VIEW_TO = 1000  # beyond it a saved view only says "1000+"
 
