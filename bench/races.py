@@ -1,5 +1,8 @@
 """Many clients want what there is too little of, at one moment, over real connections of one process.
 
+It serves as many of them at a time as the web server does; the others wait for their turn, and their time runs from
+the moment at which all of them came.
+
 Each race has a business of its own, so that nothing of the one before is in the way. A client that is refused with a
 sentence has lost; anything else that goes wrong is an error, and there may be none.
 """
@@ -7,6 +10,7 @@ sentence has lost; anything else that goes wrong is an error, and there may be n
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from itertools import count
@@ -16,6 +20,8 @@ from typing import Any
 from bench.booking import Salon, Times, summed
 
 CLIENTS = (12, 50)
+AT_A_TIME = 4  # FLECTAR_WEB_THREADS, as it comes
+WARM = 6
 _numbers = count(1)
 
 
@@ -86,26 +92,32 @@ def run(race: Race, clients: int) -> Result:
     begun = time.perf_counter()
     alone(clients)
     alone_ms = (time.perf_counter() - begun) * 1000
-    barrier, found, won, errors = Barrier(clients), [], [], []
+    found, won, errors = [], [], []
+
+    def warm_up(_number: int) -> None:
+        """As a server that has been up for a moment: its connections are open, its statements planned."""
+        for _ in range(WARM):
+            with suppress(BookingError):
+                alone(clients)
+        ready.wait(30)
 
     def client(number: int) -> None:
         try:
-            connection.ensure_connection()
-            barrier.wait(30)
-            begun = time.perf_counter()
-            try:
-                deed(number)
-                won.append(number)
-            except BookingError:
-                pass
-            except Exception as error:  # an error is what the race is there to find
-                errors.append(error)
-            found.append((time.perf_counter() - begun) * 1000)
-        finally:
-            connection.close()
+            deed(number)
+            won.append(number)
+        except BookingError:
+            pass
+        except Exception as error:  # an error is what the race is there to find
+            errors.append(error)
+        found.append((time.perf_counter() - come) * 1000)
 
-    with ThreadPoolExecutor(clients) as pool:
+    ready = Barrier(AT_A_TIME)
+    with ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="web") as pool:
+        list(pool.map(warm_up, range(AT_A_TIME)))
+        come = time.perf_counter()
         list(pool.map(client, range(clients)))
+        ready.reset()
+        list(pool.map(lambda _number: (connection.close(), ready.wait(30)), range(AT_A_TIME)))
     return Result(len(won), len(errors), summed(found), alone_ms)
 
 

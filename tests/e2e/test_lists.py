@@ -57,7 +57,11 @@ def test_check_21_a_view_is_kept_by_its_address_and_shared(desk: Page, world: Wo
 
 def test_a_filter_chosen_before_htmx_has_come_is_applied(desk: Page, world: World, server: Server):
     late: list[Route] = []
-    desk.route("**/htmx.esm-*.js", late.append)
+
+    def hold_back(route: Route) -> None:
+        late.append(route)
+
+    desk.route("**/htmx.esm-*.js", hold_back)
     desk.goto(server.url(f"/{world.salon.slug}/bookings"))
     with desk.expect_request(re.compile("service=")):
         desk.get_by_label("Service").select_option("Balayage")

@@ -200,6 +200,8 @@ def book_visit(
         starts_at = stays.check_in(project, first, starts_at.astimezone(project.tz).date())
     if idempotency_key and (known := _of_key(idempotency_key, first, starts_at, customer, nights)):
         return known
+    if codes:
+        coupons.must_be_left(codes)
     wish = wish_for(
         project,
         asked,

@@ -64,6 +64,16 @@ def look_up_all(codes: Iterable[str]) -> tuple[list[Coupon], list[Entitlement]]:
     return coupons, entitlements
 
 
+def must_be_left(codes: Iterable[str]) -> None:
+    """BadCode if one of them is none or has been used up: known before anybody waits for a calendar. `take` has the
+    last word."""
+    coupons, _entitlements = look_up_all(codes)
+    limited = [one for one in coupons if one.max_uses is not None]
+    used = usage.times_used([one.pk for one in limited]) if limited else {}
+    if gone := next((one for one in limited if _is_used_up(one, used)), None):
+        raise BadCode(_("%(code)s has been used up. Go on without it.") % {"code": gone.code})
+
+
 def must_go_together(coupons: Sequence[Coupon]) -> None:
     """BadCode if one of several coupons stands alone."""
     if len(coupons) > 1 and (alone := next((one for one in coupons if not one.stacks), None)):
