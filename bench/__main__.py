@@ -189,12 +189,6 @@ def writes(salon: booking.Salon, folder: Path) -> Iterator[Row]:
         f"pgbench, as many bare statements: {bare:.1f} ms" if bare else "pgbench is not installed here",
         "≤ 15 ms p50",
     )
-    winners, rush = salon.rush()
-    yield Row(
-        f"{booking.CLIENTS} clients on one place, in one process",
-        f"{winners} winner; p50 {rush.p50_ms:.0f} ms, slowest {rush.worst_ms:.0f} ms",
-        f"one booking alone: {alone.p50_ms:.1f} ms", "one winner, < 250 ms each",
-    )  # fmt: skip
     movers, moves = salon.moves()
     yield Row(
         f"{booking.MOVES} bookings moving to one place",

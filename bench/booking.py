@@ -1,6 +1,5 @@
 """Free times and bookings under row security, beside the bare database doing as many statements."""
 
-import contextlib
 import os
 import subprocess
 import time
@@ -15,7 +14,6 @@ from threading import Barrier
 from typing import Any
 
 RESOURCES = 10
-CLIENTS = 50
 MOVES = 12
 WRITES = 100
 
@@ -214,32 +212,6 @@ class Salon:
         with connection.execute_wrapper(count):
             self.book(self.at(self.next_slot + WRITES // 4 + 1), notify=True)
         return len(asked)
-
-    def rush(self) -> tuple[int, Times]:
-        """Fifty clients want the only place that is left; returns the winners and how long each waited."""
-        from django.db import connection
-
-        from flectar.offers.booking.errors import BookingError
-
-        when = self.at(self.next_slot + WRITES // 4 + 3)
-        for _ in range(RESOURCES - 1):
-            self.book(when)
-        barrier, found, won = Barrier(CLIENTS), [], []
-
-        def client(_: int) -> None:
-            try:
-                connection.ensure_connection()
-                barrier.wait(30)
-                begun = time.perf_counter()
-                with contextlib.suppress(BookingError):
-                    won.append(self.book(when))
-                found.append((time.perf_counter() - begun) * 1000)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(CLIENTS) as pool:
-            list(pool.map(client, range(CLIENTS)))
-        return len(won), summed(found)
 
     def moves(self) -> tuple[int, Times]:
         """Twelve bookings want to move to the one place that is left elsewhere."""
