@@ -6,7 +6,7 @@ import pytest
 
 from flectar.core import clock
 from flectar.money.payments.models import LedgerIntent, PaymentIntent
-from flectar.offers.booking.deeds import attendance, lifecycle, series
+from flectar.offers.booking.deeds import attendance, lifecycle, series, series_requests
 from flectar.offers.booking.deeds.due import run_out
 from flectar.offers.booking.errors import SlotTaken
 from flectar.offers.booking.models import Booking, Coupon, CouponUse, Policy, Service
@@ -338,6 +338,27 @@ def test_one_payment_confirms_every_date_of_a_series_with_one_mail(in_salon, sal
     assert [(fresh(one).status, fresh(one).paid_minor) for one in made] == [("confirmed", 5000)] * 3
     assert mails("booking.confirmed") == 1
     assert PaymentIntent.objects.filter(state="captured").get().amount_minor == 15000
+
+
+def test_a_series_that_was_accepted_is_paid_whole(in_salon, salon_site, post, service):
+    Service.objects.filter(pk=service.pk).update(approval=Service.Approval.ALL)
+    service.refresh_from_db()
+    with acting_as(Actor(kind="visitor")):
+        asked = series.book(
+            in_salon, service, make.at(in_salon, "16:00"), "FREQ=WEEKLY;COUNT=3", make.customer(in_salon)
+        )
+    assert {fresh(one).status for one in asked} == {Booking.Status.REQUESTED}
+
+    series_requests.accept(fresh(asked[0]))
+    held = [fresh(one) for one in asked]
+    assert {one.status for one in held} == {Booking.Status.HELD}
+
+    pay(salon_site, asked[0])
+    post.deliver()
+
+    assert [(fresh(one).status, fresh(one).paid_minor) for one in asked] == [("confirmed", 5000)] * 3
+    assert PaymentIntent.objects.filter(state="captured").get().amount_minor == 15000
+    assert not PaymentIntent.objects.filter(state="open").exists()
 
 
 def test_a_date_of_a_paid_series_that_is_cancelled_gives_back_its_own_part(in_salon, salon_site, post, service):
