@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from flectar.offers.booking.dealing import SOME, Dealt, Pool, Table, Wanted
 from flectar.offers.booking.hours import Span, meet, merged
@@ -86,7 +86,7 @@ class Quota:
     used: Mapping[int, int]
     bucket: Callable[[int], int]
     weight: int = 1
-    what: object = None
+    what: Any = None
     """Whose limit it is, for whoever asks why; nothing here reads it."""
 
     def is_full(self, start: int) -> bool:
@@ -444,7 +444,7 @@ def assign(
     able: Sequence[Sequence[Hashable]],
     rules: Rules,
     start: int,
-    preference: Callable[[Hashable], object] | None = None,
+    preference: Callable[[Hashable], Any] | None = None,
 ) -> list[Dealt] | None:
     """For each need its units, so that nobody stands in two places at once; None when there is no way.
 
@@ -458,14 +458,14 @@ def _table(
     able: Sequence[Sequence[Hashable]],
     rules: Rules,
     start: int,
-    preference: Callable[[Hashable], object] | None = None,
+    preference: Callable[[Hashable], Any] | None = None,
 ) -> Table:
     wanted, pools = [], {}
     for need, who in zip(needs, able, strict=True):
         parts = need.parts or rules.whole
         diaries = [diary for diary in need.diaries if diary.who in who]
         if preference:
-            diaries.sort(key=lambda diary: preference(diary.who))  # type: ignore[arg-type,return-value]  # a key that sorts
+            diaries.sort(key=lambda diary: preference(diary.who))
         units = []
         for diary in diaries:
             if diary.is_floating and diary.lanes:

@@ -278,7 +278,7 @@ def _conflict(project: Project, wanted: Plan, reason: Reason) -> Conflict:
     start, rules = minute_of(wanted.starts_at), wish.rules
     for need in wish.needs(rules, start, start + 1):
         if why_not([need], rules, start):
-            names = [wish.resources[diary.who].name for diary in need.diaries]  # type: ignore[index]  # ids
+            names = [wish.resources[diary.who].name for diary in need.diaries]
             return Conflict(day, wanted.starts_at, reason, names)
     return Conflict(day, wanted.starts_at, reason)
 

@@ -15,6 +15,7 @@ from flectar.core import clock
 from flectar.offers.booking.deeds.sessions import Plan
 from flectar.offers.booking.models import Resource, Service, Session
 from flectar.platform.projects.models import Location, Project
+from flectar.ui.choices import offer
 
 MOST_REPEATS = 60
 RULES = {"": "", "daily": "FREQ=DAILY", "weekly": "FREQ=WEEKLY", "fortnight": "FREQ=WEEKLY;INTERVAL=2"}
@@ -66,7 +67,7 @@ class SessionForm(forms.Form):
         super().__init__(data, **kw)
         self.project, self.service, self.people = project, service, people
         choices = [("", _("Whoever is free")), *((str(pk), one.name) for pk, one in people.items())]
-        self.fields["resource"].choices = choices  # type: ignore[attr-defined]  # declared so above
+        offer(self, "resource", choices)
 
     def clean_day(self) -> Any:
         day = self.cleaned_data["day"]
@@ -203,11 +204,11 @@ class WaitForm(forms.Form):
         self.today = today
         if is_for_a_time and len(places) > 1:
             choices = [("", _("Choose a location")), *((str(one.pk), one.name) for one in places)]
-            self.fields["location"].choices = choices  # type: ignore[attr-defined]  # declared so above
+            offer(self, "location", choices)
         else:
             del self.fields["location"]
         if sizes:
-            self.fields["people"].choices = [(size, str(size)) for size in sizes]  # type: ignore[attr-defined]  # declared so above
+            offer(self, "people", [(size, str(size)) for size in sizes])
         else:
             self.fields["people"] = forms.IntegerField(
                 required=False, widget=forms.HiddenInput, min_value=1, max_value=1000

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from flectar.offers.booking.forms.price_forms import AmountField, CountField, read_amount, written_amount
 from flectar.offers.booking.models import Resource, Service, ServiceExtra
 from flectar.platform.projects.models import MINUTES_A_DAY, Project
+from flectar.ui.choices import offer
 
 
 class RatesForm(forms.Form):
@@ -70,7 +71,7 @@ class ExtraForm(forms.Form):
         self.project = project
         things = Resource.objects.exclude(kind=Resource.Kind.STAFF).order_by("name_folded")
         choices = [("", _("Nothing")), *((str(one.pk), one.name) for one in things)]
-        self.fields["stock"].choices = choices  # type: ignore[attr-defined]  # declared so above
+        offer(self, "stock", choices)
 
     def clean_price(self) -> int:
         text = self.cleaned_data["price"]

@@ -14,6 +14,7 @@ from flectar.offers.booking.messages import letters
 from flectar.offers.booking.models import Letter, QuietHours, Service
 from flectar.offers.booking.models.letters import MOST_HOURS
 from flectar.platform.projects.models import Project
+from flectar.ui.choices import offer
 
 
 class LetterForm(forms.Form):
@@ -41,7 +42,7 @@ class LetterForm(forms.Form):
         super().__init__(data, initial=_shown(letter))
         self.project, self.letter = project, letter
         services = [(str(one.pk), one.name) for one in Service.objects.in_order()]
-        self.fields["service"].choices = [("", _("All services")), *services]  # type: ignore[attr-defined]  # declared so above
+        offer(self, "service", [("", _("All services")), *services])
         if letter.kind == Letter.Kind.REMINDER:
             del self.fields["after"], self.fields["unit"]
         if letter.kind != Letter.Kind.REVIEW:

@@ -17,6 +17,7 @@ from flectar.offers.booking.prices import codebook
 from flectar.people.customers import directory
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import Project
+from flectar.ui.choices import offer
 
 MOST = 10**11
 TIERS = 3
@@ -238,7 +239,7 @@ class PrepaidForm(forms.Form):
         self.project = project
         self.customer: Customer | None = None
         choices = [("", _("Any")), *((str(one.pk), one.name) for one in Service.objects.in_order())]
-        self.fields["service"].choices = choices  # type: ignore[attr-defined]  # declared so above
+        offer(self, "service", choices)
 
     def clean_code(self) -> str:
         code = " ".join(self.cleaned_data["code"].split())
@@ -415,7 +416,7 @@ class PaymentForm(forms.Form):
         )
         self.project = project
         kept = [("", _("None")), *((str(one.pk), one.name) for one in Policy.objects.order_by("name"))]
-        self.fields["policy"].choices = kept  # type: ignore[attr-defined]  # declared so above
+        offer(self, "policy", kept)
 
     def clean_deposit(self) -> int:
         text = self.cleaned_data["deposit"]

@@ -13,6 +13,7 @@ from flectar.offers.booking.deeds import series
 from flectar.offers.booking.deeds.series import Every
 from flectar.offers.booking.public import times
 from flectar.platform.projects.models import Project
+from flectar.ui.choices import offer
 
 FIELD_OF_A_DATE = "date_"
 LEFT_OUT = "out"
@@ -50,7 +51,7 @@ class RepeatForm(forms.Form):
         if most < 2:
             del self.fields["every"], self.fields["dates"]
             return
-        self.fields["dates"].choices = [(number, str(number)) for number in range(2, most + 1)]  # type: ignore[attr-defined]  # declared so above
+        offer(self, "dates", [(number, str(number)) for number in range(2, most + 1)])
         self.fields["dates"].initial = min(4, most)
 
     @property

@@ -22,6 +22,7 @@ from flectar.offers.booking.services import catalogue, composition
 from flectar.offers.booking.services.composition import Cap, Composition, Need, Parts, Question
 from flectar.platform.projects.models import MINUTES_A_DAY, Project
 from flectar.ui import formats
+from flectar.ui.choices import offer
 
 if TYPE_CHECKING:
     _ServiceModelForm = forms.ModelForm[Service]
@@ -171,9 +172,9 @@ class ServiceForm(_ServiceModelForm):
             self.fields[name].required = False
         if "mode" in self.fields:
             kinds = [choice for choice in Service.Mode.choices if choice[0] != Service.Mode.STAY]
-            self.fields["mode"].choices = kinds  # type: ignore[attr-defined]  # a choice field
+            offer(self, "mode", kinds)
         everybody = list(Resource.objects.in_order())
-        self.fields["people"].choices = [(str(one.pk), one.name) for one in everybody]  # type: ignore[attr-defined]  # declared so above
+        offer(self, "people", [(str(one.pk), one.name) for one in everybody])
         if instance is None:
             self.initial["people"] = [str(pk) for pk in doers(everybody)]
             self.initial["price"] = ""
@@ -264,7 +265,7 @@ class NeedRow(Row):
 
     def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["members"].choices = choices  # type: ignore[attr-defined]  # declared so above
+        offer(self, "members", choices)
 
     @property
     def value(self) -> Need:

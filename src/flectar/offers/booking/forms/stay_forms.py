@@ -15,6 +15,7 @@ from flectar.offers.booking.forms.team import WEEKDAYS
 from flectar.offers.booking.models import Resource, Season, Service
 from flectar.offers.booking.services.composition import Composition
 from flectar.platform.projects.models import Project
+from flectar.ui.choices import offer
 
 if TYPE_CHECKING:
     _SeasonModelForm = forms.ModelForm[Season]
@@ -77,7 +78,7 @@ class StayForm(ServiceForm):
             places = [one for one in places if one.kind in Resource.LONG]
             self.initial["people"] = [str(one.pk) for one in places if one.is_active]
             self.initial.update(max_party=2, notice_min=1440, horizon_days=365, change_notice_min=1440)
-        self.fields["people"].choices = [(str(one.pk), one.name) for one in places]  # type: ignore[attr-defined]  # declared so above
+        offer(self, "people", [(str(one.pk), one.name) for one in places])
         if not places:
             self.fields["people"].help_text = _("Add the house or the rooms first, under People and places.")
         self.initial["check_in"] = _as_time(self.instance.check_in_min)

@@ -23,6 +23,7 @@ from flectar.offers.booking.public import times
 from flectar.people.customers.models import Customer
 from flectar.platform.projects.models import MINUTES_A_DAY, Location, Project
 from flectar.ui import formats
+from flectar.ui.choices import offer
 
 if TYPE_CHECKING:
     _ResourceModelForm = forms.ModelForm[Resource]
@@ -53,7 +54,7 @@ class _TimeFields(forms.Form):
         self.people, self.may_be_anyone = people, may_be_anyone
         anyone = [("", _("Anyone who is free"))] if may_be_anyone or not people else []
         choices = [*anyone, *((str(pk), person.name) for pk, person in people.items())]
-        self.fields["resource"].choices = choices  # type: ignore[attr-defined]  # declared so above
+        offer(self, "resource", choices)
 
     @property
     def instant(self) -> datetime:
@@ -318,7 +319,7 @@ class CorrectionForm(forms.Form):
             Booking.Status.CONFIRMED: _("Nothing is marked yet"),
         }
         choices = [(to.value, name) for to, name in names.items() if to != booking.status]
-        self.fields["to"].choices = choices  # type: ignore[attr-defined]  # declared so above
+        offer(self, "to", choices)
         self.initial["to"] = choices[0][0]
 
 
@@ -333,7 +334,7 @@ class PersonCorrectionForm(CorrectionForm):
             Booking.Attendance.EXCUSED: _("Excused"),
         }
         choices = [(to.value, name) for to, name in names.items() if to != person.attendance]
-        self.fields["to"].choices = choices  # type: ignore[attr-defined]  # declared in CorrectionForm
+        offer(self, "to", choices)
         self.initial["to"] = choices[0][0]
 
 
@@ -365,12 +366,12 @@ class _ResourceForm(_ResourceModelForm):
         super().__init__(data, instance=instance)
         locations = list(Location.objects.order_by("-is_first", "position", "name"))
         if len(locations) > 1:
-            self.fields["location"].choices = [("", _("Any")), *((str(one.pk), one.name) for one in locations)]  # type: ignore[attr-defined]  # declared so above
+            offer(self, "location", [("", _("Any")), *((str(one.pk), one.name) for one in locations)])
             self.initial["location"] = str(self.instance.location_id or "")
         else:
             del self.fields["location"]
         services = list(Service.objects.in_order())
-        self.fields["services"].choices = [(str(one.pk), one.name) for one in services]  # type: ignore[attr-defined]  # declared so above
+        offer(self, "services", [(str(one.pk), one.name) for one in services])
         if instance is None:
             self.initial["services"] = [str(one.pk) for one in services]
         else:
@@ -433,7 +434,7 @@ class PlaceForm(_ResourceForm):
         # What is let by the night may be taken for a year, and readers look back that far only for such places.
         is_long = self.instance.kind in Resource.LONG
         kinds = [one for one in self.KINDS if is_new or (one[0] in Resource.LONG) == is_long]
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]  # a choice
+        offer(self, "kind", kinds)
         self.fields["units"].min_value = 1  # type: ignore[attr-defined]  # a number
         if is_new:
             self.initial["kind"] = Resource.Kind.PROPERTY
@@ -645,7 +646,7 @@ class ClosureForm(forms.Form):
         choices: list[Any] = [("", _("The whole business"))]
         choices.append((_("A person"), [(pk, one.name) for pk, one in self.people.items()]))
         choices.append((_("Only one service"), [(key, one.name) for key, one in self.services.items()]))
-        self.fields["who"].choices = choices  # type: ignore[attr-defined]  # declared so above
+        offer(self, "who", choices)
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}
@@ -691,4 +692,4 @@ class CalendarFileForm(forms.Form):
     def __init__(self, data: Any = None, files: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, files, initial=initial)
         self.people = {str(one.pk): one for one in Resource.objects.in_order()}
-        self.fields["person"].choices = [(pk, one.name) for pk, one in self.people.items()]  # type: ignore[attr-defined]  # declared so above
+        offer(self, "person", [(pk, one.name) for pk, one in self.people.items()])

@@ -42,7 +42,7 @@ class Quotas:
     """What limits a start for everybody, and for each resource."""
 
     general: list[Quota] = field(default_factory=list)
-    own: dict[UUID, list[Quota]] = field(default_factory=lambda: defaultdict(list))
+    own: dict[Any, list[Quota]] = field(default_factory=lambda: defaultdict(list))
 
 
 def of(

@@ -129,7 +129,7 @@ class SeatWish(Wish):
             self._names += list(people.values_list("name", flat=True))
 
     @property
-    def resources(self) -> dict[UUID, Resource]:
+    def resources(self) -> dict[Any, Resource]:
         """No calendar changes: the session holds the time already."""
         return {}
 

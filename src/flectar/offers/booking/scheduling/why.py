@@ -135,7 +135,7 @@ def _of_class(starts_at: datetime, date: Session | None, rules: Rules, quotas: S
 class _Question:
     project: Project
     service: Service
-    resources: dict[UUID, Resource]
+    resources: dict[Any, Resource]
     rules: Rules
     start: int  # a minute since 1970
     moment: datetime
@@ -151,7 +151,7 @@ def _general(rules: Rules, start: int) -> list[Because]:
 
 
 def _full(quotas: Sequence[Quota], start: int) -> list[Because]:
-    return [Because(Reason.LIMIT, limit=quota.what) for quota in quotas if quota.is_full(start)]  # type: ignore[arg-type]  # what `limits` put in
+    return [Because(Reason.LIMIT, limit=quota.what) for quota in quotas if quota.is_full(start)]
 
 
 def _need(question: _Question, need: Need, behind: "_Behind", *, is_first: bool) -> NeedSeen:
@@ -160,7 +160,7 @@ def _need(question: _Question, need: Need, behind: "_Behind", *, is_first: bool)
     seen = []
     for diary in need.diaries:
         said = diary.against(replace(rules, earliest=-FAR, latest=FAR), start, parts, needs_grid=is_first)
-        resource = question.resources[diary.who]  # type: ignore[index]  # the ids that `diaries` put in
+        resource = question.resources[diary.who]
         because = [*behind.explain(resource, (one for one in said if one[0] != Reason.LIMIT))]
         because += _full(diary.quotas, start)
         seen.append(Seen(resource, because, _hours(question.project, diary, start)))

@@ -76,7 +76,8 @@ class Wish:
         return self.items[0].chosen.service
 
     @property
-    def resources(self) -> dict[UUID, Resource]:
+    def resources(self) -> dict[Any, Resource]:
+        """By id, which is what diaries call `who`."""
         return {pk: one for item in self.items for pk, one in item.chosen.all.items()}
 
     @property
@@ -143,7 +144,7 @@ class Wish:
         )
         for need in needs:
             for diary in need.diaries:
-                diary.quotas = found.own.get(diary.who, ())  # type: ignore[call-overload]  # the ids that `diaries` put in
+                diary.quotas = found.own.get(diary.who, ())
         return found.general
 
     def _weights(self, needs: Sequence[Need]) -> dict[Hashable, limits.Weight]:
@@ -179,7 +180,7 @@ class Wish:
         dealt = self._dealt(able)
         resources, firsts, index = self.resources, [], 0
         for item in self.items:
-            firsts.append(resources[next(iter(dealt[index]))])  # type: ignore[index]  # the ids that `diaries` put in
+            firsts.append(resources[next(iter(dealt[index]))])
             index += len(item.chosen.needed)
         return firsts
 
@@ -216,7 +217,7 @@ class Wish:
         for index, mine in enumerate(dealt):
             picks: list[Pick] = []
             for who, numbers in mine.items():
-                resource = self.resources[who]  # type: ignore[index]  # the ids that `diaries` put in
+                resource = self.resources[who]
                 if SOME in numbers:
                     picks += [Pick(resource, (span,), (next(room[who]),)) for _ in numbers for span in spans[index]]
                 else:
@@ -232,7 +233,7 @@ class Wish:
         for span in wanted:
             able = [number for number, lane in enumerate(lanes, 1) if not any(meet(span, other) for other in lane)]
             if not able:
-                found = claiming.make_room(self.resources[who], wanted)  # type: ignore[index]  # as above
+                found = claiming.make_room(self.resources[who], wanted)
                 if found is None:
                     raise SlotTaken(self.starts_at, Reason.CAPACITY)
                 return found
@@ -252,7 +253,7 @@ class Wish:
                 if left == 0:
                     break
                 diary = next(one for one in need.diaries if one.who == who)
-                resource = self.resources[who]  # type: ignore[index]  # the ids that `diaries` put in
+                resource = self.resources[who]
                 units = tuple(diary.free_units(self.rules, need.parts or self.rules.whole, start)[:left])
                 is_forced = not units or who in used
                 if is_forced:
@@ -274,7 +275,7 @@ class Wish:
         now_with = {booking.resource_id for booking in self.moving}
         if self.hold is not None:
             now_with.add(self.hold.resource_id)
-        top = {who for group in able for who in _best_ranked([resources[one] for one in group])}  # type: ignore[index]  # ids
+        top = {who for group in able for who in _best_ranked([resources[one] for one in group])}
         booked = (
             _minutes_that_week(self.project, [resources[one] for one in top], self.starts_at) if len(top) > 1 else {}
         )

@@ -20,6 +20,7 @@ from flectar.offers.booking.scheduling.diaries import Candidates, candidates
 from flectar.platform.projects.access import ProjectRequest, dashboard
 from flectar.platform.projects.links import site_url
 from flectar.platform.projects.models import Location, Project
+from flectar.ui.choices import offer
 
 
 class LinkForm(forms.Form):
@@ -55,7 +56,7 @@ class LinkForm(forms.Form):
         if len(choices) < 3:
             del self.fields[name]
         else:
-            self.fields[name].choices = choices  # type: ignore[attr-defined]  # declared so above
+            offer(self, name, choices)
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}
